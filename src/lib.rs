@@ -1,1 +1,6 @@
+//! fairhold: an actor-based real-time reservation server. Start at `ARCHITECTURE.md`.
+
+pub mod actors;
 pub mod domain;
+pub mod persistence;
+pub mod sources;

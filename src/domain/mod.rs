@@ -15,6 +15,7 @@
 //! | `best` | best available seats, decided inside the same step |
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+pub mod answer;
 pub mod apply;
 pub mod best;
 pub mod command;

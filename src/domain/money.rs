@@ -56,8 +56,10 @@ impl<'de> Deserialize<'de> for Currency {
 }
 
 /// An amount in minor units of one currency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Money {
+    #[schema(example = 150000)]
     pub amount: i64,
+    #[schema(value_type = String, example = "KRW")]
     pub currency: Currency,
 }

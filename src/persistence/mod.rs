@@ -1,0 +1,19 @@
+//! The journal and what stands beside it. Knows neither HTTP nor viewers: a record comes with a sink that
+//! is told how it ended.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `store` | the trait that an engine implements |
+//! | `sqlite` | the embedded engine |
+//! | `codec` | record bodies and snapshots as bytes |
+//! | `journal` | the writer: group commit, and what a failed append means |
+//! | `recovery` | snapshot + tail = state |
+//! | `check` | replays every journal and verifies what always holds |
+
+pub mod codec;
+pub mod store;
+
+pub use store::{
+    Append, AppendError, Appender, Creation, Fenced, InventoryRow, NewInventory, NewKey, Role, SecretKey,
+    Store, StoreError, StoredRecord, StoredSnapshot,
+};
