@@ -3,4 +3,6 @@
 pub mod actors;
 pub mod domain;
 pub mod persistence;
+pub mod realtime;
 pub mod sources;
+pub mod telemetry;

@@ -11,8 +11,13 @@
 //! | `check` | replays every journal and verifies what always holds |
 
 pub mod codec;
+pub mod journal;
+pub mod recovery;
+pub mod sqlite;
 pub mod store;
 
+pub use journal::{Entry, Journal, Loss, Sink};
+pub use recovery::{LoadError, Plans};
 pub use store::{
     Append, AppendError, Appender, Creation, Fenced, InventoryRow, NewInventory, NewKey, Role, SecretKey,
     Store, StoreError, StoredRecord, StoredSnapshot,

@@ -137,6 +137,21 @@ pub enum Role {
     Seller,
 }
 
+impl Role {
+    pub const ALL: [Self; 2] = [Self::Operator, Self::Seller];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Seller => "seller",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
 #[derive(Debug, Clone)]
 pub struct NewKey {
     pub id: KeyId,
