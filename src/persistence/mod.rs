@@ -5,17 +5,20 @@
 //! |---|---|
 //! | `store` | the trait that an engine implements |
 //! | `sqlite` | the embedded engine |
+//! | `catalogue` | all that is written for a new inventory |
 //! | `codec` | record bodies and snapshots as bytes |
 //! | `journal` | the writer: group commit, and what a failed append means |
 //! | `recovery` | snapshot + tail = state |
 //! | `check` | replays every journal and verifies what always holds |
 
+mod catalogue;
 pub mod codec;
 pub mod journal;
 pub mod recovery;
 pub mod sqlite;
 pub mod store;
 
+pub use catalogue::new_inventory;
 pub use journal::{Entry, Journal, Loss, Sink};
 pub use recovery::{LoadError, Plans};
 pub use store::{
