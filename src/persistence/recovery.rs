@@ -36,8 +36,10 @@ pub enum LoadError {
 /// Compiled plans that somebody still uses, so that a reload compiles nothing.
 #[derive(Debug, Default, Clone)]
 pub struct Plans {
-    known: Arc<Mutex<FxHashMap<(InventoryId, u32), Weak<Plan>>>>,
+    known: Arc<Mutex<KnownPlans>>,
 }
+
+type KnownPlans = FxHashMap<(InventoryId, u32), Weak<Plan>>;
 
 impl Plans {
     fn known(&self, key: (InventoryId, u32)) -> Option<Arc<Plan>> {

@@ -188,6 +188,9 @@ pub trait Store: Send + Sync + 'static {
     /// The newest snapshot, or the newest of a seq below `below`.
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>>;
 
+    /// The seq of the newest snapshot.
+    async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>>;
+
     /// The plan document as JSON.
     async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>>;
 

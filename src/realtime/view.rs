@@ -88,7 +88,8 @@ impl Board {
 }
 
 impl View {
-    pub fn of(state: &State) -> Self {
+    /// The state as an owner of this epoch shows it.
+    pub fn of(state: &State, epoch: u64) -> Self {
         let plan = state.plan();
         let mut board = Board::new(plan.units().len(), plan.seats());
         for (unit, level) in state.levels().iter().enumerate() {
@@ -100,7 +101,7 @@ impl View {
             }
         }
         let mut view = Self {
-            epoch: state.epoch(),
+            epoch,
             seq: state.seq(),
             at: state.at(),
             plan_version: state.plan_version(),

@@ -157,6 +157,15 @@ impl Store for SqliteStore {
         row.as_ref().map(|row| stored_snapshot(inventory, row)).transpose().map_err(failed("read a snapshot"))
     }
 
+    async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>> {
+        let seq: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM snapshots WHERE inventory = $1")
+            .bind(inventory.to_string())
+            .fetch_one(&self.pool)
+            .await
+            .map_err(failed("find a snapshot"))?;
+        Ok(seq.and_then(|seq| u64::try_from(seq).ok()))
+    }
+
     async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>> {
         sqlx::query_scalar("SELECT document FROM plans WHERE inventory = $1 AND version = $2")
             .bind(inventory.to_string())
