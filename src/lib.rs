@@ -4,5 +4,6 @@ pub mod actors;
 pub mod domain;
 pub mod persistence;
 pub mod realtime;
+pub mod settings;
 pub mod sources;
 pub mod telemetry;

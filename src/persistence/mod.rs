@@ -10,12 +10,16 @@
 //! | `recovery` | snapshot + tail = state |
 //! | `check` | replays every journal and verifies what always holds |
 
+pub mod check;
 pub mod codec;
+pub mod intercept;
 pub mod journal;
 pub mod recovery;
 pub mod sqlite;
 pub mod store;
 
+pub use check::{CheckReport, Violation, check};
+pub use intercept::Intercepted;
 pub use journal::{Entry, Journal, Loss, Sink};
 pub use recovery::{LoadError, Plans};
 pub use store::{
