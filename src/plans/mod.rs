@@ -12,7 +12,9 @@
 //! | `findings`, `fields`, `pointer`, `unique` | what readers share: defects and repairs, JSON, fresh ids |
 //! | `pricing` | name, currency and prices from the command line |
 //! | `report` | a report as text |
+//! | `demo` | three made-up shops |
 
+pub mod demo;
 mod fields;
 mod findings;
 mod mend;
