@@ -47,12 +47,7 @@ impl Findings {
     /// The compiler's defects, without those that only follow from what a reader found at the same place.
     pub(super) fn compiled(&mut self, defects: Vec<Defect>) {
         let known: BTreeSet<&str> = self.defects.iter().map(|defect| defect.pointer.as_str()).collect();
-        let follows = |defect: &Defect| {
-            let ends = defect.pointer.match_indices('/').map(|(end, _)| end).skip(1);
-            ends.chain([defect.pointer.len()]).any(|end| known.contains(&defect.pointer[..end]))
-        };
-        let fresh: Vec<Defect> =
-            defects.into_iter().filter(|defect| defect.pointer.is_empty() || !follows(defect)).collect();
+        let fresh: Vec<Defect> = defects.into_iter().filter(|defect| !follows(&known, defect)).collect();
         self.defects.extend(fresh);
     }
 
@@ -79,6 +74,26 @@ impl Findings {
         if repair {
             report.repaired = self.repaired;
         }
+    }
+}
+
+/// Whether a defect only follows from one at its own place, around it, or of a part that it is about.
+fn follows(known: &BTreeSet<&str>, defect: &Defect) -> bool {
+    let pointer = defect.pointer.as_str();
+    if pointer.is_empty() {
+        return false;
+    }
+    let ends = pointer.match_indices('/').map(|(end, _)| end).skip(1);
+    if ends.chain([pointer.len()]).any(|end| known.contains(&pointer[..end])) {
+        return true;
+    }
+    let below = |part: &str| {
+        let start = format!("{pointer}/{part}");
+        known.range(start.as_str()..).next().is_some_and(|next| next.starts_with(&start))
+    };
+    match defect.code.as_str() {
+        "position_half" => below("x") || below("y"),
+        _ => below(""),
     }
 }
 
@@ -120,15 +135,19 @@ mod tests {
     fn a_defect_that_follows_from_another_is_not_listed() {
         let mut findings = Findings::default();
         findings.beyond_repair("wrong_type", "/zones/0/rows/1", "not an object");
+        findings.beyond_repair("wrong_type", "/zones/0/rows/2/seats/0/y", "not a number");
+        findings.beyond_repair("wrong_type", "/zones/0/rows/2/seats/1/label", "not text");
         findings.compiled(vec![
+            Defect::new("position_half", "/zones/0/rows/2/seats/0", ""),
+            Defect::new("position_half", "/zones/0/rows/2/seats/1", ""),
             Defect::new("row_empty", "/zones/0/rows/1/seats", ""),
             Defect::new("row_empty", "/zones/0/rows/10/seats", ""),
             Defect::new("plan_empty", "", ""),
         ]);
         let mut report = Report::default();
         findings.write(&mut report, false);
-        let codes: Vec<_> = report.defects.iter().map(|defect| defect.pointer.as_str()).collect();
-        assert_eq!(codes, ["/zones/0/rows/1", "/zones/0/rows/10/seats", ""]);
+        let left: Vec<_> = report.defects[3..].iter().map(|defect| defect.pointer.as_str()).collect();
+        assert_eq!(left, ["/zones/0/rows/2/seats/1", "/zones/0/rows/10/seats", ""]);
     }
 
     #[test]

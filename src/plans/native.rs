@@ -10,6 +10,10 @@ use super::findings::Findings;
 use super::pointer::{At, token};
 use crate::domain::plan::{PlanDocument, Row, Shape, Style, Table, Zone};
 
+/// After so many flaws in one object, which has two dozen fields at most unless somebody is at play, the rest
+/// of that object is not looked at.
+const FLAWS_MAX: usize = 1_000;
+
 /// One thing that is wrong with a file.
 #[derive(Debug)]
 pub(super) struct Flaw {
@@ -114,7 +118,7 @@ fn sound<T: DeserializeOwned>(mut value: Value, at: &At<'_>, findings: &mut Find
         if !ours {
             findings.beyond_repair(flaw.code, flaw.pointer, flaw.detail);
         }
-        if !taken {
+        if !taken || out.len() >= FLAWS_MAX {
             return None;
         }
     }

@@ -180,3 +180,44 @@ proptest! {
         to_text(&report.unwrap_or_else(|report| report));
     }
 }
+
+const DOC: &str = include_str!("../../docs/plan-format.md");
+
+#[test]
+fn the_example_of_the_page_is_a_plan() {
+    let example = DOC.split("```json example\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let imported = import(example, false).unwrap();
+    let ids: Vec<_> = imported.plan.units().iter().map(|unit| &*unit.id).collect();
+    assert_eq!(ids, ["A-1", "A-2", "A-3", "T1-1", "T1-2", "floor", "beans", "cup", "poster"]);
+    assert_eq!(imported.plan.offer_price(imported.plan.offer_by_id("espresso").unwrap()), Some(3_500));
+}
+
+/// The codes that a source file gives to defects.
+fn codes_of(source: &str) -> impl Iterator<Item = &str> {
+    let calls = ["defect(", "cured(", "beyond_repair(", "unreadable(", "Defect::new(", "=> (", "=> "];
+    let after = calls.into_iter().flat_map(move |call| source.split(call).skip(1));
+    let quoted = after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+    quoted.filter(|code| {
+        code.contains('_') && code.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase())
+    })
+}
+
+#[test]
+fn the_page_lists_every_code_and_no_other() {
+    let sources = [
+        include_str!("../domain/plan/compile.rs"),
+        include_str!("../domain/plan/check.rs"),
+        include_str!("mod.rs"),
+        include_str!("native.rs"),
+        include_str!("fields.rs"),
+        include_str!("pricing.rs"),
+        include_str!("pretix/mod.rs"),
+        include_str!("pretix/seats.rs"),
+        include_str!("pretix/areas.rs"),
+    ];
+    let used: std::collections::BTreeSet<_> = sources.into_iter().flat_map(codes_of).collect();
+    let table = DOC.split("## Defects").nth(1).unwrap().lines();
+    let listed: std::collections::BTreeSet<_> =
+        table.filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    assert_eq!(listed, used);
+}
