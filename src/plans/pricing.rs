@@ -36,7 +36,7 @@ pub(super) fn lay_over(draft: &mut Draft, options: &ImportOptions) {
             [] => ("price_unknown", format!("a price is given for {}: no such category", quote(wanted))),
             _ => ("price_ambiguous", format!("several categories have the name {}", quote(wanted))),
         };
-        draft.findings.beyond_repair(code, "/categories", detail);
+        draft.findings.beyond_repair(code, "", detail);
     }
 }
 
@@ -94,6 +94,8 @@ mod tests {
         let codes = with(PLAN, &["Balcony=1", "Back=2", "Front=3", "1=4"], Some("KRW"));
         let expected = ["price_unknown", "price_ambiguous", "price_repeated"];
         assert_eq!(codes, Err(expected.map(str::to_owned).to_vec()));
+        let codes = with(PLAN, &["Balcony=1", "Front=999999999999"], Some("KRW"));
+        assert_eq!(codes, Err(["price_unknown", "price_range"].map(str::to_owned).to_vec()));
     }
 
     #[test]

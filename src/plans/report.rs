@@ -51,7 +51,7 @@ fn section(text: &mut String, title: &str, groups: &[Group<'_>]) -> fmt::Result 
     for (code, places) in groups {
         writeln!(text, "  {code} ({})", places.len())?;
         for (pointer, detail) in places.iter().take(SHOWN_MAX) {
-            let pointer = if pointer.is_empty() { "(the file)" } else { pointer };
+            let pointer = if pointer.is_empty() { "(whole plan)" } else { pointer };
             writeln!(text, "    {pointer}: {detail}")?;
         }
         if places.len() > SHOWN_MAX {
@@ -84,7 +84,7 @@ mod tests {
             text.starts_with("1 seat, 0 areas, 1 unit\n\n24 defects:\n  duplicate_id (23)\n    /0: again\n")
         );
         assert!(
-            text.contains("    /19: again\n    … and 3 more\n  plan_empty (1)\n    (the file): nothing\n")
+            text.contains("    /19: again\n    … and 3 more\n  plan_empty (1)\n    (whole plan): nothing\n")
         );
         assert!(text.ends_with("\n1 repair:\n  duplicate_id (1)\n    /0: \"A\" is now \"A~2\"\n"));
     }
