@@ -3,6 +3,7 @@
 pub mod actors;
 pub mod domain;
 pub mod persistence;
+pub mod plans;
 pub mod realtime;
 pub mod settings;
 pub mod sources;
