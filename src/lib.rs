@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod domain;
+pub mod http;
 pub mod persistence;
 pub mod plans;
 pub mod realtime;

@@ -151,11 +151,12 @@ pub enum Wanted {
 }
 
 /// So many pieces of an offer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Pick {
     pub offer: String,
     #[serde(default = "one")]
+    #[schema(value_type = u32, minimum = 1)]
     pub quantity: NonZeroU32,
 }
 
@@ -163,9 +164,10 @@ fn one() -> NonZeroU32 {
     NonZeroU32::MIN
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BestWanted {
+    #[schema(value_type = u32, minimum = 1)]
     pub quantity: NonZeroU32,
     #[serde(default)]
     pub category: Option<String>,

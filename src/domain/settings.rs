@@ -7,7 +7,7 @@ use super::Timestamp;
 use super::time::Rfc3339;
 
 /// Who may turn a hold into a sale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Checkout {
     /// A secret key, after payment.
@@ -61,18 +61,21 @@ impl Default for Settings {
 }
 
 /// A change of settings: fields that are absent stay. `null` clears what may be empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SettingsPatch {
     #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub on_sale_from: Option<Option<Rfc3339>>,
     #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub on_sale_until: Option<Option<Rfc3339>>,
     pub hold_seconds: Option<u32>,
     pub extensions_max: Option<u32>,
     pub holds_per_buyer: Option<u32>,
     pub pieces_per_hold: Option<u32>,
     #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
     pub pieces_per_buyer: Option<Option<u32>>,
     pub checkout: Option<Checkout>,
 }

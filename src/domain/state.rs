@@ -46,7 +46,7 @@ pub struct Kept {
 }
 
 /// Pieces of all units by their standing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Figures {
     pub capacity: u64,
     pub held: u64,

@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `store` | the trait that an engine implements |
 //! | `sqlite` | the embedded engine |
+//! | `catalogue` | all that is written for a new inventory |
 //! | `codec` | record bodies and snapshots as bytes |
 //! | `journal` | the writer: group commit, and what a failed append means |
 //! | `recovery` | snapshot + tail = state |
 //! | `check` | replays every journal and verifies what always holds |
 
+mod catalogue;
 pub mod check;
 pub mod codec;
 pub mod intercept;
@@ -18,6 +20,7 @@ pub mod recovery;
 pub mod sqlite;
 pub mod store;
 
+pub use catalogue::new_inventory;
 pub use check::{CheckReport, Violation, check};
 pub use intercept::Intercepted;
 pub use journal::{Entry, Journal, Loss, Sink};
