@@ -4,6 +4,8 @@ pub mod actors;
 pub mod domain;
 pub mod http;
 pub mod persistence;
+pub mod plans;
 pub mod realtime;
+pub mod settings;
 pub mod sources;
 pub mod telemetry;

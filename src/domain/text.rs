@@ -14,6 +14,8 @@ pub enum BadText {
     Control,
     #[error("is empty")]
     Empty,
+    #[error("is not in Unicode form NFC")]
+    NotNfc,
 }
 
 /// The text in NFC, or why it cannot be kept.
@@ -37,6 +39,12 @@ pub fn check(text: &str) -> Result<(), BadText> {
     Ok(())
 }
 
+/// Both at once: what [`check`] refuses, and text that [`clean`] would change.
+pub fn check_clean(text: &str) -> Result<(), BadText> {
+    check(text)?;
+    if is_nfc(text) { Ok(()) } else { Err(BadText::NotNfc) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -52,5 +60,6 @@ mod tests {
         assert_eq!(clean(&"한".repeat(201)), Err(BadText::TooLong));
         assert_eq!(clean("a\u{0}b"), Err(BadText::Control));
         assert_eq!(clean(""), Err(BadText::Empty));
+        assert_eq!(check_clean("\u{1112}\u{1161}\u{11ab}"), Err(BadText::NotNfc));
     }
 }

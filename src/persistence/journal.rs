@@ -143,7 +143,7 @@ impl Writer {
             return;
         }
         let started = Instant::now();
-        match self.append_until_told(&batch).await {
+        match self.append_until_told(Rows::of(&batch)).await {
             Ok(fenced) => {
                 telemetry::journal_commit(batch.len(), started.elapsed());
                 self.finish(batch, &fenced);
@@ -176,16 +176,8 @@ impl Writer {
     }
 
     /// Sends the batch again and again while the store says that nothing was written and more tries help.
-    async fn append_until_told(&mut self, batch: &[Entry]) -> Result<Vec<Fenced>, AppendError> {
-        let mut rows = Vec::with_capacity(batch.len());
-        let mut snapshots = Vec::new();
-        for entry in batch {
-            match entry {
-                Entry::Record { row, .. } => rows.push(row.clone()),
-                Entry::Snapshot(snapshot) => snapshots.push(snapshot.clone()),
-                Entry::Barrier { .. } => {}
-            }
-        }
+    async fn append_until_told(&mut self, batch: Rows) -> Result<Vec<Fenced>, AppendError> {
+        let Rows { rows, snapshots } = batch;
         let mut backoff = BACKOFF_FIRST;
         loop {
             let cause = match self.append_once(&rows, &snapshots).await {
@@ -243,10 +235,9 @@ impl Writer {
         }
         let alone = by_owner.len() == 1;
         for (owner, entries) in by_owner {
-            let outcome = if alone {
-                Err(AppendError::Refused(cause.clone()))
-            } else {
-                self.append_until_told(&entries).await
+            let outcome = match alone {
+                true => Err(AppendError::Refused(cause.clone())),
+                false => self.append_until_told(Rows::of(&entries)).await,
             };
             match outcome {
                 Ok(fenced) => self.finish(entries, &fenced),
@@ -263,52 +254,70 @@ impl Writer {
     /// The outcome is unknown: takes each inventory over, then reads what is there. The take-over waits for
     /// a statement that still runs; a mere read would not.
     async fn resolve(&mut self, batch: Vec<Entry>) {
-        let mut owners: Vec<Fenced> = batch.iter().map(Entry::owner).collect();
-        owners.sort_unstable_by_key(|owner| (owner.inventory, owner.epoch));
-        owners.dedup();
+        let store = self.store.clone();
+        let mut firsts: Vec<(Fenced, u64)> = Vec::new();
+        for entry in &batch {
+            let Entry::Record { row, .. } = entry else { continue };
+            if firsts.iter().all(|(owner, _)| *owner != entry.owner()) {
+                firsts.push((entry.owner(), row.seq));
+            }
+        }
         let mut last_seq = FxHashMap::default();
-        for owner in owners {
+        for (owner, first) in firsts {
             self.bar(owner);
-            let first = batch.iter().find_map(|entry| match entry {
-                Entry::Record { row, .. } if row.inventory == owner.inventory => Some(row.seq),
-                _ => None,
-            });
-            let Some(first) = first else { continue };
-            last_seq.insert((owner.inventory, owner.epoch), self.settle(owner, first).await);
+            last_seq.insert(owner, settle(&*store, owner, first).await);
         }
         for entry in batch {
             let owner = entry.owner();
-            let last = last_seq.get(&(owner.inventory, owner.epoch)).copied();
+            let last = last_seq.get(&owner).copied();
             let is_there =
                 matches!((&entry, last), (Entry::Record { row, .. }, Some(last)) if row.seq <= last);
             entry.finish(if is_there { Ok(()) } else { Err(Loss::Poisoned) });
         }
     }
+}
 
-    /// The last seq that this owner wrote, once nobody can write under its epoch any more.
-    async fn settle(&self, owner: Fenced, first: u64) -> u64 {
-        let mut backoff = BACKOFF_FIRST;
-        loop {
-            match self.settle_once(owner, first).await {
-                Ok(last) => return last,
-                Err(cause) => {
-                    tracing::warn!(inventory = %owner.inventory, %cause, "cannot settle a commit yet")
-                }
+/// What of a batch is to be written.
+struct Rows {
+    rows: Vec<Append>,
+    snapshots: Vec<StoredSnapshot>,
+}
+
+impl Rows {
+    fn of(batch: &[Entry]) -> Self {
+        let mut this = Self { rows: Vec::with_capacity(batch.len()), snapshots: Vec::new() };
+        for entry in batch {
+            match entry {
+                Entry::Record { row, .. } => this.rows.push(row.clone()),
+                Entry::Snapshot(snapshot) => this.snapshots.push(snapshot.clone()),
+                Entry::Barrier { .. } => {}
             }
-            tokio::time::sleep(backoff).await;
-            backoff = (backoff * 2).min(BACKOFF_MAX);
         }
+        this
     }
+}
 
-    async fn settle_once(&self, owner: Fenced, first: u64) -> Result<u64, StoreError> {
-        self.store.take_over(owner.inventory).await?;
-        let mut last = first - 1;
-        loop {
-            let tail = self.store.records(owner.inventory, last, 1_000).await?;
-            let ours = tail.iter().take_while(|record| record.epoch == owner.epoch);
-            let Some(record) = ours.last() else { return Ok(last) };
-            last = record.seq;
+/// The last seq that this owner wrote, once nobody can write under its epoch any more.
+async fn settle(store: &dyn Store, owner: Fenced, first: u64) -> u64 {
+    let mut backoff = BACKOFF_FIRST;
+    loop {
+        match settle_once(store, owner, first).await {
+            Ok(last) => return last,
+            Err(cause) => tracing::warn!(inventory = %owner.inventory, %cause, "cannot settle a commit yet"),
         }
+        tokio::time::sleep(backoff).await;
+        backoff = (backoff * 2).min(BACKOFF_MAX);
+    }
+}
+
+async fn settle_once(store: &dyn Store, owner: Fenced, first: u64) -> Result<u64, StoreError> {
+    store.take_over(owner.inventory).await?;
+    let mut last = first - 1;
+    loop {
+        let tail = store.records(owner.inventory, last, 1_000).await?;
+        let ours = tail.iter().take_while(|record| record.epoch == owner.epoch);
+        let Some(record) = ours.last() else { return Ok(last) };
+        last = record.seq;
     }
 }
 

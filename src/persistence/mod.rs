@@ -12,13 +12,17 @@
 //! | `check` | replays every journal and verifies what always holds |
 
 mod catalogue;
+pub mod check;
 pub mod codec;
+pub mod intercept;
 pub mod journal;
 pub mod recovery;
 pub mod sqlite;
 pub mod store;
 
 pub use catalogue::new_inventory;
+pub use check::{CheckReport, Violation, check};
+pub use intercept::Intercepted;
 pub use journal::{Entry, Journal, Loss, Sink};
 pub use recovery::{LoadError, Plans};
 pub use store::{

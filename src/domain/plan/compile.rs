@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Defect, Offer, OwnOffer, PRICE_MAX, Plan, PlanDocument, Point, QUANTITY_MAX, Seat, SeatRow, UNITS_MAX,
-    Unit, UnitKind,
+    Unit, UnitKind, check,
 };
 use crate::domain::text::{self, BadText};
 use crate::domain::{OfferNo, UnitNo};
@@ -14,6 +14,7 @@ use crate::domain::{OfferNo, UnitNo};
 pub(super) fn compile(document: PlanDocument) -> Result<Plan, Vec<Defect>> {
     let mut compiler = Compiler::default();
     compiler.names(&document);
+    check::check(&document, &mut compiler.defects);
     compiler.seats(&document);
     let seats = compiler.units.len() as u32;
     compiler.areas(&document);
@@ -115,7 +116,7 @@ impl Compiler {
             self.unit(
                 Unit {
                     id: seat.id.as_str().into(),
-                    label: seat.label.as_str().into(),
+                    label: or_id(&seat.label, &seat.id),
                     kind: UnitKind::Seat,
                     capacity: 1,
                     category,
@@ -143,7 +144,7 @@ impl Compiler {
                 self.unit(
                     Unit {
                         id: area.id.as_str().into(),
-                        label: area.label.as_str().into(),
+                        label: or_id(&area.label, &area.id),
                         kind: UnitKind::Area,
                         capacity: area.capacity,
                         category,
@@ -176,7 +177,7 @@ impl Compiler {
             self.unit(
                 Unit {
                     id: item.id.as_str().into(),
-                    label: item.label.as_str().into(),
+                    label: or_id(&item.label, &item.id),
                     kind: UnitKind::Item,
                     capacity: item.capacity,
                     category: None,
@@ -243,7 +244,7 @@ impl Compiler {
                     format!("offer {:?} exists already", offer.id),
                 );
             }
-            let label = offer.label.as_str().into();
+            let label = or_id(&offer.label, &offer.id);
             self.named.push(Offer { id, label, price: offer.price, bill: bill.into() });
         }
     }
@@ -315,21 +316,23 @@ impl Compiler {
 
     /// An id is never changed silently, so it must be clean as it comes.
     fn id(&mut self, id: &str, at: &str) {
-        match text::check(id) {
+        match text::check_clean(id) {
+            Ok(()) => {}
             Err(BadText::Empty) => self.defect("id_missing", format!("{at}/id"), "an id is needed"),
             Err(bad) => self.defect("bad_text", format!("{at}/id"), bad.to_string()),
-            Ok(()) if text::clean(id).as_deref() != Ok(id) => {
-                self.defect("bad_text", format!("{at}/id"), "is not in Unicode form NFC");
-            }
-            Ok(()) => {}
         }
     }
 
     fn text(&mut self, field: &str, value: &str, at: &str) {
-        if let Err(bad) = text::check(value) {
+        if let Err(bad) = text::check_clean(value) {
             self.defect("bad_text", format!("{at}/{field}"), bad.to_string());
         }
     }
+}
+
+/// What people read: the label, or without one the id.
+fn or_id(label: &str, id: &str) -> Arc<str> {
+    if label.is_empty() { id.into() } else { label.into() }
 }
 
 fn finite(point: Point) -> bool {

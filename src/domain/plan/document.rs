@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::shape::Shape;
 use crate::domain::money::Currency;
 
 /// A whole layout. Lengths and positions are in the plan's own unit; y grows downwards, as on a screen.
@@ -84,6 +85,7 @@ pub struct Zone {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Row {
+    /// May be empty; if not, unique among the rows and tables of its zone.
     pub id: String,
     pub label: String,
     pub seats: Vec<Seat>,
@@ -93,6 +95,7 @@ pub struct Row {
 #[serde(default, deny_unknown_fields)]
 pub struct Seat {
     pub id: String,
+    /// What people read, as of every unit and offer. Empty: its id.
     pub label: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
@@ -133,63 +136,6 @@ pub struct Table {
     pub seats: Vec<Seat>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<Shape>,
-}
-
-/// Something to draw.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Shape {
-    Rectangle {
-        x: f64,
-        y: f64,
-        width: f64,
-        height: f64,
-        #[serde(flatten)]
-        style: Style,
-    },
-    Circle {
-        x: f64,
-        y: f64,
-        radius: f64,
-        #[serde(flatten)]
-        style: Style,
-    },
-    Ellipse {
-        x: f64,
-        y: f64,
-        radius_x: f64,
-        radius_y: f64,
-        #[serde(flatten)]
-        style: Style,
-    },
-    Polygon {
-        points: Vec<Point>,
-        #[serde(flatten)]
-        style: Style,
-    },
-    Text {
-        x: f64,
-        y: f64,
-        text: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        color: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        size: Option<f64>,
-    },
-}
-
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Style {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub color: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub border_color: Option<String>,
-    /// Degrees, clockwise.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub rotation: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub label: Option<String>,
 }
 
 /// Stock: pieces of a product, grams of coffee.

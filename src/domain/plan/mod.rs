@@ -3,17 +3,21 @@
 //! Units are numbered in a fixed order: seats (zone by zone: rows, then tables), then areas, then items.
 //! A [`Plan`] cannot be wrong: [`Plan::compile`] lists every defect of the document or returns none.
 
+mod check;
 mod compile;
 mod document;
+mod shape;
 
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+pub use check::is_color;
 pub use document::{
-    Area, Category, Floor, Item, NamedOffer, PlanDocument, Point, Row, Seat, Shape, Size, Style, Table, Zone,
+    Area, Category, Floor, Item, NamedOffer, PlanDocument, Point, Row, Seat, Size, Table, Zone,
 };
+pub use shape::{Shape, Style};
 
 use super::money::{Currency, Money};
 use super::{OfferNo, UnitNo};
