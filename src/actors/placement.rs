@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use actix::{Arbiter, ArbiterHandle};
 
@@ -36,6 +37,16 @@ impl Placement {
 
     pub fn register(&self, arbiter: ArbiterHandle) {
         self.arbiters.write().expect("no panic under this lock").push(arbiter);
+    }
+
+    /// Waits until so many threads have registered, or five seconds.
+    pub async fn registered(&self, count: usize) {
+        for _ in 0..500 {
+            if self.arbiters.read().expect("no panic under this lock").len() >= count {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// The inventory's thread; the caller's own while none is registered.

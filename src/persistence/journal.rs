@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::store::{Append, AppendError, Appender, Fenced, Store, StoreError, StoredSnapshot};
 use crate::domain::InventoryId;
@@ -103,11 +103,29 @@ impl Journal {
         self.backlog.clone().try_acquire_owned().ok()
     }
 
+    /// Waits until all that is queued now is committed; false: not within `wait`.
+    pub async fn written(&self, wait: Duration) -> bool {
+        let (told, written) = oneshot::channel();
+        let nobody = InventoryId::new(uuid::Uuid::nil());
+        self.append(Entry::Barrier { inventory: nobody, epoch: 0, sink: Box::new(Told(told)) });
+        matches!(tokio::time::timeout(wait, written).await, Ok(Ok(())))
+    }
+
     pub fn append(&self, entry: Entry) {
         if let Err(closed) = self.queue.send(entry) {
             closed.0.finish(Err(Loss::Closed));
         }
     }
+}
+
+struct Told(oneshot::Sender<()>);
+
+impl Sink for Told {
+    fn committed(self: Box<Self>) {
+        let _asker_left = self.0.send(());
+    }
+
+    fn lost(self: Box<Self>, _: Loss) {}
 }
 
 /// Runs until every [`Journal`] is dropped and the queue is empty. A panic of it must end the process.

@@ -114,13 +114,13 @@ impl Bench {
     fn append(&self, inventory: InventoryId, epoch: u64, seq: u64) -> oneshot::Receiver<Result<(), Loss>> {
         let (told, outcome) = oneshot::channel();
         let row = Append { inventory, epoch, seq, at: Timestamp(1), body: b"{\"v\":1}".as_slice().into() };
-        self.journal.append(Entry::Record { row, sink: Box::new(Told(told)) });
+        self.journal.append(Entry::Record { row, sink: Box::new(Outcome(told)) });
         outcome
     }
 
     fn barrier(&self, inventory: InventoryId, epoch: u64) -> oneshot::Receiver<Result<(), Loss>> {
         let (told, outcome) = oneshot::channel();
-        self.journal.append(Entry::Barrier { inventory, epoch, sink: Box::new(Told(told)) });
+        self.journal.append(Entry::Barrier { inventory, epoch, sink: Box::new(Outcome(told)) });
         outcome
     }
 
@@ -133,9 +133,9 @@ impl Bench {
     }
 }
 
-struct Told(oneshot::Sender<Result<(), Loss>>);
+struct Outcome(oneshot::Sender<Result<(), Loss>>);
 
-impl Sink for Told {
+impl Sink for Outcome {
     fn committed(self: Box<Self>) {
         let _not_asked = self.0.send(Ok(()));
     }
@@ -256,7 +256,7 @@ fn a_batch_is_bounded_by_bytes_and_never_empty() {
             at: Timestamp(1),
             body: vec![b' '; len].into(),
         };
-        Entry::Record { row, sink: Box::new(Told(told)) }
+        Entry::Record { row, sink: Box::new(Outcome(told)) }
     };
     assert_eq!(batch_len(&[entry(BATCH_BYTES_MAX + 1), entry(1)]), 1);
     assert_eq!(batch_len(&[entry(BATCH_BYTES_MAX - 1), entry(1), entry(1)]), 2);
