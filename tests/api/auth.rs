@@ -144,3 +144,79 @@ async fn who_may_do_what() {
         }
     }
 }
+
+/// All calls as the server describes them, with ids that are well-formed and name nothing.
+async fn described_calls(app: &TestApp) -> Vec<(reqwest::Method, String, Value)> {
+    let openapi = app.get("/openapi.json").send().await.ok(200).body;
+    let mut calls = Vec::new();
+    for (path, item) in openapi["paths"].as_object().unwrap() {
+        let mut path = path.replace("{inventory}", &app.hall);
+        for id in ["hold", "sale", "block"] {
+            path = path.replace(&format!("{{{id}}}"), &format!("{id}_00000000000000000000000000000000"));
+        }
+        for (method, operation) in item.as_object().unwrap() {
+            let method = method.to_uppercase().parse().unwrap();
+            calls.push((method, path.clone(), operation["security"].clone()));
+        }
+    }
+    calls
+}
+
+#[tokio::test]
+async fn every_call_that_needs_somebody_refuses_nobody() {
+    let app = spawn_app().await;
+    let mut guarded = 0;
+    for (method, path, security) in described_calls(&app).await {
+        let schemes: Vec<&str> = match security.as_array() {
+            Some(list) => {
+                list.iter().map(|one| one.as_object().unwrap().keys().next().map_or("", |key| key)).collect()
+            }
+            None => continue,
+        };
+        let send = |who: Option<&str>| {
+            let request = app.request(method.clone(), &path);
+            match who {
+                Some(who) => request.by(who).json(&json!({})).send(),
+                None => request.json(&json!({})).send(),
+            }
+        };
+        for bad in ["x", "sk_x", &format!("sk_{}", "A".repeat(43))] {
+            send(Some(bad)).await.refused(401, "token_invalid");
+        }
+        if schemes.contains(&"") {
+            continue;
+        }
+        guarded += 1;
+        send(None).await.refused(401, "unauthenticated");
+        if !schemes.contains(&"buyer") {
+            send(Some(&app.alice.token)).await.refused(403, "forbidden");
+        }
+    }
+    assert!(guarded >= 12, "{guarded}");
+    assert_eq!(app.figures().await["available"], 223);
+}
+
+#[tokio::test]
+async fn every_call_that_reads_a_body_refuses_a_bad_one() {
+    let app = spawn_app().await;
+    for (method, path, _) in described_calls(&app).await {
+        if method != reqwest::Method::POST && method != reqwest::Method::PATCH {
+            continue;
+        }
+        let request = || {
+            let request = app.request(method.clone(), &path).header("If-Match", "*");
+            if path == "/v1/sessions" { request } else { request.by(&app.operator) }
+        };
+        request().text("{").send().await.refused(400, "malformed_json");
+        request().json(&json!({"no_such_field": 1})).send().await.ok(422);
+        request()
+            .header("Content-Type", "text/plain")
+            .raw("{}")
+            .send()
+            .await
+            .refused(415, "unsupported_media_type");
+        if path != "/v1/inventories" {
+            request().text(&" ".repeat(257 * 1024)).send().await.refused(413, "body_too_large");
+        }
+    }
+}

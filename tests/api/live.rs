@@ -114,3 +114,13 @@ async fn the_same_frames_come_as_server_sent_events() {
     let invalid = app.get(&app.at("/live")).by("x").send().await;
     invalid.refused(401, "token_invalid");
 }
+
+#[tokio::test]
+async fn one_viewer_too_many_is_told_to_come_later() {
+    let app = spawn_app_with(|settings| settings.viewers_max = 1).await;
+    let first = watch(&app, "", None).await.unwrap();
+    assert_eq!(watch(&app, "", None).await.err(), Some(503));
+    let refused = app.get(&app.at("/live")).send().await.refused(503, "overloaded");
+    assert_eq!(refused.header("retry-after"), "1");
+    drop(first);
+}
