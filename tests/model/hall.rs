@@ -88,7 +88,7 @@ impl Hall {
     }
 }
 
-/// A hall of roughly 6 to 40 units; one in forty also has a row longer than a machine word.
+/// A hall of roughly 6 to 40 units; one in twenty also has a row longer than a machine word.
 pub fn random(rng: &mut Rng) -> (PlanDocument, Hall) {
     let mut builder = Builder::new(rng);
     builder.categories();
@@ -148,7 +148,7 @@ impl<'a> Builder<'a> {
     }
 
     fn row(&mut self) -> Row {
-        let long = self.rng.below(150) == 0;
+        let long = self.rng.below(80) == 0;
         let count = if long { self.rng.range(65..=140) } else { self.rng.range(1..=8) };
         Row { id: format!("r{}", self.rows), seats: self.seats(count), ..Row::default() }
     }
@@ -167,7 +167,7 @@ impl<'a> Builder<'a> {
             let category = if mixed { self.rng.below(2) } else { usual };
             let category = (!self.rng.percent(6)).then_some(category);
             // A gap before the first seat of a row means nothing.
-            let gap_before = self.rng.percent(15);
+            let gap_before = self.rng.percent(if count > 64 { 1 } else { 15 });
             if n == 0 || gap_before {
                 self.benches += 1;
             }

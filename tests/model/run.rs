@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use fairhold::domain::state::Kept;
 use fairhold::domain::{
-    Action, Caller, Cause, Command, Event, HoldId, Moment, Plan, Recall, Record, Refusal, State, Timestamp,
-    decide,
+    Action, BlockId, Caller, Cause, Command, Event, HoldId, Impossible, Moment, Plan, Recall, Record,
+    Refusal, State, Timestamp, UnitNo, decide,
 };
 use uuid::Uuid;
 
@@ -17,12 +17,12 @@ use crate::rng::Rng;
 use crate::script::{self, Script};
 
 /// The figures are compared after so many commands.
-const COMPARE_EVERY: usize = 6;
+const COMPARE_EVERY: usize = 2;
 const START: Timestamp = Timestamp(1_777_633_200_000);
 
 pub fn sequence(seed: u64, coverage: &mut Coverage) {
     let mut run = Run::open(seed, coverage);
-    let commands = run.rng.range(30..=90) as usize;
+    let commands = run.rng.range(40..=200) as usize;
     let thorough = run.rng.percent(10);
     for n in 0..commands {
         run.step();
@@ -35,6 +35,7 @@ pub fn sequence(seed: u64, coverage: &mut Coverage) {
     }
     compare(&run.state, &run.model);
     run.replay();
+    run.forge();
     if thorough {
         run.journal.iter().flat_map(|record| &record.events).for_each(survives_json);
     }
@@ -180,6 +181,29 @@ impl<'a> Run<'a> {
             copy.apply(record).unwrap_or_else(|impossible| panic!("replay: {impossible}: {record:?}"));
         }
         assert_eq!(copy.kept(), self.state.kept(), "the journal replays to the same state");
+    }
+
+    /// A record that cannot be true is refused whoever wrote it: one piece too many, a wrong place in time or order.
+    fn forge(&mut self) {
+        let counts = self.model.counts();
+        let unit = self.rng.below(counts.len());
+        let more = u32::try_from(counts[unit].left() + 1).expect("capacities are small");
+        let block = BlockId::new(Uuid::from_u128(self.rng.wide()));
+        let units = [(unit as UnitNo, more)].into_iter().collect();
+        let event = Event::Blocked { block, units, reason: None, channel: None };
+        let last = self.journal.last().expect("record 1 is there");
+        let seq = last.seq + 1;
+        let next = Record { seq, events: [event].into_iter().collect(), ..last.clone() };
+        let before = last.at.plus_ms(-1);
+        for (record, expected) in [
+            (next.clone(), Impossible::Overdrawn(unit as UnitNo)),
+            (Record { seq: seq + 1, ..next.clone() }, Impossible::Gap { after: last.seq, got: seq + 1 }),
+            (last.clone(), Impossible::Gap { after: last.seq, got: last.seq }),
+            (Record { epoch: 0, ..next.clone() }, Impossible::Epoch { after: last.epoch, got: 0 }),
+            (Record { at: before, ..next }, Impossible::Time),
+        ] {
+            assert_eq!(self.state.clone().apply(&record), Err(expected), "{record:?}");
+        }
     }
 }
 

@@ -18,6 +18,8 @@ pub struct Script {
     key: KeyId,
     /// Idempotency keys that were sent before, whatever came of it.
     sent: Vec<KeyUse>,
+    /// Every hold there ever was, also those that nobody remembers.
+    holds: Vec<HoldId>,
 }
 
 impl Script {
@@ -25,10 +27,12 @@ impl Script {
         let names = ["ann", "bob", "cho", "dan"];
         let count = rng.range(2..=4) as usize;
         let buyers = names[..count].iter().map(|name| name.parse().expect("a valid buyer id")).collect();
-        Self { buyers, key: KeyId::new(Uuid::from_u128(rng.wide())), sent: Vec::new() }
+        Self { buyers, key: KeyId::new(Uuid::from_u128(rng.wide())), sent: Vec::new(), holds: Vec::new() }
     }
 
     pub fn next(&mut self, rng: &mut Rng, model: &Model) -> Command {
+        // What was made last stands last.
+        self.holds.extend(model.holds.last().map(|hold| hold.id).filter(|id| !self.holds.contains(id)));
         let action = self.action(rng, model);
         let caller = self.caller(rng, model, &action);
         let cause = Cause { key: self.idempotency_key(rng), request_id: None };
@@ -38,9 +42,9 @@ impl Script {
     fn action(&self, rng: &mut Rng, model: &Model) -> Action {
         match rng.below(100) {
             0..=30 => Action::Hold { buyer: self.buyer(rng), wanted: wanted(rng, model) },
-            31..=40 => Action::Extend { hold: hold_id(rng, model) },
-            41..=46 => Action::Release { hold: hold_id(rng, model) },
-            47..=57 => Action::Purchase { hold: hold_id(rng, model) },
+            31..=40 => Action::Extend { hold: self.hold_id(rng, model) },
+            41..=46 => Action::Release { hold: self.hold_id(rng, model) },
+            47..=57 => Action::Purchase { hold: self.hold_id(rng, model) },
             58..=65 => Action::PurchaseNow { buyer: self.buyer(rng), wanted: wanted(rng, model) },
             66..=73 => give_back(rng, model),
             74..=78 => block(rng, model),
@@ -75,6 +79,18 @@ impl Script {
         }
     }
 
+    fn hold_id(&self, rng: &mut Rng, model: &Model) -> HoldId {
+        let live = rng.any(&model.holds).map(|hold| hold.id);
+        let over = rng.any(&model.ended).map(|over| over.id);
+        let id = match rng.below(100) {
+            0..=77 => live.or(over),
+            78..=92 => over.or(live),
+            93..=98 => rng.any(&self.holds).copied(),
+            _ => None,
+        };
+        id.unwrap_or_else(|| HoldId::new(Uuid::from_u128(rng.wide())))
+    }
+
     fn buyer(&self, rng: &mut Rng) -> BuyerId {
         rng.one(&self.buyers).clone()
     }
@@ -104,18 +120,6 @@ pub fn settings(rng: &mut Rng) -> Settings {
         checkout: if rng.percent(60) { Checkout::Open } else { Checkout::Key },
         ..Settings::default()
     }
-}
-
-fn hold_id(rng: &mut Rng, model: &Model) -> HoldId {
-    let live = rng.any(&model.holds).map(|hold| hold.id);
-    let over = rng.any(&model.ended).map(|over| over.id);
-    let unknown = HoldId::new(Uuid::from_u128(rng.wide()));
-    match rng.below(100) {
-        0..=77 => live.or(over),
-        78..=95 => over.or(live),
-        _ => None,
-    }
-    .unwrap_or(unknown)
 }
 
 fn sale_id(rng: &mut Rng, model: &Model) -> SaleId {
@@ -253,6 +257,12 @@ fn configure(rng: &mut Rng, model: &Model) -> Action {
         true if rng.percent(50) => patch.on_sale_from = Some(Some(ahead(rng))),
         true => patch.on_sale_until = Some(Some(ahead(rng))),
         false => (patch.on_sale_from, patch.on_sale_until) = (Some(None), Some(None)),
+    }
+    if rng.percent(5) {
+        // Never open, open for a moment, or the wrong way round.
+        let from = ahead(rng);
+        let until = from.0.plus_ms(i64::from(rng.range(0..=2)) - 1);
+        (patch.on_sale_from, patch.on_sale_until) = (Some(Some(from)), Some(Some(Rfc3339(until))));
     }
     let wild = rng.percent(12);
     let mut some = |from: u32, to: u32, wilds: [u32; 2]| match (rng.percent(35), wild && rng.percent(40)) {
