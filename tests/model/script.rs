@@ -137,8 +137,10 @@ fn wanted(rng: &mut Rng, model: &Model) -> Wanted {
 }
 
 fn best(rng: &mut Rng, model: &Model) -> BestWanted {
+    let is_long = model.hall.units.len() > 64;
     let quantity = match rng.below(20) {
         0 => rng.range(40..=60),
+        1..=6 if is_long => rng.range(5..=45),
         1..=3 => rng.range(6..=14),
         _ => rng.range(1..=5),
     };

@@ -37,12 +37,15 @@ pub fn best(hall: &Hall, mut open: Vec<bool>, quantity: usize) -> Option<(Vec<Un
     }
     let mut seats = Vec::new();
     let mut blocks = 0;
+    let mut largest = quantity;
     while seats.len() < quantity {
-        let sizes = (1..=quantity - seats.len()).rev();
+        // A size that was not there before is not there now.
+        let sizes = (1..=largest.min(quantity - seats.len())).rev();
         let (first, len) =
             sizes.into_iter().find_map(|len| Some((block(hall, &open, len)?, len))).expect("enough are open");
         seats.extend(first as UnitNo..(first + len) as UnitNo);
         open[first..first + len].fill(false);
+        largest = len;
         blocks += 1;
     }
     Some((seats, blocks == 1))
