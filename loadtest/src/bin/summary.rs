@@ -69,7 +69,7 @@ fn fanout_table(fanout: &Value, stalled: &Value) -> String {
             figure(&phase["server_cpu_seconds"]) / figure(&phase["seconds"]),
             run["gaps"],
             run["mismatches"],
-            run["closed"],
+            run["closed"].as_object().map_or(0, |codes| codes.values().filter_map(Value::as_u64).sum()),
         );
     }
     text
