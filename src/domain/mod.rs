@@ -1,0 +1,51 @@
+//! The pure core: what a reservation is and when it is allowed.
+//!
+//! Promises: the same state, command and moment give the same answer, and replaying a journal gives the
+//! same state. It refuses to know: disks, sockets, threads, clocks and randomness. Time and fresh ids come
+//! in with each command ([`Moment`]).
+//!
+//! | file | holds |
+//! |---|---|
+//! | `ids`, `time`, `money` | identifiers, points in time, prices |
+//! | `plan` | the layout document, compiled into numbered units and offers |
+//! | `settings` | what an operator may change about a sale |
+//! | `command`, `event`, `refusal` | what can be asked, what happened, why not |
+//! | `state` | an inventory at one seq; `stock`, `seating`, `ledger` are its parts |
+//! | `decide`, `apply` | the two functions everything else exists for |
+//! | `best` | best available seats, decided inside the same step |
+#![deny(clippy::disallowed_types, clippy::disallowed_methods)]
+
+pub mod answer;
+pub mod apply;
+pub mod best;
+pub mod command;
+pub mod decide;
+pub mod event;
+pub mod ids;
+pub mod ledger;
+pub mod money;
+pub mod plan;
+pub mod refusal;
+pub mod seating;
+pub mod settings;
+pub mod state;
+pub mod stock;
+pub mod text;
+pub mod time;
+
+pub use apply::Impossible;
+pub use command::{Action, Caller, Cause, Command, KeyUse, Moment, Pick, Wanted};
+pub use decide::{Events, decide};
+pub use event::{Event, Line, Lines, Quantities, Record};
+pub use ids::{BlockId, BuyerId, HoldId, InventoryId, KeyId, SaleId};
+pub use money::{Currency, Money};
+pub use plan::{Defect, Plan, PlanDocument, UnitKind};
+pub use refusal::Refusal;
+pub use settings::{Checkout, Settings, SettingsPatch};
+pub use state::{Recall, State};
+pub use time::Timestamp;
+
+/// A unit's number in its plan: 0..n, for life.
+pub type UnitNo = u32;
+/// An offer's number: a unit that is its own offer has the unit's number, named offers follow.
+pub type OfferNo = u32;

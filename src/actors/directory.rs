@@ -1,0 +1,287 @@
+//! Finds, loads, evicts and restarts inventories. The hot path reads a map; everything else goes through
+//! one actor, so that an inventory is loaded once however many ask for it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
+use dashmap::DashMap;
+use rustc_hash::FxHashMap;
+use tokio::sync::oneshot;
+
+use super::Failure;
+use super::inventory::{Gone, InventoryActor, Passivate, Shared};
+use super::placement::Placement;
+use crate::domain::{InventoryId, State};
+use crate::persistence::{Entry, Journal, LoadError, Plans, Store, recovery};
+use crate::realtime::{Hub, View};
+use crate::sources::Sources;
+use crate::telemetry;
+
+/// Limits of what is kept in memory, and how much may be under way.
+#[derive(Debug, Clone)]
+pub struct DirectoryOptions {
+    /// Commands under way in one inventory.
+    pub in_flight_max: usize,
+    pub idle_after: Duration,
+    pub loaded_max: usize,
+    /// A snapshot is stored when so many records have come since the last one.
+    pub snapshot_every: u64,
+    /// And for an inventory that has been quiet for this long.
+    pub snapshot_quiet: Duration,
+    pub sweep_every: Duration,
+}
+
+impl Default for DirectoryOptions {
+    fn default() -> Self {
+        Self {
+            in_flight_max: 1_024,
+            idle_after: Duration::from_secs(600),
+            loaded_max: 10_000,
+            snapshot_every: 10_000,
+            snapshot_quiet: Duration::from_secs(5),
+            sweep_every: Duration::from_secs(1),
+        }
+    }
+}
+
+/// After a fence another server gets this long, so that two do not chase each other.
+const FENCED_FOR_MS: i64 = 1_000;
+/// Waits after failed loads: 1, 2, 4 … 30 s.
+const RETRY_MAX: Duration = Duration::from_secs(30);
+
+/// A loaded inventory.
+#[derive(Clone)]
+pub(super) struct Loaded {
+    pub(super) address: Addr<InventoryActor>,
+    pub(super) shared: Arc<Shared>,
+}
+
+pub(super) type LoadedMap = Arc<DashMap<InventoryId, Loaded>>;
+type Waiter = oneshot::Sender<Result<Loaded, Failure>>;
+
+/// Everything an inventory actor needs from the world.
+#[derive(Clone)]
+pub(super) struct World {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) journal: Journal,
+    pub(super) hub: Hub,
+    pub(super) plans: Plans,
+    pub(super) placement: Placement,
+    pub(super) sources: Sources,
+    pub(super) options: DirectoryOptions,
+}
+
+pub(super) struct Directory {
+    pub(super) world: World,
+    pub(super) loaded: LoadedMap,
+    loading: FxHashMap<InventoryId, Vec<Waiter>>,
+    failed: FxHashMap<InventoryId, Failed>,
+    /// One at a time: snapshots must not crowd out commits.
+    is_snapshotting: bool,
+}
+
+struct Failed {
+    retry_at: Instant,
+    wait: Duration,
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Load {
+    pub(super) inventory: InventoryId,
+    pub(super) waiter: Waiter,
+}
+
+impl Actor for Directory {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        context.run_interval(self.world.options.sweep_every, Self::sweep);
+    }
+}
+
+impl Handler<Load> for Directory {
+    type Result = ();
+
+    fn handle(&mut self, message: Load, context: &mut Self::Context) {
+        let Load { inventory, waiter } = message;
+        if let Some(loaded) = self.in_service(inventory) {
+            let _asker_left = waiter.send(Ok(loaded));
+            return;
+        }
+        if let Some(waiters) = self.loading.get_mut(&inventory) {
+            waiters.push(waiter);
+            return;
+        }
+        if let Some(wait) = self.must_wait(inventory) {
+            let seconds = u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(1).max(1);
+            let _asker_left = waiter.send(Err(Failure::Unavailable { retry_after_seconds: seconds }));
+            return;
+        }
+        self.loading.insert(inventory, vec![waiter]);
+        self.start_loading(inventory, context);
+    }
+}
+
+impl Directory {
+    pub(super) fn new(world: World, loaded: LoadedMap) -> Self {
+        Self {
+            world,
+            loaded,
+            loading: FxHashMap::default(),
+            failed: FxHashMap::default(),
+            is_snapshotting: false,
+        }
+    }
+
+    fn in_service(&self, inventory: InventoryId) -> Option<Loaded> {
+        let loaded = self.loaded.get(&inventory).map(|loaded| loaded.clone())?;
+        (loaded.shared.gone() == Gone::No && loaded.address.connected()).then_some(loaded)
+    }
+
+    /// How long an asker has to wait before this inventory may be loaded again.
+    fn must_wait(&self, inventory: InventoryId) -> Option<Duration> {
+        if let Some(failed) = self.failed.get(&inventory) {
+            let wait = failed.retry_at.saturating_duration_since(Instant::now());
+            return (!wait.is_zero()).then_some(wait);
+        }
+        let shared = self.loaded.get(&inventory).map(|loaded| loaded.shared.clone())?;
+        let left_ms = FENCED_FOR_MS - shared.gone_for_ms();
+        let fenced = shared.gone() == Gone::Fenced && left_ms > 0;
+        fenced.then(|| Duration::from_millis(u64::try_from(left_ms).unwrap_or(0)))
+    }
+
+    fn start_loading(&mut self, inventory: InventoryId, context: &mut Context<Self>) {
+        let load = load(self.world.clone(), inventory);
+        // A task of its own: a panic there is a failed load, not the end of the directory.
+        let task = async move { tokio::spawn(load).await.unwrap_or(Err(LoadError::Panicked)) };
+        context.spawn(task.into_actor(self).map(move |outcome, this, _| this.loaded(inventory, outcome)));
+    }
+
+    fn loaded(&mut self, inventory: InventoryId, outcome: Result<Loaded, LoadError>) {
+        let waiters = self.loading.remove(&inventory).unwrap_or_default();
+        let answer = match outcome {
+            Ok(loaded) => {
+                self.failed.remove(&inventory);
+                self.loaded.insert(inventory, loaded.clone());
+                Ok(loaded)
+            }
+            Err(LoadError::Unknown) => Err(Failure::InventoryUnknown),
+            Err(cause) => Err(self.load_failed(inventory, &cause)),
+        };
+        telemetry::inventories_loaded(self.loaded.len());
+        for waiter in waiters {
+            let _asker_left = waiter.send(answer.clone());
+        }
+    }
+
+    fn load_failed(&mut self, inventory: InventoryId, cause: &LoadError) -> Failure {
+        let before = self.failed.get(&inventory).map(|failed| failed.wait * 2);
+        let wait = before.unwrap_or(Duration::from_secs(1)).min(RETRY_MAX);
+        tracing::error!(%inventory, %cause, retry_after_seconds = wait.as_secs(), "an inventory cannot be loaded");
+        self.failed.insert(inventory, Failed { retry_at: Instant::now() + wait, wait });
+        Failure::Unavailable { retry_after_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX) }
+    }
+
+    /// Once a second: restarts what is lost and still watched, stores snapshots, puts away what is idle.
+    fn sweep(&mut self, context: &mut Context<Self>) {
+        let all: Vec<Loaded> = self.loaded.iter().map(|entry| entry.value().clone()).collect();
+        for loaded in
+            all.iter().filter(|loaded| matches!(loaded.shared.gone(), Gone::Poisoned | Gone::Fenced))
+        {
+            let (waiter, _nobody) = oneshot::channel();
+            context.notify(Load { inventory: loaded.shared.id, waiter });
+        }
+        self.failed.retain(|_, failed| failed.retry_at.elapsed() < RETRY_MAX * 2);
+        self.store_a_snapshot(&all, context);
+        self.put_away(all, context);
+        self.world.hub.sweep();
+    }
+
+    /// Of the inventory that needs it most.
+    fn store_a_snapshot(&mut self, all: &[Loaded], context: &mut Context<Self>) {
+        if self.is_snapshotting {
+            return;
+        }
+        let (every, quiet) = (self.world.options.snapshot_every, self.world.options.snapshot_quiet);
+        let now = self.world.sources.now();
+        let behind = |loaded: &Loaded| {
+            let shared = &loaded.shared;
+            let behind = shared.committed_seq().saturating_sub(shared.snapshot_seq.load(Ordering::Relaxed));
+            let idle_ms = now.0 - shared.used_at.load(Ordering::Relaxed);
+            let is_quiet = behind > 0 && i128::from(idle_ms) >= quiet.as_millis() as i128;
+            (shared.gone() == Gone::No && (behind >= every || is_quiet)).then_some(behind)
+        };
+        let worst = all
+            .iter()
+            .filter_map(|loaded| Some((behind(loaded)?, loaded.shared.clone())))
+            .max_by_key(|(behind, _)| *behind);
+        let Some((_, shared)) = worst else { return };
+        self.is_snapshotting = true;
+        let world = self.world.clone();
+        let task = async move { store_snapshot(&world, &shared).await };
+        context.spawn(task.into_actor(self).map(|(), this, _| this.is_snapshotting = false));
+    }
+
+    /// Idle ones, and beyond the limit the least recently used.
+    fn put_away(&mut self, mut all: Vec<Loaded>, context: &mut Context<Self>) {
+        let now = self.world.sources.now();
+        let idle_ms = i64::try_from(self.world.options.idle_after.as_millis()).unwrap_or(i64::MAX);
+        all.sort_by_key(|loaded| loaded.shared.used_at.load(Ordering::Relaxed));
+        let too_many = all.len().saturating_sub(self.world.options.loaded_max);
+        for (index, loaded) in all.into_iter().enumerate() {
+            let is_idle = now.0 - loaded.shared.used_at.load(Ordering::Relaxed) >= idle_ms;
+            if !is_idle && index >= too_many {
+                break;
+            }
+            let map = self.loaded.clone();
+            let asked = async move {
+                if loaded.address.send(Passivate).await.unwrap_or(true) {
+                    let same = |_: &InventoryId, other: &Loaded| Arc::ptr_eq(&other.shared, &loaded.shared);
+                    map.remove_if(&loaded.shared.id, same);
+                    telemetry::inventories_loaded(map.len());
+                }
+            };
+            context.spawn(asked.into_actor(self));
+        }
+    }
+}
+
+/// Takes the inventory over, then reads it: the other way round a stale owner could still write unseen.
+async fn load(world: World, inventory: InventoryId) -> Result<Loaded, LoadError> {
+    let started = Instant::now();
+    let epoch = world.store.take_over(inventory).await?.ok_or(LoadError::Unknown)?;
+    let state = recovery::load(&*world.store, &world.plans, inventory).await?;
+    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch));
+    let shared =
+        Shared::new(&state, channel, inventory, epoch, world.options.in_flight_max, world.sources.clone());
+    let shared = Arc::new(shared);
+    shared.snapshot_seq.store(snapshot_seq(&world, &state, inventory).await?, Ordering::Relaxed);
+    let took = started.elapsed();
+    telemetry::inventory_loaded(took);
+    tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
+    let actor = {
+        let (shared, journal, sources) = (shared.clone(), world.journal.clone(), world.sources.clone());
+        move |_: &mut Context<InventoryActor>| InventoryActor::new(state, shared, journal, sources)
+    };
+    let address = InventoryActor::start_in_arbiter(&world.placement.of(inventory), actor);
+    Ok(Loaded { address, shared })
+}
+
+async fn snapshot_seq(world: &World, state: &State, inventory: InventoryId) -> Result<u64, LoadError> {
+    let newest = world.store.snapshot_seq(inventory).await?;
+    // Record 1 needs no snapshot.
+    Ok(newest.unwrap_or(1).min(state.seq()))
+}
+
+async fn store_snapshot(world: &World, shared: &Shared) {
+    match recovery::snapshot(&*world.store, &world.plans, shared.id, shared.epoch).await {
+        Ok(snapshot) => {
+            shared.snapshot_seq.store(snapshot.seq, Ordering::Relaxed);
+            world.journal.append(Entry::Snapshot(snapshot));
+        }
+        Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not made"),
+    }
+}

@@ -1,0 +1,448 @@
+//! One inventory's owner: decides, applies, and hands the record to the journal without waiting for it.
+//!
+//! Its state is ahead of the journal by what is not committed yet; so it only decides and never answers a
+//! read. Nothing is done in `stopped()`: after a panic that would run on half-written state.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
+use std::time::Duration;
+
+use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::{Done, Failure};
+use crate::domain::{
+    Action, Command, Events, InventoryId, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
+};
+use crate::persistence::{Append, Entry, Journal, Loss, Sink, codec};
+use crate::realtime::Channel;
+use crate::sources::Sources;
+use crate::telemetry;
+
+/// What an actor tells whoever sent a command.
+pub(super) enum Answer {
+    Ended(Result<Done, Failure>),
+    /// An earlier call with the same key succeeded in this record.
+    Replay {
+        seq: u64,
+    },
+    /// This incarnation takes nothing more; the directory knows a better one.
+    Moved(Command),
+}
+
+/// Why an incarnation takes nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Gone {
+    /// It is in service.
+    No = 0,
+    Evicted,
+    Poisoned,
+    /// Another server has taken over.
+    Fenced,
+}
+
+/// What the world shares of a loaded inventory: one value per incarnation.
+pub(super) struct Shared {
+    pub(super) id: InventoryId,
+    pub(super) epoch: u64,
+    pub(super) channel: Arc<Channel>,
+    pub(super) permits: Arc<Semaphore>,
+    committed_seq: AtomicU64,
+    gone: AtomicU8,
+    gone_at: AtomicI64,
+    pub(super) used_at: AtomicI64,
+    pub(super) snapshot_seq: AtomicU64,
+    sources: Sources,
+}
+
+impl Shared {
+    pub(super) fn new(
+        state: &State,
+        channel: Arc<Channel>,
+        id: InventoryId,
+        epoch: u64,
+        in_flight_max: usize,
+        sources: Sources,
+    ) -> Self {
+        Self {
+            id,
+            epoch,
+            channel,
+            permits: Arc::new(Semaphore::new(in_flight_max)),
+            committed_seq: AtomicU64::new(state.seq()),
+            gone: AtomicU8::new(Gone::No as u8),
+            gone_at: AtomicI64::new(0),
+            used_at: AtomicI64::new(sources.now().0),
+            snapshot_seq: AtomicU64::new(0),
+            sources,
+        }
+    }
+
+    pub(super) fn gone(&self) -> Gone {
+        match self.gone.load(Ordering::Acquire) {
+            0 => Gone::No,
+            1 => Gone::Evicted,
+            2 => Gone::Poisoned,
+            _ => Gone::Fenced,
+        }
+    }
+
+    /// Milliseconds since it went.
+    pub(super) fn gone_for_ms(&self) -> i64 {
+        self.sources.now().0 - self.gone_at.load(Ordering::Acquire)
+    }
+
+    /// The first reason stays.
+    fn go(&self, why: Gone) {
+        let first = self
+            .gone
+            .compare_exchange(Gone::No as u8, why as u8, Ordering::AcqRel, Ordering::Acquire)
+            .is_ok();
+        if first {
+            self.gone_at.store(self.sources.now().0, Ordering::Release);
+            match why {
+                Gone::Poisoned => telemetry::inventory_poisoned("poisoned"),
+                Gone::Fenced => telemetry::inventory_poisoned("fenced"),
+                Gone::Evicted => telemetry::inventory_evicted(),
+                Gone::No => {}
+            }
+        }
+    }
+
+    pub(super) fn committed_seq(&self) -> u64 {
+        self.committed_seq.load(Ordering::Acquire)
+    }
+
+    pub(super) fn touch(&self) {
+        self.used_at.store(self.sources.now().0, Ordering::Relaxed);
+    }
+}
+
+/// A place among the commands in flight; released with the reply.
+pub(super) struct Permits {
+    pub(super) _inventory: OwnedSemaphorePermit,
+    pub(super) _backlog: OwnedSemaphorePermit,
+}
+
+/// Where the answer goes.
+pub(super) struct Reply {
+    sender: oneshot::Sender<Answer>,
+    _permits: Permits,
+}
+
+impl Reply {
+    pub(super) fn new(sender: oneshot::Sender<Answer>, permits: Permits) -> Self {
+        Self { sender, _permits: permits }
+    }
+
+    fn send(self, answer: Answer) {
+        // The caller may have left; what happened has happened.
+        let _caller_left = self.sender.send(answer);
+    }
+
+    fn fail(self, failure: Failure) {
+        self.send(Answer::Ended(Err(failure)));
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct Execute {
+    pub(super) command: Command,
+    pub(super) reply: Reply,
+}
+
+/// Asks whether it may be put away. True: it takes nothing more.
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub(super) struct Passivate;
+
+pub(super) struct InventoryActor {
+    pub(super) state: State,
+    pub(super) shared: Arc<Shared>,
+    pub(super) journal: Journal,
+    pub(super) sources: Sources,
+    timer: Option<(Timestamp, SpawnHandle)>,
+    keys_dropped: u64,
+}
+
+impl Actor for InventoryActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        self.rearm(context);
+    }
+}
+
+impl Handler<Execute> for InventoryActor {
+    type Result = ();
+
+    fn handle(&mut self, message: Execute, context: &mut Self::Context) {
+        let Execute { command, reply } = message;
+        if self.shared.gone() != Gone::No {
+            return self.hand_back(command, reply, context);
+        }
+        let now = self.state.not_before(self.sources.now());
+        if self.state.next_due().is_some_and(|due| due <= now) && !self.expire(now) {
+            return self.hand_back(command, reply, context);
+        }
+        self.execute(command, reply, now);
+        self.rearm(context);
+    }
+}
+
+impl Handler<Passivate> for InventoryActor {
+    type Result = bool;
+
+    fn handle(&mut self, _: Passivate, context: &mut Self::Context) -> bool {
+        let in_service = self.shared.gone() == Gone::No;
+        let busy = self.state.next_due().is_some()
+            || self.shared.channel.viewer_count() > 0
+            || self.shared.committed_seq() != self.state.seq();
+        if in_service && busy {
+            return false;
+        }
+        self.shared.go(Gone::Evicted);
+        self.linger(context);
+        true
+    }
+}
+
+impl InventoryActor {
+    pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal, sources: Sources) -> Self {
+        let keys_dropped = state.keys_dropped_early();
+        Self { state, shared, journal, sources, timer: None, keys_dropped }
+    }
+
+    fn hand_back(&mut self, command: Command, reply: Reply, context: &mut Context<Self>) {
+        reply.send(Answer::Moved(command));
+        self.linger(context);
+    }
+
+    /// Stays for the commands that are already on their way, then ends.
+    fn linger(&mut self, context: &mut Context<Self>) {
+        context.run_later(Duration::from_secs(1), |_, context| context.stop());
+    }
+
+    fn execute(&mut self, command: Command, reply: Reply, now: Timestamp) {
+        match self.state.recall(command.cause.key) {
+            Recall::New => {}
+            Recall::Done { seq } => return self.behind_commits(reply, Answer::Replay { seq }),
+            Recall::Mismatch => return self.refuse(&command, reply, Refusal::IdempotencyMismatch),
+        }
+        let moment = Moment { now, fresh: self.sources.fresh_id() };
+        let decided = catch_unwind(AssertUnwindSafe(|| {
+            sabotage::decide(&command);
+            decide(&self.state, &command, &moment)
+        }));
+        match decided {
+            Ok(Ok(events)) if events.is_empty() => {
+                self.behind_commits(reply, Answer::Ended(Ok(Done::Nothing)))
+            }
+            Ok(Ok(events)) => self.commit(command, events, now, Some(reply)),
+            Ok(Err(refusal)) => self.refuse(&command, reply, refusal),
+            Err(_panic) => {
+                tracing::error!(inventory = %self.shared.id, command = command.action.name(), "decide panicked");
+                telemetry::commands(command.action.name(), "panicked").increment(1);
+                reply.fail(Failure::Panicked);
+            }
+        }
+    }
+
+    fn refuse(&mut self, command: &Command, reply: Reply, refusal: Refusal) {
+        outcomes::count(&command.action, refusal.code());
+        let plan = self.state.plan().clone();
+        self.behind_commits(reply, Answer::Ended(Err(Failure::Refused { refusal, plan })));
+    }
+
+    /// Releases an answer that rests on what may not be committed yet: at once when all of it is.
+    fn behind_commits(&mut self, reply: Reply, answer: Answer) {
+        if self.shared.committed_seq() == self.state.seq() {
+            return reply.send(answer);
+        }
+        let sink = Box::new(Waiting { shared: self.shared.clone(), reply, answer });
+        self.journal.append(Entry::Barrier { inventory: self.shared.id, epoch: self.shared.epoch, sink });
+    }
+
+    /// Releases all holds that are due, in a record of their own. False: the incarnation is lost.
+    fn expire(&mut self, now: Timestamp) -> bool {
+        let command = Command::expire();
+        let moment = Moment { now, fresh: uuid::Uuid::nil() };
+        let due: Vec<i64> = self
+            .state
+            .holds()
+            .map(|(_, hold)| now.since_ms(hold.expires_at))
+            .take_while(|lag| *lag >= 0)
+            .collect();
+        match decide(&self.state, &command, &moment) {
+            Ok(events) if !events.is_empty() => self.commit(command, events, now, None),
+            _ => return true,
+        }
+        due.into_iter().for_each(telemetry::expiry_lag);
+        self.shared.gone() == Gone::No
+    }
+
+    /// Applies the events and sends their record on its way.
+    fn commit(&mut self, command: Command, events: Events, now: Timestamp, reply: Option<Reply>) {
+        outcomes::count(&command.action, "committed");
+        let record = Arc::new(Record {
+            seq: self.state.seq() + 1,
+            epoch: self.shared.epoch,
+            at: now,
+            by: command.caller.name(),
+            cause: command.cause,
+            events,
+        });
+        let applied = catch_unwind(AssertUnwindSafe(|| {
+            sabotage::apply(&record);
+            self.state.apply(&record)
+        }));
+        if !matches!(applied, Ok(Ok(()))) {
+            let cause = applied.map_or("panic".to_owned(), |applied| format!("{applied:?}"));
+            tracing::error!(inventory = %self.shared.id, seq = record.seq, cause, "apply failed: poisoned");
+            self.shared.go(Gone::Poisoned);
+            if let Some(reply) = reply {
+                reply.fail(Failure::NotCommitted);
+            }
+            return;
+        }
+        let row = Append {
+            inventory: self.shared.id,
+            epoch: record.epoch,
+            seq: record.seq,
+            at: record.at,
+            body: codec::encode_record(&record),
+        };
+        let sink = Box::new(Committing {
+            shared: self.shared.clone(),
+            reply,
+            record,
+            plan: self.state.plan().clone(),
+        });
+        self.journal.append(Entry::Record { row, sink });
+        self.count_dropped_keys();
+    }
+
+    fn count_dropped_keys(&mut self) {
+        let dropped = self.state.keys_dropped_early();
+        if dropped > self.keys_dropped {
+            telemetry::keys_dropped(dropped - self.keys_dropped);
+            self.keys_dropped = dropped;
+        }
+    }
+
+    /// Keeps one timer, at or before the next hold that is due. One that fires early finds nothing to do.
+    fn rearm(&mut self, context: &mut Context<Self>) {
+        let Some(due) = self.state.next_due() else { return };
+        match self.timer {
+            Some((at, _)) if at <= due => return,
+            Some((_, handle)) => {
+                context.cancel_future(handle);
+            }
+            None => {}
+        }
+        let wait_ms = u64::try_from(due.since_ms(self.sources.now())).unwrap_or(0).max(1);
+        let handle = context.run_later(Duration::from_millis(wait_ms), |this, context| {
+            this.timer = None;
+            let now = this.state.not_before(this.sources.now());
+            if this.shared.gone() == Gone::No && this.expire(now) {
+                this.rearm(context);
+            }
+        });
+        self.timer = Some((due, handle));
+    }
+}
+
+/// Told when a record is in the journal: first the view moves, then the reply is released.
+struct Committing {
+    shared: Arc<Shared>,
+    reply: Option<Reply>,
+    record: Arc<Record>,
+    plan: Arc<crate::domain::Plan>,
+}
+
+impl Sink for Committing {
+    fn committed(self: Box<Self>) {
+        let Self { shared, reply, record, plan } = *self;
+        shared.channel.commit(&record);
+        shared.committed_seq.store(record.seq, Ordering::Release);
+        if let Some(reply) = reply {
+            reply.send(Answer::Ended(Ok(Done::Committed { record, plan, replayed: false })));
+        }
+    }
+
+    fn lost(self: Box<Self>, loss: Loss) {
+        self.shared.go(gone_by(loss));
+        if let Some(reply) = self.reply {
+            reply.fail(Failure::NotCommitted);
+        }
+    }
+}
+
+/// An answer that waits for the records before it.
+struct Waiting {
+    shared: Arc<Shared>,
+    reply: Reply,
+    answer: Answer,
+}
+
+impl Sink for Waiting {
+    fn committed(self: Box<Self>) {
+        self.reply.send(self.answer);
+    }
+
+    fn lost(self: Box<Self>, loss: Loss) {
+        self.shared.go(gone_by(loss));
+        self.reply.fail(Failure::NotCommitted);
+    }
+}
+
+fn gone_by(loss: Loss) -> Gone {
+    match loss {
+        Loss::Fenced => Gone::Fenced,
+        Loss::Poisoned | Loss::Closed => Gone::Poisoned,
+    }
+}
+
+/// Counter handles by command and outcome: looking one up costs more than counting.
+mod outcomes {
+    use std::cell::RefCell;
+
+    use rustc_hash::FxHashMap;
+
+    use super::{Action, telemetry};
+
+    thread_local! {
+        static COUNTERS: RefCell<FxHashMap<(&'static str, &'static str), metrics::Counter>> = RefCell::default();
+    }
+
+    pub(super) fn count(action: &Action, outcome: &'static str) {
+        let key = (action.name(), outcome);
+        COUNTERS.with_borrow_mut(|counters| {
+            counters.entry(key).or_insert_with(|| telemetry::commands(key.0, key.1)).increment(1);
+        });
+    }
+}
+
+/// Failures that only tests ask for, by the name of the buyer.
+mod sabotage {
+    use super::{Command, Record};
+
+    #[cfg(not(test))]
+    pub(super) fn decide(_: &Command) {}
+
+    #[cfg(not(test))]
+    pub(super) fn apply(_: &Record) {}
+
+    #[cfg(test)]
+    pub(super) fn decide(command: &Command) {
+        assert_ne!(command.caller.name(), "panic-in-decide");
+    }
+
+    #[cfg(test)]
+    pub(super) fn apply(record: &Record) {
+        assert_ne!(record.by, "panic-in-apply");
+    }
+}

@@ -1,0 +1,201 @@
+//! Who owns what. One actor per inventory serialises its commands; the directory finds, loads, evicts and
+//! restarts them. Callers hold [`Inventories`], never an address.
+
+mod directory;
+mod inventory;
+mod placement;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::{Actor, Addr};
+use dashmap::DashMap;
+use tokio::sync::oneshot;
+
+use self::directory::{Directory, Load, Loaded, LoadedMap, World};
+use self::inventory::{Answer, Execute, Gone, Permits, Reply};
+use crate::domain::{Command, InventoryId, Plan, Record, Refusal};
+use crate::persistence::{Journal, Plans, Store, StoreError, codec};
+use crate::realtime::{Channel, Hub};
+use crate::sources::Sources;
+use crate::telemetry;
+
+pub use directory::DirectoryOptions;
+pub use placement::Placement;
+
+/// A caller that has waited so long for a commit is told to ask again.
+const COMMIT_WAIT_MAX: Duration = Duration::from_secs(5);
+/// How often a command is sent after its inventory when that moves under it.
+const MOVES_MAX: usize = 4;
+
+/// How a command ended well.
+#[derive(Debug, Clone)]
+pub enum Done {
+    /// It is in the journal.
+    Committed {
+        record: Arc<Record>,
+        plan: Arc<Plan>,
+        /// The record is that of an earlier call with the same key.
+        replayed: bool,
+    },
+    /// It was so already; there is no record.
+    Nothing,
+}
+
+/// How a command ended otherwise. All of these changed nothing, except that what is `CommitPending` may
+/// still be committed; every one but `Refused` and `Panicked` may be repeated with the same key.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Failure {
+    #[error("refused: {}", refusal.code())]
+    Refused { refusal: Refusal, plan: Arc<Plan> },
+    #[error("no such inventory")]
+    InventoryUnknown,
+    /// Too many commands are under way in this inventory, or in the journal.
+    #[error("too many commands under way")]
+    Overloaded,
+    /// The store has not answered for five seconds.
+    #[error("the commit is pending")]
+    CommitPending,
+    /// The record is not in the journal and never will be.
+    #[error("not committed")]
+    NotCommitted,
+    /// The inventory cannot be loaded now.
+    #[error("the inventory is not available")]
+    Unavailable { retry_after_seconds: u32 },
+    /// A defect of ours; the state is as before.
+    #[error("the command panicked")]
+    Panicked,
+}
+
+/// All inventories, loaded or not. Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Inventories {
+    loaded: LoadedMap,
+    directory: Addr<Directory>,
+    journal: Journal,
+    store: Arc<dyn Store>,
+    plans: Plans,
+}
+
+impl Inventories {
+    /// Starts the directory on the calling thread.
+    pub fn start(
+        store: Arc<dyn Store>,
+        journal: Journal,
+        hub: Hub,
+        placement: Placement,
+        sources: Sources,
+        options: DirectoryOptions,
+    ) -> Self {
+        let loaded: LoadedMap = Arc::new(DashMap::new());
+        let plans = Plans::default();
+        let world = World {
+            store: store.clone(),
+            journal: journal.clone(),
+            hub,
+            plans: plans.clone(),
+            placement,
+            sources,
+            options,
+        };
+        let directory = Directory::new(world, loaded.clone()).start();
+        Self { loaded, directory, journal, store, plans }
+    }
+
+    /// Has the command decided and committed. The answer is durable when it comes.
+    pub async fn execute(&self, inventory: InventoryId, mut command: Command) -> Result<Done, Failure> {
+        for _ in 0..MOVES_MAX {
+            let loaded = self.find(inventory).await?;
+            let permits = self.admit(&loaded)?;
+            loaded.shared.touch();
+            let (sender, answer) = oneshot::channel();
+            loaded.address.do_send(Execute { command, reply: Reply::new(sender, permits) });
+            match tokio::time::timeout(COMMIT_WAIT_MAX, answer).await {
+                Ok(Ok(Answer::Ended(ended))) => return ended,
+                Ok(Ok(Answer::Replay { seq })) => return self.replay(inventory, &loaded, seq).await,
+                Ok(Ok(Answer::Moved(back))) => command = back,
+                // The mailbox closed before the command's turn: it was never decided.
+                Ok(Err(_dropped)) => return Err(Failure::NotCommitted),
+                Err(_elapsed) => return Err(Failure::CommitPending),
+            }
+        }
+        Err(Failure::Unavailable { retry_after_seconds: 1 })
+    }
+
+    /// The committed view and live stream of an inventory, loading it if need be.
+    pub async fn channel(&self, inventory: InventoryId) -> Result<Arc<Channel>, Failure> {
+        let loaded = self.find(inventory).await?;
+        loaded.shared.touch();
+        Ok(loaded.shared.channel.clone())
+    }
+
+    /// How many inventories are in memory.
+    pub fn loaded(&self) -> usize {
+        self.loaded.len()
+    }
+
+    async fn find(&self, inventory: InventoryId) -> Result<Loaded, Failure> {
+        let known = self.loaded.get(&inventory).map(|loaded| loaded.clone());
+        if let Some(loaded) =
+            known.filter(|loaded| loaded.shared.gone() == Gone::No && loaded.address.connected())
+        {
+            return Ok(loaded);
+        }
+        let (waiter, found) = oneshot::channel();
+        self.directory.do_send(Load { inventory, waiter });
+        match tokio::time::timeout(COMMIT_WAIT_MAX, found).await {
+            Ok(Ok(found)) => found,
+            _ => Err(Failure::Unavailable { retry_after_seconds: 1 }),
+        }
+    }
+
+    fn admit(&self, loaded: &Loaded) -> Result<Permits, Failure> {
+        let Ok(inventory) = loaded.shared.permits.clone().try_acquire_owned() else {
+            telemetry::admission_refused("inventory");
+            return Err(Failure::Overloaded);
+        };
+        let Some(backlog) = self.journal.admit() else {
+            telemetry::admission_refused("journal");
+            return Err(Failure::Overloaded);
+        };
+        Ok(Permits { _inventory: inventory, _backlog: backlog })
+    }
+
+    /// The answer of an earlier call, rebuilt from its record.
+    async fn replay(&self, inventory: InventoryId, loaded: &Loaded, seq: u64) -> Result<Done, Failure> {
+        let read = async {
+            let stored = self.store.record(inventory, seq).await?;
+            let stored = stored.ok_or_else(|| StoreError::new("replay", "the record is not there"))?;
+            codec::decode_record(&stored).map_err(|cause| StoreError::new("replay", cause))
+        };
+        match read.await {
+            Ok(record) => {
+                let plan = loaded.shared.channel.plan();
+                Ok(Done::Committed { record: Arc::new(record), plan, replayed: true })
+            }
+            Err(cause) => {
+                tracing::error!(%inventory, seq, %cause, "an answer cannot be rebuilt");
+                Err(Failure::Unavailable { retry_after_seconds: 1 })
+            }
+        }
+    }
+
+    /// Loads what has holds that may fall due: all with a record younger than the longest hold.
+    pub async fn load_active(&self, sources: &Sources) -> Result<usize, StoreError> {
+        let longest_ms = 2 * 1000 * i64::from(*crate::domain::settings::HOLD_SECONDS.end());
+        let active = self.store.active_since(sources.now().plus_ms(-longest_ms)).await?;
+        for inventory in &active {
+            if let Err(cause) = self.find(*inventory).await {
+                tracing::warn!(%inventory, %cause, "an active inventory was not loaded");
+            }
+        }
+        Ok(active.len())
+    }
+
+    /// Compiled plans in use, shared with whoever reads the store beside the actors.
+    pub fn plans(&self) -> &Plans {
+        &self.plans
+    }
+}

@@ -1,0 +1,67 @@
+//! `fairhold demo`, and what `serve --demo` seeds an empty store with.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::{Failed, say};
+use crate::domain::Plan;
+use crate::persistence::{InventoryRow, Role, Store, new_inventory};
+use crate::plans::demo;
+use crate::settings::Settings;
+use crate::sources::Sources;
+
+const KEY_FILE: &str = "demo.key";
+
+pub(super) async fn demo(settings: &Settings) -> Result<ExitCode, Failed> {
+    let store = super::open(settings).await?;
+    for row in seed(&store, &Sources::system()).await? {
+        say(&format!("{}  {}", row.id, row.name));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The demo inventories; those that are not there yet are created.
+pub(super) async fn seed(store: &dyn Store, sources: &Sources) -> Result<Vec<InventoryRow>, Failed> {
+    let mut there = all(store).await?;
+    let mut seeded = Vec::new();
+    for demo in demo::inventories() {
+        if !there.iter().any(|row| row.name == demo.name) {
+            let plan = Plan::compile(demo.plan)
+                .map_err(|defects| format!("the demo plan is broken: {defects:?}"))?;
+            let new = new_inventory(sources, demo.name, &plan, demo.settings, "demo", None);
+            store.create(&new).await?;
+            there.extend(store.inventory(new.id).await?);
+        }
+        seeded.extend(there.iter().find(|row| row.name == demo.name).cloned());
+    }
+    Ok(seeded)
+}
+
+pub(super) async fn all(store: &dyn Store) -> Result<Vec<InventoryRow>, Failed> {
+    let mut rows: Vec<InventoryRow> = Vec::new();
+    loop {
+        let page = store.inventories(rows.last().map(|row| row.id), 200).await?;
+        if page.is_empty() {
+            return Ok(rows);
+        }
+        rows.extend(page);
+    }
+}
+
+/// The demo's operator key: made once, kept in the data directory for its owner's eyes.
+pub(super) async fn key(store: &dyn Store, sources: &Sources, data: &Path) -> Result<String, Failed> {
+    let file = data.join(KEY_FILE);
+    if let Ok(text) = std::fs::read_to_string(&file) {
+        return Ok(text.trim().to_owned());
+    }
+    let text = super::keys::create(store, sources, Role::Operator, "demo").await?;
+    write_private(&file, &text).map_err(|cause| format!("cannot write {}: {cause}", file.display()))?;
+    Ok(text)
+}
+
+fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write;
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    writeln!(file, "{text}")
+}

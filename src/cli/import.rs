@@ -1,0 +1,100 @@
+//! `fairhold import`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::{Failed, complain, price, progress_bar, say};
+use crate::domain::{Currency, InventoryId, Settings as SaleSettings};
+use crate::persistence::{Store, new_inventory};
+use crate::plans::{Format, ImportOptions, Imported, Report, read, to_text};
+use crate::settings::Settings;
+use crate::sources::Sources;
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArgs {
+    /// The file; `-` reads stdin
+    file: PathBuf,
+    /// auto, fairhold or pretix
+    #[arg(long, default_value_t = Format::Auto)]
+    format: Format,
+    /// Instead of the plan's own name
+    #[arg(long)]
+    name: Option<String>,
+    /// ISO 4217, such as KRW
+    #[arg(long)]
+    currency: Option<Currency>,
+    /// A category's price in minor units, by its id or name
+    #[arg(long = "price", value_name = "CATEGORY=AMOUNT", value_parser = price)]
+    prices: Vec<(String, i64)>,
+    /// Do what can be done safely about defects, and say so
+    #[arg(long)]
+    repair: bool,
+    /// One JSON object instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+/// The report and, when the plan was taken, the inventory it became.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    id: Option<InventoryId>,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+pub(super) async fn import(settings: &Settings, args: &ImportArgs) -> Result<ExitCode, Failed> {
+    let bytes = bytes(args).map_err(|cause| format!("cannot read {}: {cause}", args.file.display()))?;
+    let options = ImportOptions {
+        format: args.format,
+        name: args.name.clone(),
+        currency: args.currency,
+        prices: args.prices.clone(),
+        repair: args.repair,
+    };
+    let bar = progress_bar(bytes.len() as u64, "reading");
+    let imported = read(&bytes, &options, &mut |done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    match imported {
+        Ok(Imported { plan, report }) => {
+            let store = super::open(settings).await?;
+            let sale = SaleSettings::default();
+            let new = new_inventory(&Sources::system(), &plan.document().name, &plan, sale, "import", None);
+            store.create(&new).await?;
+            tell(args, Some(new.id), &report)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(report) => {
+            tell(args, None, &report)?;
+            Ok(ExitCode::from(1))
+        }
+    }
+}
+
+fn bytes(args: &ImportArgs) -> std::io::Result<Vec<u8>> {
+    if args.file.as_os_str() == "-" {
+        let mut bytes = Vec::new();
+        std::io::Read::read_to_end(&mut std::io::stdin(), &mut bytes)?;
+        return Ok(bytes);
+    }
+    std::fs::read(&args.file)
+}
+
+fn tell(args: &ImportArgs, id: Option<InventoryId>, report: &Report) -> Result<(), Failed> {
+    if args.json {
+        say(&serde_json::to_string(&Outcome { id, report })?);
+        return Ok(());
+    }
+    say(to_text(report).trim_end());
+    match id {
+        Some(id) => say(&format!("\nimported as {id}")),
+        None if args.repair => complain("\nnothing was imported: not all of this can be repaired safely"),
+        None => complain("\nnothing was imported; `--repair` does what can be done safely"),
+    }
+    Ok(())
+}

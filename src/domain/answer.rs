@@ -1,0 +1,174 @@
+//! What callers are told, built from a record and its plan alone, so that a repeated request gets the
+//! same answer after a crash.
+
+use serde::Serialize;
+
+use super::event::{Line, Lines};
+use super::time::Rfc3339;
+use super::{BuyerId, Event, HoldId, InventoryId, Money, Plan, Record, SaleId, Timestamp};
+
+/// Pieces of one offer, the units they take, and one piece's price at hold time.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct LineAnswer<'a> {
+    #[schema(example = "A-1-7")]
+    pub offer: &'a str,
+    pub quantity: u32,
+    /// Unit id and quantity.
+    #[schema(value_type = Vec<(String, u32)>)]
+    pub units: Vec<(&'a str, u32)>,
+    /// Null when unknown.
+    pub price: Option<Money>,
+}
+
+/// A hold as its buyer sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct HoldAnswer<'a> {
+    #[schema(value_type = String, example = "hold_01976f0a5c7e7d70a3f2b6f2c7b1d0aa")]
+    pub id: HoldId,
+    #[schema(value_type = String)]
+    pub inventory: InventoryId,
+    #[schema(value_type = String)]
+    pub buyer: &'a BuyerId,
+    /// `held`; in live `hold` frames also `released`, `expired` and `sold`.
+    pub state: &'static str,
+    pub epoch: u64,
+    pub seq: u64,
+    /// Whether all seats of the hold are neighbours.
+    pub adjacent: bool,
+    pub lines: Vec<LineAnswer<'a>>,
+    /// Null when a price is unknown.
+    pub total: Option<Money>,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: Rfc3339,
+    /// From now, so that a wrong client clock does no harm; 0 when it is over.
+    pub expires_in_seconds: u32,
+}
+
+/// A sale, or what came back of it.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct SaleAnswer<'a> {
+    #[schema(value_type = String)]
+    pub id: SaleId,
+    /// The hold it came from; null for a direct purchase.
+    #[schema(value_type = Option<String>)]
+    pub hold: Option<HoldId>,
+    #[schema(value_type = String)]
+    pub inventory: InventoryId,
+    #[schema(value_type = String)]
+    pub buyer: &'a BuyerId,
+    /// `sold`, or `returned` for what came back.
+    pub state: &'static str,
+    pub epoch: u64,
+    pub seq: u64,
+    pub lines: Vec<LineAnswer<'a>>,
+    pub total: Option<Money>,
+}
+
+/// A hold's standing beside its record, for answers and for `hold` frames.
+#[derive(Debug, Clone, Copy)]
+pub struct HoldFacts<'a> {
+    pub id: HoldId,
+    pub buyer: &'a BuyerId,
+    pub lines: &'a Lines,
+    pub adjacent: bool,
+    pub expires_at: Timestamp,
+    pub state: &'static str,
+}
+
+/// Where an answer comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    pub inventory: InventoryId,
+    pub plan: &'a Plan,
+    pub epoch: u64,
+    pub seq: u64,
+}
+
+impl<'a> Source<'a> {
+    pub fn of(inventory: InventoryId, plan: &'a Plan, record: &Record) -> Self {
+        Self { inventory, plan, epoch: record.epoch, seq: record.seq }
+    }
+
+    pub fn hold(self, hold: HoldFacts<'a>, now: Timestamp) -> HoldAnswer<'a> {
+        let left_ms = hold.expires_at.since_ms(now).max(0);
+        HoldAnswer {
+            id: hold.id,
+            inventory: self.inventory,
+            buyer: hold.buyer,
+            state: hold.state,
+            epoch: self.epoch,
+            seq: self.seq,
+            adjacent: hold.adjacent,
+            lines: self.lines(hold.lines),
+            total: self.plan.money(total(hold.lines)),
+            expires_at: hold.expires_at.rfc3339(),
+            expires_in_seconds: u32::try_from((left_ms + 999) / 1000).unwrap_or(u32::MAX),
+        }
+    }
+
+    /// The hold that the record made or extended.
+    pub fn hold_of(self, record: &'a Record, now: Timestamp) -> Option<HoldAnswer<'a>> {
+        record.events.iter().find_map(|event| match event {
+            Event::Held { hold, buyer, lines, adjacent, expires_at }
+            | Event::Extended { hold, buyer, lines, adjacent, expires_at } => {
+                let facts = HoldFacts {
+                    id: *hold,
+                    buyer,
+                    lines,
+                    adjacent: *adjacent,
+                    expires_at: *expires_at,
+                    state: "held",
+                };
+                Some(self.hold(facts, now))
+            }
+            _ => None,
+        })
+    }
+
+    /// The sale that the record made, or what it gave back.
+    pub fn sale_of(self, record: &'a Record) -> Option<SaleAnswer<'a>> {
+        record.events.iter().find_map(|event| match event {
+            Event::Purchased { sale, hold, buyer, lines } => {
+                Some(self.sale(*sale, *hold, buyer, lines, "sold"))
+            }
+            Event::Returned { sale, buyer, lines } => Some(self.sale(*sale, None, buyer, lines, "returned")),
+            _ => None,
+        })
+    }
+
+    fn sale(
+        self,
+        id: SaleId,
+        hold: Option<HoldId>,
+        buyer: &'a BuyerId,
+        lines: &'a Lines,
+        state: &'static str,
+    ) -> SaleAnswer<'a> {
+        SaleAnswer {
+            id,
+            hold,
+            inventory: self.inventory,
+            buyer,
+            state,
+            epoch: self.epoch,
+            seq: self.seq,
+            lines: self.lines(lines),
+            total: self.plan.money(total(lines)),
+        }
+    }
+
+    fn lines(self, lines: &'a Lines) -> Vec<LineAnswer<'a>> {
+        let line = |line: &'a Line| LineAnswer {
+            offer: self.plan.offer_id(line.offer),
+            quantity: line.quantity,
+            units: line.units.iter().map(|&(unit, quantity)| (&*self.plan.unit(unit).id, quantity)).collect(),
+            price: self.plan.money(line.price),
+        };
+        lines.iter().map(line).collect()
+    }
+}
+
+/// The sum of all lines; None as soon as one price is unknown.
+pub fn total(lines: &Lines) -> Option<i64> {
+    lines.iter().map(|line| Some(line.price? * i64::from(line.quantity))).sum()
+}

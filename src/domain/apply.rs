@@ -1,0 +1,227 @@
+//! What an event does to the state. A valid history is never refused; an impossible one is reported, and the
+//! state must not be used any more.
+
+use super::decide::take_part;
+use super::event::{Lines, Quantities};
+use super::ledger::{Block, End, Hold, Sale, pieces};
+use super::stock::{Overdrawn, Shift};
+use super::{BlockId, BuyerId, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
+
+/// The record cannot follow this state: a broken journal, or a defect of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Impossible {
+    #[error("record {got} follows record {after}")]
+    Gap { after: u64, got: u64 },
+    #[error("epoch {got} follows epoch {after}")]
+    Epoch { after: u64, got: u64 },
+    #[error("the journal goes back in time")]
+    Time,
+    #[error("unit {0} would be over its capacity or below zero")]
+    Overdrawn(UnitNo),
+    #[error("{0} is not there")]
+    Missing(&'static str),
+    #[error("the account of a buyer would fall below zero")]
+    Account,
+}
+
+impl From<Overdrawn> for Impossible {
+    fn from(overdrawn: Overdrawn) -> Self {
+        Self::Overdrawn(overdrawn.unit)
+    }
+}
+
+type Applied = Result<(), Impossible>;
+
+impl State {
+    /// Applies the next record.
+    pub fn apply(&mut self, record: &Record) -> Applied {
+        if record.seq != self.kept.seq + 1 {
+            return Err(Impossible::Gap { after: self.kept.seq, got: record.seq });
+        }
+        if record.epoch < self.kept.epoch {
+            return Err(Impossible::Epoch { after: self.kept.epoch, got: record.epoch });
+        }
+        if record.at < self.kept.at {
+            return Err(Impossible::Time);
+        }
+        self.kept.seq = record.seq;
+        self.kept.epoch = record.epoch;
+        self.kept.at = record.at;
+        for event in &record.events {
+            self.apply_event(event)?;
+        }
+        let ledger = &mut self.kept.ledger;
+        if let Some(key) = record.cause.key {
+            ledger.keys.add(record.at, key, record.seq);
+        }
+        ledger.keys.forget(record.at);
+        ledger.ended.forget(record.at);
+        Ok(())
+    }
+
+    fn apply_event(&mut self, event: &Event) -> Applied {
+        match event {
+            Event::Opened { plan_version, settings } => {
+                self.kept.plan_version = *plan_version;
+                self.configured(settings);
+                Ok(())
+            }
+            Event::Configured { settings } => {
+                self.configured(settings);
+                Ok(())
+            }
+            Event::Held { hold, buyer, lines, adjacent, expires_at } => {
+                self.held(*hold, buyer, lines, *adjacent, *expires_at)
+            }
+            Event::Extended { hold, expires_at, .. } => self.extended(*hold, *expires_at),
+            Event::Released { hold } => self.ended(*hold, End::Released),
+            Event::Expired { holds } => holds.iter().try_for_each(|&hold| self.ended(hold, End::Expired)),
+            Event::Purchased { sale, hold, buyer, lines } => self.purchased(*sale, *hold, buyer, lines),
+            Event::Returned { sale, lines, .. } => self.returned(*sale, lines),
+            Event::Reassigned { sale, to, .. } => self.reassigned(*sale, to),
+            Event::Blocked { block, units, .. } => self.blocked(*block, units),
+            Event::Unblocked { block } => self.unblocked(*block),
+            Event::Restocked { unit, capacity, .. } => Ok(self.kept.stock.set_capacity(*unit, *capacity)?),
+        }
+    }
+
+    fn configured(&mut self, settings: &Settings) {
+        self.kept.settings = settings.clone();
+        self.kept.settings_seq = self.kept.seq;
+    }
+
+    fn held(
+        &mut self,
+        id: HoldId,
+        buyer: &BuyerId,
+        lines: &Lines,
+        adjacent: bool,
+        expires_at: Timestamp,
+    ) -> Applied {
+        self.shift_lines(lines, Shift::Hold)?;
+        let count = pieces(lines);
+        let ledger = &mut self.kept.ledger;
+        let booked = ledger.book(buyer, |account| {
+            account.live_holds += 1;
+            account.held += count;
+            Some(())
+        });
+        booked.ok_or(Impossible::Account)?;
+        ledger.due.insert((expires_at, id));
+        let hold = Hold {
+            buyer: buyer.clone(),
+            lines: lines.clone(),
+            adjacent,
+            started_at: self.kept.at,
+            expires_at,
+            extensions: 0,
+        };
+        ledger.holds.insert(id, hold);
+        Ok(())
+    }
+
+    fn extended(&mut self, id: HoldId, expires_at: Timestamp) -> Applied {
+        let ledger = &mut self.kept.ledger;
+        let hold = ledger.holds.get_mut(&id).ok_or(Impossible::Missing("the hold"))?;
+        ledger.due.remove(&(hold.expires_at, id));
+        ledger.due.insert((expires_at, id));
+        hold.expires_at = expires_at;
+        hold.extensions += 1;
+        Ok(())
+    }
+
+    /// Takes a hold out of the books and remembers how it ended; its units are the caller's business.
+    fn close_hold(&mut self, id: HoldId, end: End) -> Result<Hold, Impossible> {
+        let at = self.kept.at;
+        let ledger = &mut self.kept.ledger;
+        let hold = ledger.holds.remove(&id).ok_or(Impossible::Missing("the hold"))?;
+        ledger.due.remove(&(hold.expires_at, id));
+        ledger.ended.add(at, id, end, hold.buyer.clone());
+        let count = pieces(&hold.lines);
+        let booked = ledger.book(&hold.buyer, |account| {
+            account.live_holds = account.live_holds.checked_sub(1)?;
+            account.held = account.held.checked_sub(count)?;
+            if end == End::Purchased {
+                account.sold += count;
+            }
+            Some(())
+        });
+        booked.ok_or(Impossible::Account)?;
+        Ok(hold)
+    }
+
+    fn ended(&mut self, id: HoldId, end: End) -> Applied {
+        let hold = self.close_hold(id, end)?;
+        self.shift_lines(&hold.lines, Shift::Release)
+    }
+
+    fn purchased(&mut self, sale: SaleId, hold: Option<HoldId>, buyer: &BuyerId, lines: &Lines) -> Applied {
+        match hold {
+            Some(hold) => {
+                let closed = self.close_hold(hold, End::Purchased)?;
+                self.shift_lines(&closed.lines, Shift::SellHeld)?;
+            }
+            None => {
+                self.shift_lines(lines, Shift::Sell)?;
+                self.book_sold(buyer, i64::from(pieces(lines)))?;
+            }
+        }
+        let sold = Sale { buyer: buyer.clone(), lines: lines.clone() };
+        self.kept.ledger.sales.insert(sale, sold);
+        Ok(())
+    }
+
+    fn returned(&mut self, id: SaleId, lines: &Lines) -> Applied {
+        self.shift_lines(lines, Shift::Return)?;
+        let sale = self.kept.ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
+        for part in lines {
+            let fits = |line: &&mut super::Line| line.offer == part.offer && line.quantity >= part.quantity;
+            let line = sale.lines.iter_mut().find(fits).ok_or(Impossible::Missing("the line of the sale"))?;
+            take_part(line, part);
+        }
+        sale.lines.retain(|line| line.quantity > 0);
+        let buyer = sale.buyer.clone();
+        self.book_sold(&buyer, -i64::from(pieces(lines)))
+    }
+
+    fn reassigned(&mut self, id: SaleId, to: &BuyerId) -> Applied {
+        let sale = self.kept.ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
+        let from = std::mem::replace(&mut sale.buyer, to.clone());
+        let count = i64::from(pieces(&sale.lines));
+        self.book_sold(&from, -count)?;
+        self.book_sold(to, count)
+    }
+
+    fn book_sold(&mut self, buyer: &BuyerId, change: i64) -> Applied {
+        let booked = self.kept.ledger.book(buyer, |account| {
+            account.sold = u32::try_from(i64::from(account.sold) + change).ok()?;
+            Some(())
+        });
+        booked.ok_or(Impossible::Account)
+    }
+
+    fn blocked(&mut self, id: BlockId, units: &Quantities) -> Applied {
+        self.shift_units(units, Shift::Block)?;
+        self.kept.ledger.blocks.insert(id, Block { units: units.clone() });
+        Ok(())
+    }
+
+    fn unblocked(&mut self, id: BlockId) -> Applied {
+        let block = self.kept.ledger.blocks.remove(&id).ok_or(Impossible::Missing("the block"))?;
+        self.shift_units(&block.units, Shift::Unblock)
+    }
+
+    fn shift_lines(&mut self, lines: &Lines, shift: Shift) -> Applied {
+        lines.iter().try_for_each(|line| self.shift_units(&line.units, shift))
+    }
+
+    fn shift_units(&mut self, units: &Quantities, shift: Shift) -> Applied {
+        for &(unit, quantity) in units {
+            self.kept.stock.shift(unit, quantity, shift)?;
+            if self.plan.is_seat(unit) {
+                self.seating.set_free(unit, self.kept.stock.available(unit) > 0);
+            }
+        }
+        Ok(())
+    }
+}

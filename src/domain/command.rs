@@ -1,0 +1,177 @@
+//! What can be asked of an inventory.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{BlockId, BuyerId, HoldId, KeyId, SaleId, SettingsPatch, Timestamp};
+
+/// The time and a fresh id, taken once per command by whoever runs the core.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    pub now: Timestamp,
+    pub fresh: Uuid,
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Caller {
+    /// A buyer may touch only what is theirs.
+    Buyer(BuyerId),
+    /// An integrating server or an operator, by secret key: may act for every buyer.
+    Key(KeyId),
+    /// The inventory itself, for what is due.
+    Clock,
+}
+
+impl Caller {
+    /// The name that the journal keeps.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Buyer(buyer) => buyer.to_string(),
+            Self::Key(key) => key.to_string(),
+            Self::Clock => "clock".to_owned(),
+        }
+    }
+
+    pub fn may_touch(&self, owner: &BuyerId) -> bool {
+        match self {
+            Self::Buyer(buyer) => buyer == owner,
+            Self::Key(_) | Self::Clock => true,
+        }
+    }
+}
+
+/// An idempotency key in use: hashes, since that is all that is ever compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyUse {
+    /// Over caller and key.
+    pub hash: u128,
+    /// Over method, path and body.
+    pub fingerprint: u128,
+}
+
+/// The request behind a command, kept in its record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cause {
+    pub key: Option<KeyUse>,
+    pub request_id: Option<Arc<str>>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Command {
+    pub caller: Caller,
+    pub cause: Cause,
+    pub action: Action,
+}
+
+impl Command {
+    /// The inventory's own command to release what is due.
+    pub fn expire() -> Self {
+        Self { caller: Caller::Clock, cause: Cause::default(), action: Action::Expire }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub enum Action {
+    Configure {
+        patch: SettingsPatch,
+        expected: u64,
+    },
+    Hold {
+        buyer: BuyerId,
+        wanted: Wanted,
+    },
+    Extend {
+        hold: HoldId,
+    },
+    Release {
+        hold: HoldId,
+    },
+    Purchase {
+        hold: HoldId,
+    },
+    /// Hold and purchase in one step.
+    PurchaseNow {
+        buyer: BuyerId,
+        wanted: Wanted,
+    },
+    /// Sold units come back: all that is left of the sale, or some pieces.
+    Return {
+        sale: SaleId,
+        pieces: Option<Vec<Pick>>,
+    },
+    Block {
+        units: Vec<(String, u32)>,
+        reason: Option<String>,
+        channel: Option<String>,
+    },
+    Unblock {
+        block: BlockId,
+    },
+    Restock {
+        unit: String,
+        change: i64,
+    },
+    /// Another owner, same units.
+    Reassign {
+        sale: SaleId,
+        to: BuyerId,
+    },
+    Expire,
+}
+
+impl Action {
+    /// The command's name in metrics and logs.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Configure { .. } => "configure",
+            Self::Hold { .. } => "hold",
+            Self::Extend { .. } => "extend",
+            Self::Release { .. } => "release",
+            Self::Purchase { .. } => "purchase",
+            Self::PurchaseNow { .. } => "purchase_now",
+            Self::Return { .. } => "return",
+            Self::Block { .. } => "block",
+            Self::Unblock { .. } => "unblock",
+            Self::Restock { .. } => "restock",
+            Self::Reassign { .. } => "reassign",
+            Self::Expire => "expire",
+        }
+    }
+}
+
+/// What a buyer wants: exactly these offers, or the best that is there.
+#[derive(Debug, Clone)]
+pub enum Wanted {
+    Offers(Vec<Pick>),
+    Best(BestWanted),
+}
+
+/// So many pieces of an offer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Pick {
+    pub offer: String,
+    #[serde(default = "one")]
+    #[schema(value_type = u32, minimum = 1)]
+    pub quantity: NonZeroU32,
+}
+
+fn one() -> NonZeroU32 {
+    NonZeroU32::MIN
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BestWanted {
+    #[schema(value_type = u32, minimum = 1)]
+    pub quantity: NonZeroU32,
+    #[serde(default)]
+    pub category: Option<String>,
+    /// True: together or not at all. False: together if possible.
+    #[serde(default)]
+    pub adjacent: bool,
+}

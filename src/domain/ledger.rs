@@ -1,0 +1,169 @@
+//! Who has what: holds, sales, buyers' accounts, and what is remembered for a day (ended holds and
+//! idempotency keys). All bounded, by stock or by a limit named here.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::command::KeyUse;
+use super::event::{Lines, Quantities};
+use super::{BlockId, BuyerId, HoldId, SaleId, Timestamp};
+
+/// How long ended holds and idempotency keys are remembered.
+pub const MEMORY_MS: i64 = 24 * 60 * 60 * 1000;
+/// The most ended holds that are remembered.
+pub const ENDED_HOLDS_MAX: usize = 65_536;
+/// The most idempotency keys that are remembered in one inventory.
+pub const KEYS_MAX: usize = 262_144;
+
+/// A live claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hold {
+    pub buyer: BuyerId,
+    pub lines: Lines,
+    pub adjacent: bool,
+    pub started_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub extensions: u32,
+}
+
+/// A claim made permanent; `lines` is what is left of it after returns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sale {
+    pub buyer: BuyerId,
+    pub lines: Lines,
+}
+
+/// Units off sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    pub units: Quantities,
+}
+
+/// One buyer's figures, for the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Account {
+    pub live_holds: u32,
+    pub held: u32,
+    pub sold: u32,
+}
+
+impl Account {
+    pub fn pieces(self) -> u64 {
+        u64::from(self.held) + u64::from(self.sold)
+    }
+}
+
+/// How a hold ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum End {
+    Expired,
+    Released,
+    Purchased,
+}
+
+pub fn pieces(lines: &Lines) -> u32 {
+    lines.iter().map(|line| line.quantity).sum()
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ledger {
+    pub(super) holds: FxHashMap<HoldId, Hold>,
+    /// Live holds by the time they end.
+    pub(super) due: BTreeSet<(Timestamp, HoldId)>,
+    pub(super) ended: Ended,
+    pub(super) accounts: FxHashMap<BuyerId, Account>,
+    pub(super) sales: FxHashMap<SaleId, Sale>,
+    pub(super) blocks: BTreeMap<BlockId, Block>,
+    pub(super) keys: Keys,
+}
+
+impl Ledger {
+    pub(super) fn account(&self, buyer: &BuyerId) -> Account {
+        self.accounts.get(buyer).copied().unwrap_or_default()
+    }
+
+    /// Changes a buyer's account; None if a figure would fall below zero. Empty accounts are forgotten.
+    pub(super) fn book(
+        &mut self,
+        buyer: &BuyerId,
+        change: impl FnOnce(&mut Account) -> Option<()>,
+    ) -> Option<()> {
+        let mut account = self.account(buyer);
+        change(&mut account)?;
+        if account == Account::default() {
+            self.accounts.remove(buyer);
+        } else if let Some(kept) = self.accounts.get_mut(buyer) {
+            *kept = account;
+        } else {
+            self.accounts.insert(buyer.clone(), account);
+        }
+        Some(())
+    }
+}
+
+/// Holds that are over, oldest dropped first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Ended {
+    by_id: FxHashMap<HoldId, (End, BuyerId)>,
+    order: VecDeque<(Timestamp, HoldId)>,
+}
+
+impl Ended {
+    pub(super) fn get(&self, hold: HoldId) -> Option<&(End, BuyerId)> {
+        self.by_id.get(&hold)
+    }
+
+    pub(super) fn add(&mut self, at: Timestamp, hold: HoldId, end: End, buyer: BuyerId) {
+        self.by_id.insert(hold, (end, buyer));
+        self.order.push_back((at, hold));
+    }
+
+    pub(super) fn forget(&mut self, now: Timestamp) {
+        while let Some(&(at, hold)) = self.order.front() {
+            if now.since_ms(at) < MEMORY_MS && self.order.len() <= ENDED_HOLDS_MAX {
+                break;
+            }
+            self.order.pop_front();
+            self.by_id.remove(&hold);
+        }
+    }
+}
+
+/// Idempotency keys of successes: hash to fingerprint and the seq of the record that holds the answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Keys {
+    by_hash: FxHashMap<u128, (u128, u64)>,
+    order: VecDeque<(Timestamp, u128)>,
+    /// Keys dropped because there were too many, before their day was over.
+    pub(super) dropped_early: u64,
+}
+
+impl Keys {
+    pub(super) fn get(&self, hash: u128) -> Option<(u128, u64)> {
+        self.by_hash.get(&hash).copied()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_hash.len()
+    }
+
+    pub(super) fn add(&mut self, at: Timestamp, key: KeyUse, seq: u64) {
+        if self.by_hash.insert(key.hash, (key.fingerprint, seq)).is_none() {
+            self.order.push_back((at, key.hash));
+        }
+    }
+
+    pub(super) fn forget(&mut self, now: Timestamp) {
+        while let Some(&(at, hash)) = self.order.front() {
+            let too_many = self.order.len() > KEYS_MAX;
+            if now.since_ms(at) < MEMORY_MS && !too_many {
+                break;
+            }
+            self.dropped_early += u64::from(now.since_ms(at) < MEMORY_MS);
+            self.order.pop_front();
+            self.by_hash.remove(&hash);
+        }
+    }
+}

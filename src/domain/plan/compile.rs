@@ -1,0 +1,345 @@
+//! From a document to a plan, or to the list of all that is wrong with it.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::{
+    Defect, Offer, OwnOffer, PRICE_MAX, Plan, PlanDocument, Point, QUANTITY_MAX, Seat, SeatRow, UNITS_MAX,
+    Unit, UnitKind, check,
+};
+use crate::domain::text::{self, BadText};
+use crate::domain::{OfferNo, UnitNo};
+
+pub(super) fn compile(document: PlanDocument) -> Result<Plan, Vec<Defect>> {
+    let mut compiler = Compiler::default();
+    compiler.names(&document);
+    check::check(&document, &mut compiler.defects);
+    compiler.seats(&document);
+    let seats = compiler.units.len() as u32;
+    compiler.areas(&document);
+    compiler.items(&document);
+    compiler.offers(&document);
+    if compiler.units.is_empty() {
+        compiler.defect("plan_empty", "", "the plan has nothing to sell: no seat, area or item");
+    }
+    if compiler.units.len() > UNITS_MAX {
+        let count = compiler.units.len();
+        compiler.defect("too_many_units", "", format!("{count} units; at most {UNITS_MAX} are allowed"));
+    }
+    compiler.finish(document, seats)
+}
+
+#[derive(Default)]
+struct Compiler {
+    defects: Vec<Defect>,
+    categories: FxHashMap<String, u32>,
+    prices: Vec<Option<i64>>,
+    units: Vec<Unit>,
+    own_price: Vec<Option<OwnOffer>>,
+    rows: Vec<SeatRow>,
+    named: Vec<Offer>,
+    unit_by_id: FxHashMap<Arc<str>, UnitNo>,
+    offer_by_id: FxHashMap<Arc<str>, OfferNo>,
+    priced: bool,
+}
+
+impl Compiler {
+    fn defect(&mut self, code: &str, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.defects.push(Defect::new(code, pointer, detail));
+    }
+
+    fn names(&mut self, document: &PlanDocument) {
+        self.text("name", &document.name, "");
+        for (n, category) in document.categories.iter().enumerate() {
+            let at = format!("/categories/{n}");
+            self.id(&category.id, &at);
+            self.text("name", &category.name, &at);
+            self.price(category.price, &at);
+            if self.categories.insert(category.id.clone(), n as u32).is_some() {
+                self.defect(
+                    "duplicate_id",
+                    format!("{at}/id"),
+                    format!("category {:?} exists already", category.id),
+                );
+            }
+            self.prices.push(category.price);
+        }
+        let mut floors = FxHashMap::default();
+        for (n, floor) in document.floors.iter().enumerate() {
+            self.id(&floor.id, &format!("/floors/{n}"));
+            if floors.insert(floor.id.as_str(), ()).is_some() {
+                self.defect(
+                    "duplicate_id",
+                    format!("/floors/{n}/id"),
+                    format!("floor {:?} exists already", floor.id),
+                );
+            }
+        }
+        let mut zones = FxHashMap::default();
+        for (n, zone) in document.zones.iter().enumerate() {
+            self.id(&zone.id, &format!("/zones/{n}"));
+            if zones.insert(zone.id.as_str(), ()).is_some() {
+                self.defect(
+                    "duplicate_id",
+                    format!("/zones/{n}/id"),
+                    format!("zone {:?} exists already", zone.id),
+                );
+            }
+            if zone.floor.as_deref().is_some_and(|floor| !floors.contains_key(floor)) {
+                self.defect("floor_unknown", format!("/zones/{n}/floor"), "no floor has this id");
+            }
+        }
+    }
+
+    fn seats(&mut self, document: &PlanDocument) {
+        for (z, zone) in document.zones.iter().enumerate() {
+            for (r, row) in zone.rows.iter().enumerate() {
+                self.row(z, &row.id, &row.label, &row.seats, &format!("/zones/{z}/rows/{r}"), false);
+            }
+            for (t, table) in zone.tables.iter().enumerate() {
+                self.row(z, &table.id, &table.label, &table.seats, &format!("/zones/{z}/tables/{t}"), true);
+            }
+        }
+    }
+
+    fn row(&mut self, zone: usize, id: &str, label: &str, seats: &[Seat], at: &str, is_table: bool) {
+        if seats.is_empty() {
+            self.defect("row_empty", format!("{at}/seats"), "has no seats");
+        }
+        let first = self.units.len() as UnitNo;
+        let row = self.rows.len() as u32;
+        for (s, seat) in seats.iter().enumerate() {
+            let at = format!("{at}/seats/{s}");
+            let category = self.category(seat.category.as_deref(), &at);
+            let point = self.point(seat.x, seat.y, &at);
+            self.unit(
+                Unit {
+                    id: seat.id.as_str().into(),
+                    label: or_id(&seat.label, &seat.id),
+                    kind: UnitKind::Seat,
+                    capacity: 1,
+                    category,
+                    zone: Some(zone as u32),
+                    row: Some(row),
+                    at: point,
+                    gap_before: seat.gap_before && s > 0,
+                    accessible: seat.accessible,
+                },
+                category.map(|category| OwnOffer { price: self.prices[category as usize] }),
+                &at,
+            );
+        }
+        let seats = first..self.units.len() as UnitNo;
+        self.rows.push(SeatRow { id: id.into(), label: label.into(), zone: zone as u32, is_table, seats });
+    }
+
+    fn areas(&mut self, document: &PlanDocument) {
+        for (z, zone) in document.zones.iter().enumerate() {
+            for (a, area) in zone.areas.iter().enumerate() {
+                let at = format!("/zones/{z}/areas/{a}");
+                let category = self.category(area.category.as_deref(), &at);
+                let point = self.point(area.x, area.y, &at);
+                self.capacity(area.capacity, 1, &at);
+                self.unit(
+                    Unit {
+                        id: area.id.as_str().into(),
+                        label: or_id(&area.label, &area.id),
+                        kind: UnitKind::Area,
+                        capacity: area.capacity,
+                        category,
+                        zone: Some(z as u32),
+                        row: None,
+                        at: point,
+                        gap_before: false,
+                        accessible: false,
+                    },
+                    category.map(|category| OwnOffer { price: self.prices[category as usize] }),
+                    &at,
+                );
+            }
+        }
+    }
+
+    fn items(&mut self, document: &PlanDocument) {
+        for (n, item) in document.items.iter().enumerate() {
+            let at = format!("/items/{n}");
+            self.price(item.price, &at);
+            self.capacity(item.capacity, 0, &at);
+            if item.price.is_some() && !item.sellable {
+                self.defect(
+                    "price_unused",
+                    format!("{at}/price"),
+                    "the item has a price but is not sellable",
+                );
+            }
+            let own = item.sellable.then_some(OwnOffer { price: item.price });
+            self.unit(
+                Unit {
+                    id: item.id.as_str().into(),
+                    label: or_id(&item.label, &item.id),
+                    kind: UnitKind::Item,
+                    capacity: item.capacity,
+                    category: None,
+                    zone: None,
+                    row: None,
+                    at: None,
+                    gap_before: false,
+                    accessible: false,
+                },
+                own,
+                &at,
+            );
+        }
+    }
+
+    fn unit(&mut self, unit: Unit, own: Option<OwnOffer>, at: &str) {
+        self.id(&unit.id, at);
+        let number = self.units.len() as UnitNo;
+        if self.unit_by_id.contains_key(&unit.id) {
+            self.defect("duplicate_id", format!("{at}/id"), format!("unit {:?} exists already", unit.id));
+        } else {
+            self.unit_by_id.insert(unit.id.clone(), number);
+            if own.is_some() {
+                self.offer_by_id.insert(unit.id.clone(), number);
+            }
+        }
+        self.units.push(unit);
+        self.own_price.push(own);
+    }
+
+    fn offers(&mut self, document: &PlanDocument) {
+        for (n, offer) in document.offers.iter().enumerate() {
+            let at = format!("/offers/{n}");
+            self.id(&offer.id, &at);
+            self.price(offer.price, &at);
+            if self.unit_by_id.contains_key(offer.id.as_str()) {
+                self.defect("offer_clash", format!("{at}/id"), format!("{:?} is the id of a unit", offer.id));
+            }
+            if offer.units.is_empty() {
+                self.defect("bill_empty", format!("{at}/units"), "an offer takes at least one unit");
+            }
+            let mut bill = Vec::with_capacity(offer.units.len());
+            for (unit, &quantity) in &offer.units {
+                let pointer = format!("{at}/units/{}", escape(unit));
+                if !(1..=QUANTITY_MAX).contains(&quantity) {
+                    self.defect("quantity_range", &pointer, format!("must be between 1 and {QUANTITY_MAX}"));
+                }
+                match self.unit_by_id.get(unit.as_str()) {
+                    Some(&unit) => bill.push((unit, quantity)),
+                    None => self.defect("unit_unknown", pointer, format!("no unit has the id {unit:?}")),
+                }
+            }
+            bill.sort_unstable();
+            let number = (self.units.len() + self.named.len()) as OfferNo;
+            let id: Arc<str> = offer.id.as_str().into();
+            if self
+                .offer_by_id
+                .insert(id.clone(), number)
+                .is_some_and(|before| before as usize >= self.units.len())
+            {
+                self.defect(
+                    "duplicate_id",
+                    format!("{at}/id"),
+                    format!("offer {:?} exists already", offer.id),
+                );
+            }
+            let label = or_id(&offer.label, &offer.id);
+            self.named.push(Offer { id, label, price: offer.price, bill: bill.into() });
+        }
+    }
+
+    fn finish(mut self, document: PlanDocument, seats: u32) -> Result<Plan, Vec<Defect>> {
+        if self.priced && document.currency.is_none() {
+            self.defect("currency_missing", "/currency", "there are prices, so a currency is needed");
+        }
+        if document.focal_point.is_some_and(|point| !finite(point)) {
+            self.defect("position_not_finite", "/focal_point", "is not a finite number");
+        }
+        if !self.defects.is_empty() {
+            return Err(self.defects);
+        }
+        Ok(Plan {
+            document,
+            units: self.units,
+            rows: self.rows,
+            named: self.named,
+            own_price: self.own_price,
+            unit_by_id: self.unit_by_id,
+            offer_by_id: self.offer_by_id,
+            seats,
+        })
+    }
+
+    /// A unit without a category is not its own offer; that is allowed.
+    fn category(&mut self, id: Option<&str>, at: &str) -> Option<u32> {
+        let id = id?;
+        let found = self.categories.get(id).copied();
+        if found.is_none() {
+            self.defect(
+                "category_unknown",
+                format!("{at}/category"),
+                format!("no category has the id {id:?}"),
+            );
+        }
+        found
+    }
+
+    fn capacity(&mut self, capacity: u32, min: u32, at: &str) {
+        if !(min..=QUANTITY_MAX).contains(&capacity) {
+            let detail = format!("must be between {min} and {QUANTITY_MAX}");
+            self.defect("capacity_range", format!("{at}/capacity"), detail);
+        }
+    }
+
+    fn price(&mut self, price: Option<i64>, at: &str) {
+        self.priced |= price.is_some();
+        if price.is_some_and(|price| !(0..=PRICE_MAX).contains(&price)) {
+            self.defect("price_range", format!("{at}/price"), format!("must be between 0 and {PRICE_MAX}"));
+        }
+    }
+
+    fn point(&mut self, x: Option<f64>, y: Option<f64>, at: &str) -> Option<Point> {
+        match (x, y) {
+            (Some(x), Some(y)) if finite(Point { x, y }) => Some(Point { x, y }),
+            (None, None) => None,
+            (Some(_), Some(_)) => {
+                self.defect("position_not_finite", at, "x and y must be finite numbers");
+                None
+            }
+            _ => {
+                self.defect("position_half", at, "x and y come together");
+                None
+            }
+        }
+    }
+
+    /// An id is never changed silently, so it must be clean as it comes.
+    fn id(&mut self, id: &str, at: &str) {
+        match text::check_clean(id) {
+            Ok(()) => {}
+            Err(BadText::Empty) => self.defect("id_missing", format!("{at}/id"), "an id is needed"),
+            Err(bad) => self.defect("bad_text", format!("{at}/id"), bad.to_string()),
+        }
+    }
+
+    fn text(&mut self, field: &str, value: &str, at: &str) {
+        if let Err(bad) = text::check_clean(value) {
+            self.defect("bad_text", format!("{at}/{field}"), bad.to_string());
+        }
+    }
+}
+
+/// What people read: the label, or without one the id.
+fn or_id(label: &str, id: &str) -> Arc<str> {
+    if label.is_empty() { id.into() } else { label.into() }
+}
+
+fn finite(point: Point) -> bool {
+    point.x.is_finite() && point.y.is_finite()
+}
+
+/// A key as a JSON pointer token (RFC 6901).
+fn escape(token: &str) -> String {
+    token.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,107 @@
+//! Why a command was refused: facts with a stable code.
+
+use super::{Timestamp, UnitNo};
+
+/// A refused command changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Somebody has these seats.
+    UnitTaken {
+        units: Vec<UnitNo>,
+    },
+    /// Not so many pieces are left; the units that are short, none for best available.
+    NotEnough {
+        units: Vec<UnitNo>,
+    },
+    NoAdjacentBlock,
+    BuyerLimit {
+        limit: BuyerLimit,
+        max: u32,
+    },
+    /// More pieces than any hold may have.
+    TooManyPieces {
+        max: u32,
+    },
+    NotOnSale {
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+    },
+    HoldExpired,
+    HoldReleased,
+    HoldPurchased,
+    HoldUnknown,
+    ExtensionLimit,
+    /// The id names nothing here; `index` is its place in the list that was sent.
+    UnitUnknown {
+        id: String,
+        index: usize,
+    },
+    CategoryUnknown {
+        id: String,
+    },
+    /// A seat has no stock to change.
+    UnitNotStocked {
+        id: String,
+    },
+    PurchaseNeedsKey,
+    SaleUnknown,
+    /// Nothing of that is left in the sale.
+    SaleReturned,
+    BlockUnknown,
+    /// The settings changed since the caller read them.
+    SettingsChanged {
+        version: u64,
+    },
+    SettingInvalid {
+        field: &'static str,
+        must: &'static str,
+    },
+    IdempotencyMismatch,
+}
+
+/// Which limit was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuyerLimit {
+    LiveHolds,
+    PiecesPerHold,
+    PiecesPerBuyer,
+}
+
+impl BuyerLimit {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::LiveHolds => "holds_per_buyer",
+            Self::PiecesPerHold => "pieces_per_hold",
+            Self::PiecesPerBuyer => "pieces_per_buyer",
+        }
+    }
+}
+
+impl Refusal {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnitTaken { .. } => "unit_taken",
+            Self::NotEnough { .. } => "not_enough",
+            Self::NoAdjacentBlock => "no_adjacent_block",
+            Self::BuyerLimit { .. } => "buyer_limit",
+            Self::TooManyPieces { .. } => "too_many_pieces",
+            Self::NotOnSale { .. } => "not_on_sale",
+            Self::HoldExpired => "hold_expired",
+            Self::HoldReleased => "hold_released",
+            Self::HoldPurchased => "hold_purchased",
+            Self::HoldUnknown => "hold_unknown",
+            Self::ExtensionLimit => "extension_limit",
+            Self::UnitUnknown { .. } => "unit_unknown",
+            Self::CategoryUnknown { .. } => "category_unknown",
+            Self::UnitNotStocked { .. } => "unit_not_stocked",
+            Self::PurchaseNeedsKey => "purchase_needs_key",
+            Self::SaleUnknown => "sale_unknown",
+            Self::SaleReturned => "sale_returned",
+            Self::BlockUnknown => "block_unknown",
+            Self::SettingsChanged { .. } => "settings_changed",
+            Self::SettingInvalid { .. } => "setting_invalid",
+            Self::IdempotencyMismatch => "idempotency_mismatch",
+        }
+    }
+}

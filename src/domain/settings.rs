@@ -1,0 +1,177 @@
+//! What an operator decides about a sale. Part of the journal: record 1 carries the first settings, a
+//! `Configured` event every later version.
+
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+use super::time::Rfc3339;
+
+/// Who may turn a hold into a sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Checkout {
+    /// A secret key, after payment.
+    #[default]
+    Key,
+    /// The holder: free events, and the demo.
+    Open,
+}
+
+/// The hardest limit on pieces in one hold, whatever an operator sets.
+pub const PIECES_PER_HOLD_MAX: u32 = 50;
+/// Hold times that can be set, in seconds.
+pub const HOLD_SECONDS: std::ops::RangeInclusive<u32> = 30..=1800;
+/// The most extensions of one hold that can be set.
+pub const EXTENSIONS_MAX: u32 = 2;
+
+/// The rules of one inventory's sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Holds are refused before this time.
+    pub on_sale_from: Option<Timestamp>,
+    /// Holds are refused from this time on.
+    pub on_sale_until: Option<Timestamp>,
+    /// How long a hold lives.
+    pub hold_seconds: u32,
+    /// How often it may be extended; never beyond twice the hold time from its start.
+    pub extensions_max: u32,
+    /// Live holds of one buyer at a time.
+    pub holds_per_buyer: u32,
+    /// Pieces in one hold: the sum of its offers' quantities.
+    pub pieces_per_hold: u32,
+    /// Pieces of one buyer: held + sold − returned. None: unlimited.
+    pub pieces_per_buyer: Option<u32>,
+    pub checkout: Checkout,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            on_sale_from: None,
+            on_sale_until: None,
+            hold_seconds: 300,
+            extensions_max: EXTENSIONS_MAX,
+            holds_per_buyer: 4,
+            pieces_per_hold: PIECES_PER_HOLD_MAX,
+            pieces_per_buyer: None,
+            checkout: Checkout::Key,
+        }
+    }
+}
+
+/// A change of settings: fields that are absent stay. `null` clears what may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SettingsPatch {
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub on_sale_from: Option<Option<Rfc3339>>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub on_sale_until: Option<Option<Rfc3339>>,
+    pub hold_seconds: Option<u32>,
+    pub extensions_max: Option<u32>,
+    pub holds_per_buyer: Option<u32>,
+    pub pieces_per_hold: Option<u32>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<u32>)]
+    pub pieces_per_buyer: Option<Option<u32>>,
+    pub checkout: Option<Checkout>,
+}
+
+/// Tells `null` (`Some(None)`) from an absent field (`None`).
+fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(from).map(Some)
+}
+
+/// A setting that is out of its range.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field} {must}")]
+pub struct BadSetting {
+    pub field: &'static str,
+    pub must: &'static str,
+}
+
+impl Settings {
+    /// These settings with the patch laid over them, or the field that is out of its range.
+    pub fn patched(&self, patch: &SettingsPatch) -> Result<Self, BadSetting> {
+        let time = |new: Option<Option<Rfc3339>>, old| new.map_or(old, |new| new.map(|time| time.0));
+        let next = Self {
+            on_sale_from: time(patch.on_sale_from, self.on_sale_from),
+            on_sale_until: time(patch.on_sale_until, self.on_sale_until),
+            hold_seconds: patch.hold_seconds.unwrap_or(self.hold_seconds),
+            extensions_max: patch.extensions_max.unwrap_or(self.extensions_max),
+            holds_per_buyer: patch.holds_per_buyer.unwrap_or(self.holds_per_buyer),
+            pieces_per_hold: patch.pieces_per_hold.unwrap_or(self.pieces_per_hold),
+            pieces_per_buyer: patch.pieces_per_buyer.unwrap_or(self.pieces_per_buyer),
+            checkout: patch.checkout.unwrap_or(self.checkout),
+        };
+        next.check()?;
+        Ok(next)
+    }
+
+    fn check(&self) -> Result<(), BadSetting> {
+        let bad = |field, must| Err(BadSetting { field, must });
+        if !HOLD_SECONDS.contains(&self.hold_seconds) {
+            return bad("hold_seconds", "must be between 30 and 1800");
+        }
+        if self.extensions_max > EXTENSIONS_MAX {
+            return bad("extensions_max", "must be between 0 and 2");
+        }
+        if !(1..=1_000_000).contains(&self.holds_per_buyer) {
+            return bad("holds_per_buyer", "must be between 1 and 1000000");
+        }
+        if !(1..=PIECES_PER_HOLD_MAX).contains(&self.pieces_per_hold) {
+            return bad("pieces_per_hold", "must be between 1 and 50");
+        }
+        if self.pieces_per_buyer == Some(0) {
+            return bad("pieces_per_buyer", "must be at least 1, or null for no limit");
+        }
+        match (self.on_sale_from, self.on_sale_until) {
+            (Some(from), Some(until)) if until <= from => bad("on_sale_until", "must lie after on_sale_from"),
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patch(json: &str) -> Result<Settings, BadSetting> {
+        Settings::default().patched(&serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn absent_fields_stay_and_null_clears() {
+        let limited = patch(r#"{"pieces_per_buyer":2}"#).unwrap();
+        assert_eq!(limited.pieces_per_buyer, Some(2));
+        assert_eq!(limited.hold_seconds, 300);
+        let cleared =
+            limited.patched(&serde_json::from_str(r#"{"pieces_per_buyer":null}"#).unwrap()).unwrap();
+        assert_eq!(cleared.pieces_per_buyer, None);
+        let untouched = limited.patched(&SettingsPatch::default()).unwrap();
+        assert_eq!(untouched, limited);
+    }
+
+    #[test]
+    fn every_range_is_kept() {
+        for (json, field) in [
+            (r#"{"hold_seconds":29}"#, "hold_seconds"),
+            (r#"{"hold_seconds":1801}"#, "hold_seconds"),
+            (r#"{"extensions_max":3}"#, "extensions_max"),
+            (r#"{"holds_per_buyer":0}"#, "holds_per_buyer"),
+            (r#"{"pieces_per_hold":51}"#, "pieces_per_hold"),
+            (r#"{"pieces_per_buyer":0}"#, "pieces_per_buyer"),
+            (
+                r#"{"on_sale_from":"2026-05-01T00:00:00Z","on_sale_until":"2026-05-01T00:00:00Z"}"#,
+                "on_sale_until",
+            ),
+        ] {
+            assert_eq!(patch(json).map_err(|bad| bad.field), Err(field), "{json}");
+        }
+    }
+}

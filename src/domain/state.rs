@@ -1,0 +1,199 @@
+//! An inventory at one seq: all that a decision needs to know.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::command::KeyUse;
+use super::ledger::{Account, Block, Hold, Ledger, Sale};
+use super::seating::Seating;
+use super::stock::{Level, Stock};
+use super::{BlockId, BuyerId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo};
+
+/// What is remembered of an idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recall {
+    New,
+    /// The same request succeeded in this record.
+    Done {
+        seq: u64,
+    },
+    /// The key was used for another request.
+    Mismatch,
+}
+
+/// Everything an inventory is, as of record `seq`.
+#[derive(Debug, Clone)]
+pub struct State {
+    pub(super) plan: Arc<Plan>,
+    pub(super) seating: Seating,
+    pub(super) kept: Kept,
+}
+
+/// The part of the state that a snapshot stores; the rest is derived from plan and stock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    pub(super) seq: u64,
+    pub(super) epoch: u64,
+    /// Time of the last record: the inventory's time never runs backwards.
+    pub(super) at: Timestamp,
+    pub(super) plan_version: u32,
+    pub(super) settings: Settings,
+    /// The seq of the record that made these settings: their version.
+    pub(super) settings_seq: u64,
+    pub(super) stock: Stock,
+    pub(super) ledger: Ledger,
+}
+
+/// Pieces of all units by their standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Figures {
+    pub capacity: u64,
+    pub held: u64,
+    pub sold: u64,
+    pub blocked: u64,
+    pub available: u64,
+}
+
+impl Figures {
+    pub fn of(levels: &[Level]) -> Self {
+        levels.iter().fold(Self::default(), |sum, level| Self {
+            capacity: sum.capacity + u64::from(level.capacity),
+            held: sum.held + u64::from(level.held),
+            sold: sum.sold + u64::from(level.sold),
+            blocked: sum.blocked + u64::from(level.blocked),
+            available: sum.available + u64::from(level.available()),
+        })
+    }
+}
+
+impl State {
+    /// Before record 1: nothing is open yet.
+    pub fn new(plan: Arc<Plan>) -> Self {
+        let kept = Kept {
+            seq: 0,
+            epoch: 0,
+            at: Timestamp::default(),
+            plan_version: 0,
+            settings: Settings::default(),
+            settings_seq: 0,
+            stock: Stock::new(&plan),
+            ledger: Ledger::default(),
+        };
+        Self { seating: Seating::new(&plan), plan, kept }
+    }
+
+    /// What a snapshot kept, on its plan. None if the two do not belong together.
+    pub fn restore(plan: Arc<Plan>, kept: Kept) -> Option<Self> {
+        if kept.stock.levels().len() != plan.units().len() {
+            return None;
+        }
+        let mut seating = Seating::new(&plan);
+        for seat in 0..plan.seats() {
+            if kept.stock.available(seat) == 0 {
+                seating.set_free(seat, false);
+            }
+        }
+        Some(Self { plan, seating, kept })
+    }
+
+    pub fn kept(&self) -> &Kept {
+        &self.kept
+    }
+
+    pub fn plan(&self) -> &Arc<Plan> {
+        &self.plan
+    }
+
+    pub fn seq(&self) -> u64 {
+        self.kept.seq
+    }
+
+    pub fn epoch(&self) -> u64 {
+        self.kept.epoch
+    }
+
+    pub fn at(&self) -> Timestamp {
+        self.kept.at
+    }
+
+    pub fn plan_version(&self) -> u32 {
+        self.kept.plan_version
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.kept.settings
+    }
+
+    pub fn settings_version(&self) -> u64 {
+        self.kept.settings_seq
+    }
+
+    pub fn levels(&self) -> &[Level] {
+        self.kept.stock.levels()
+    }
+
+    pub fn figures(&self) -> Figures {
+        Figures::of(self.levels())
+    }
+
+    pub fn available(&self, unit: UnitNo) -> u32 {
+        self.kept.stock.available(unit)
+    }
+
+    pub fn hold(&self, hold: HoldId) -> Option<&Hold> {
+        self.kept.ledger.holds.get(&hold)
+    }
+
+    /// All live holds, in the order of their end.
+    pub fn holds(&self) -> impl Iterator<Item = (HoldId, &Hold)> {
+        self.kept.ledger.due.iter().filter_map(|&(_, id)| Some((id, self.hold(id)?)))
+    }
+
+    pub fn sale(&self, sale: SaleId) -> Option<&Sale> {
+        self.kept.ledger.sales.get(&sale)
+    }
+
+    /// All sales, in no order that means anything.
+    pub fn sales(&self) -> impl Iterator<Item = (SaleId, &Sale)> {
+        self.kept.ledger.sales.iter().map(|(id, sale)| (*id, sale))
+    }
+
+    pub fn blocks(&self) -> impl Iterator<Item = (BlockId, &Block)> {
+        self.kept.ledger.blocks.iter().map(|(id, block)| (*id, block))
+    }
+
+    pub fn account(&self, buyer: &BuyerId) -> Account {
+        self.kept.ledger.account(buyer)
+    }
+
+    pub fn accounts(&self) -> impl Iterator<Item = (&BuyerId, Account)> {
+        self.kept.ledger.accounts.iter().map(|(buyer, account)| (buyer, *account))
+    }
+
+    /// When the next hold is due.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.kept.ledger.due.first().map(|&(at, _)| at)
+    }
+
+    pub fn recall(&self, key: Option<KeyUse>) -> Recall {
+        match key.and_then(|key| Some((key, self.kept.ledger.keys.get(key.hash)?))) {
+            None => Recall::New,
+            Some((key, (fingerprint, seq))) if key.fingerprint == fingerprint => Recall::Done { seq },
+            Some(_) => Recall::Mismatch,
+        }
+    }
+
+    pub fn keys_remembered(&self) -> usize {
+        self.kept.ledger.keys.len()
+    }
+
+    pub fn keys_dropped_early(&self) -> u64 {
+        self.kept.ledger.keys.dropped_early
+    }
+
+    /// The time of a command: never before the last record's.
+    pub fn not_before(&self, clock: Timestamp) -> Timestamp {
+        clock.max(self.kept.at)
+    }
+}

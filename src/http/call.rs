@@ -1,0 +1,214 @@
+//! One request as a handler sees it: who asks, of what, with which body, and how to answer.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::web::{Bytes, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+
+use super::auth::Who;
+use super::body::{self, Limits};
+use super::code::Code;
+use super::problem::Problem;
+use super::request_id::RequestId;
+use super::{Api, idempotency, refused};
+use crate::actors::Done;
+use crate::domain::answer::Source;
+use crate::domain::{
+    Action, BlockId, Caller, Cause, Command, HoldId, InventoryId, KeyUse, Plan, Record, SaleId,
+};
+use crate::realtime::Channel;
+
+pub(super) type Answer = Result<HttpResponse, Problem>;
+
+pub(super) struct Call<'r> {
+    pub(super) api: &'r Arc<Api>,
+    req: &'r HttpRequest,
+}
+
+/// What a command did: a record, and the plan that names its units.
+pub(super) struct Committed {
+    pub(super) inventory: InventoryId,
+    pub(super) record: Arc<Record>,
+    pub(super) plan: Arc<Plan>,
+    pub(super) replayed: bool,
+}
+
+impl Committed {
+    pub(super) fn source(&self) -> Source<'_> {
+        Source::of(self.inventory, &self.plan, &self.record)
+    }
+}
+
+impl<'r> Call<'r> {
+    pub(super) fn of(req: &'r HttpRequest) -> Self {
+        Self { api: Api::of(req), req }
+    }
+
+    // --- parse
+
+    /// Who asks; nobody is refused.
+    pub(super) async fn who(&self) -> Result<Who, Problem> {
+        self.anyone().await?.ok_or_else(|| Problem::new(Code::Unauthenticated))
+    }
+
+    pub(super) async fn anyone(&self) -> Result<Option<Who>, Problem> {
+        self.api.auth.who(self.req.headers()).await
+    }
+
+    /// A path id that cannot be one names nothing.
+    pub(super) fn inventory(&self) -> Result<InventoryId, Problem> {
+        self.id("inventory", Code::InventoryUnknown)
+    }
+
+    pub(super) fn hold(&self) -> Result<HoldId, Problem> {
+        self.id("hold", Code::HoldUnknown)
+    }
+
+    pub(super) fn sale(&self) -> Result<SaleId, Problem> {
+        self.id("sale", Code::SaleUnknown)
+    }
+
+    pub(super) fn block(&self) -> Result<BlockId, Problem> {
+        self.id("block", Code::BlockUnknown)
+    }
+
+    fn id<T: std::str::FromStr>(&self, name: &str, missing: Code) -> Result<T, Problem> {
+        self.req.match_info().get(name).and_then(|id| id.parse().ok()).ok_or_else(|| Problem::new(missing))
+    }
+
+    pub(super) async fn body(&self, payload: Payload) -> Result<Bytes, Problem> {
+        self.body_up_to(payload, self.api.options.body_max).await
+    }
+
+    pub(super) async fn body_up_to(&self, payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
+        let limits = Limits { bytes_max, timeout: self.api.options.body_timeout };
+        body::read(self.req, payload, limits).await
+    }
+
+    /// The idempotency key of this request with this body.
+    pub(super) fn key_use(&self, caller: &Caller, body: &[u8]) -> Result<KeyUse, Problem> {
+        let key = idempotency::key(self.req.headers())?;
+        Ok(idempotency::key_use(caller, &key, self.req.method().as_str(), self.req.path(), body))
+    }
+
+    pub(super) fn header(&self, name: HeaderName) -> Option<&str> {
+        self.req.headers().get(name)?.to_str().ok()
+    }
+
+    /// Where the page behind this request comes from; an origin that is no text is none that we allow.
+    pub(super) fn origin(&self) -> Option<&str> {
+        self.req.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"))
+    }
+
+    /// What to hash with a body that is not here yet.
+    pub(super) fn hashing(&self, caller: &Caller) -> Result<Hashing, Problem> {
+        Ok(Hashing {
+            caller: caller.clone(),
+            key: idempotency::key(self.req.headers())?.into_owned(),
+            path: self.req.path().to_owned(),
+        })
+    }
+
+    // --- ask
+
+    /// Runs a command that changes something, or was run before with the same key.
+    pub(super) async fn commit(
+        &self,
+        who: &Who,
+        inventory: InventoryId,
+        body: &[u8],
+        action: Action,
+    ) -> Result<Committed, Problem> {
+        match self.run(who, inventory, body, action).await? {
+            Done::Committed { record, plan, replayed } => Ok(Committed { inventory, record, plan, replayed }),
+            Done::Nothing => Err(Problem::fault(Code::Internal, "the command left no record")),
+        }
+    }
+
+    /// Runs a command; POSTs carry their idempotency key.
+    pub(super) async fn run(
+        &self,
+        who: &Who,
+        inventory: InventoryId,
+        body: &[u8],
+        action: Action,
+    ) -> Result<Done, Problem> {
+        let caller = who.caller();
+        let key = match self.req.method() {
+            &Method::POST => Some(self.key_use(&caller, body)?),
+            _ => None,
+        };
+        let list = ids_in(&action);
+        let cause = Cause { key, request_id: RequestId::in_request(self.req) };
+        let command = Command { caller, cause, action };
+        let done = self.api.inventories.execute(inventory, command).await;
+        done.map_err(|failure| refused::pointed(failure, list))
+    }
+
+    pub(super) async fn channel(&self, inventory: InventoryId) -> Result<Arc<Channel>, Problem> {
+        Ok(self.api.inventories.channel(inventory).await?)
+    }
+
+    // --- map
+
+    /// The answer to a command; the same again when it is a repeat.
+    pub(super) fn done(
+        &self,
+        status: StatusCode,
+        done: &Committed,
+        answer: Option<impl Serialize>,
+    ) -> Answer {
+        let answer = answer.ok_or_else(|| Problem::fault(Code::Internal, "the record has no such answer"))?;
+        let mut response = json(status, &answer);
+        if done.replayed {
+            mark_replayed(&mut response);
+        }
+        Ok(response)
+    }
+}
+
+/// A POST's idempotency key on its way to a thread that may take its time.
+pub(super) struct Hashing {
+    caller: Caller,
+    key: String,
+    path: String,
+}
+
+impl Hashing {
+    pub(super) fn key_use(&self, body: &[u8]) -> KeyUse {
+        idempotency::key_use(&self.caller, &self.key, "POST", &self.path, body)
+    }
+}
+
+/// Where the body of the call behind this action lists the ids that a refusal may point to.
+fn ids_in(action: &Action) -> Option<&'static str> {
+    match action {
+        Action::Block { .. } => Some("/units"),
+        Action::Restock { .. } => None,
+        _ => Some("/offers"),
+    }
+}
+
+pub(super) fn mark_replayed(response: &mut HttpResponse) {
+    const REPLAYED: HeaderName = HeaderName::from_static(idempotency::REPLAYED);
+    response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+}
+
+/// An answer for whoever asked, and nobody's cache.
+pub(super) fn json(status: StatusCode, answer: &impl Serialize) -> HttpResponse {
+    let mut bytes = Vec::with_capacity(512);
+    match serde_json::to_writer(&mut bytes, answer) {
+        Ok(()) => private_json(status, bytes.into()),
+        Err(error) => HttpResponse::from_error(Problem::fault(Code::Internal, error)),
+    }
+}
+
+pub(super) fn private_json(status: StatusCode, bytes: Bytes) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")))
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .body(bytes)
+}

@@ -1,0 +1,185 @@
+//! Every problem that this server answers with: its stable code, status, title and what to do about it.
+//! This table is the only place; answers, `/problems/{code}`, OpenAPI and `docs/api.md` follow it.
+
+/// What is always the same about one problem.
+#[derive(Debug)]
+pub struct Kind {
+    pub code: &'static str,
+    pub status: u16,
+    pub title: &'static str,
+    /// Whether the same request may be sent again unchanged (with the same key) and can succeed.
+    pub retryable: bool,
+    /// For people: what happened and what helps.
+    pub help: &'static str,
+}
+
+macro_rules! problems {
+    ($($name:ident = $code:literal, $status:literal, $retry:ident, $title:literal, $help:literal;)*) => {
+        /// The code of a problem.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code { $($name,)* }
+
+        impl Code {
+            pub const ALL: &'static [Code] = &[$(Code::$name,)*];
+
+            pub fn kind(self) -> &'static Kind {
+                match self {
+                    $(Code::$name => &Kind {
+                        code: $code,
+                        status: $status,
+                        title: $title,
+                        retryable: problems!(@$retry),
+                        help: $help,
+                    },)*
+                }
+            }
+        }
+    };
+    (@again) => { true };
+    (@final) => { false };
+}
+
+problems! {
+    // what was asked is refused
+    UnitTaken = "unit_taken", 409, final, "Already taken",
+        "Somebody else holds or owns these seats; `units` names them. Choose others.";
+    NotEnough = "not_enough", 409, final, "Not enough left",
+        "Fewer pieces are left than were asked for; `units` names what is short. Ask for less, or for something else.";
+    NoAdjacentBlock = "no_adjacent_block", 409, final, "No seats together",
+        "There are enough seats, but not beside each other. Ask again without `adjacent`.";
+    BuyerLimit = "buyer_limit", 409, final, "Limit of this buyer reached",
+        "`limits` names the limit. Release a hold, or take fewer pieces.";
+    NotOnSale = "not_on_sale", 409, final, "Not on sale now",
+        "The sale has not begun or is over; `on_sale_from` and `on_sale_until` say when it is open.";
+    HoldExpired = "hold_expired", 409, final, "Hold expired",
+        "The hold's time is over and its units are free again. Hold them anew.";
+    HoldReleased = "hold_released", 409, final, "Hold released",
+        "The hold was given back. Hold the units anew.";
+    HoldPurchased = "hold_purchased", 409, final, "Hold purchased already",
+        "The hold has become a sale.";
+    ExtensionLimit = "extension_limit", 409, final, "Cannot be extended further",
+        "The hold was extended as often, or is as long, as the inventory's settings allow.";
+    SaleReturned = "sale_returned", 409, final, "Returned already",
+        "Less than that is left of the sale: it was returned before.";
+    HoldUnknown = "hold_unknown", 404, final, "No such hold",
+        "There is no such hold, or it is not yours, or it ended more than a day ago.";
+    SaleUnknown = "sale_unknown", 404, final, "No such sale",
+        "There is no such sale in this inventory, or it is not yours.";
+    BlockUnknown = "block_unknown", 404, final, "No such block",
+        "There is no such block in this inventory, or it was lifted.";
+    InventoryUnknown = "inventory_unknown", 404, final, "No such inventory",
+        "No inventory has this id.";
+    TooManyPieces = "too_many_pieces", 422, final, "Too many pieces",
+        "One hold has at most 50 pieces and 50 entries, whatever the inventory's settings.";
+    UnitUnknown = "unit_unknown", 422, final, "No such unit or offer",
+        "The plan has no offer or unit of this id; `errors` points to it. `GET …/plan` lists all.";
+    CategoryUnknown = "category_unknown", 422, final, "No such category",
+        "The plan has no category of this id.";
+    UnitNotStocked = "unit_not_stocked", 422, final, "Not a stocked unit",
+        "A seat is one piece for ever: only areas and items can be restocked. To take a seat off sale, block it.";
+    SettingInvalid = "setting_invalid", 422, final, "Setting out of range",
+        "A setting lies outside of its range, or contradicts another; `errors` points to it.";
+    PlanInvalid = "plan_invalid", 422, final, "The plan has defects",
+        "`errors` lists what is wrong in the plan, each with a pointer.";
+    IdempotencyMismatch = "idempotency_mismatch", 422, final, "Idempotency key used for another request",
+        "This key belongs to an earlier request with another path or body. Use a fresh key for a new request.";
+    PreconditionFailed = "precondition_failed", 412, final, "Changed in the meantime",
+        "The settings changed since they were read. Read them again and repeat with the new ETag.";
+    PreconditionRequired = "precondition_required", 428, final, "If-Match is missing",
+        "Send the ETag of the settings that you read as `If-Match`, so that nobody's change is lost.";
+
+    // who asks
+    Unauthenticated = "unauthenticated", 401, final, "Who are you?",
+        "Send `Authorization: Bearer …` with a buyer's token (`POST /v1/sessions`) or a secret key.";
+    TokenInvalid = "token_invalid", 401, final, "Token or key not valid",
+        "The token was not made by this server, or the key is unknown or revoked.";
+    TokenExpired = "token_expired", 401, final, "Token expired",
+        "Get a new token by `POST /v1/sessions`. Renew a token while it is valid to stay the same buyer.";
+    Forbidden = "forbidden", 403, final, "Not allowed",
+        "Who asks is known, but may not do this. Operator calls need a secret key with the operator role.";
+    PurchaseNeedsKey = "purchase_needs_key", 403, final, "Purchase needs a secret key",
+        "Here a hold becomes a sale by the shop's server, after payment. With the setting `checkout: open` the holder may do it.";
+    OriginNotAllowed = "origin_not_allowed", 403, final, "Origin not allowed",
+        "A web page of this origin may not open the live stream. Add it to `allowed_origins`.";
+    BuyerRequired = "buyer_required", 422, final, "For which buyer?",
+        "A secret key acts for a buyer: name it as `buyer`.";
+
+    // how it was asked
+    RouteUnknown = "route_unknown", 404, final, "No such route",
+        "Nothing is served under this path. `/docs/` lists all calls.";
+    MethodNotAllowed = "method_not_allowed", 405, final, "Method not allowed",
+        "The path exists, but not with this method; the `Allow` header names the others.";
+    BadRequest = "bad_request", 400, final, "Bad request",
+        "The request cannot be understood.";
+    MalformedJson = "malformed_json", 400, final, "Not JSON",
+        "The body is not JSON, is nested too deeply, or is missing.";
+    BodyTooLarge = "body_too_large", 413, final, "Body too large",
+        "Bodies have at most 256 KiB, plans 32 MiB.";
+    UnsupportedMediaType = "unsupported_media_type", 415, final, "Not application/json",
+        "Send bodies as `Content-Type: application/json`, without a content encoding.";
+    BodyTimeout = "body_timeout", 408, again, "Body too slow",
+        "The whole body has to arrive within 10 seconds.";
+    UnknownField = "unknown_field", 422, final, "Unknown field",
+        "The body has a field that this call does not know; `errors` points to it.";
+    MissingField = "missing_field", 422, final, "Missing field",
+        "A field that this call needs is missing; `errors` points to where it belongs.";
+    InvalidField = "invalid_field", 422, final, "Invalid value",
+        "A field has a value that cannot be; `errors` points to it and says why.";
+    InvalidQuery = "invalid_query", 422, final, "Invalid query parameter",
+        "A query parameter is unknown or has a value that cannot be; `errors` names it, as in `?limit`.";
+    IdempotencyKeyMissing = "idempotency_key_missing", 400, final, "Idempotency-Key is missing",
+        "Send a fresh `Idempotency-Key` (a UUID, say) with every new POST, and the same one with each repeat.";
+    IdempotencyKeyInvalid = "idempotency_key_invalid", 400, final, "Idempotency-Key not valid",
+        "The key has 1 to 255 printable ASCII characters, bare or in double quotes.";
+
+    // it is on us
+    Overloaded = "overloaded", 503, again, "Too busy",
+        "Too many commands are under way. Nothing was changed. Repeat after `Retry-After` with the same key.";
+    CommitPending = "commit_pending", 503, again, "Not confirmed yet",
+        "The database does not answer. The command may still be committed: repeat with the same key to learn it.";
+    NotCommitted = "not_committed", 503, again, "Not committed",
+        "Nothing was changed. Repeat with the same key.";
+    Unavailable = "unavailable", 503, again, "Not available now",
+        "The inventory or the database cannot be reached now. Repeat after `Retry-After` with the same key.";
+    ShuttingDown = "shutting_down", 503, again, "Shutting down",
+        "This server is stopping. Connect again and repeat with the same key.";
+    Internal = "internal", 500, final, "Our mistake",
+        "Something went wrong here, and nothing was changed. `request_id` finds it in the log.";
+}
+
+impl Code {
+    pub fn named(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.kind().code == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_used_once_and_found_by_its_name() {
+        for &code in Code::ALL {
+            assert_eq!(Code::named(code.kind().code), Some(code));
+        }
+        assert_eq!(Code::named("no_such_code"), None);
+    }
+
+    #[test]
+    fn only_what_a_repeat_can_cure_is_retryable() {
+        for &code in Code::ALL {
+            let kind = code.kind();
+            assert_eq!(kind.retryable, matches!(kind.status, 408 | 503), "{}", kind.code);
+        }
+    }
+
+    #[test]
+    fn every_code_stands_in_the_manual() {
+        let manual = include_str!("../../docs/api.md");
+        for &code in Code::ALL {
+            let kind = code.kind();
+            let row = format!("| `{}` | {} |", kind.code, kind.status);
+            assert!(manual.contains(&row), "docs/api.md has no row {row}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Holds: make, list, extend, release.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+
+use super::body::{self, Nothing};
+use super::call::{Answer, Call, json};
+use super::code::Code;
+use super::problem::Problem;
+use super::query::Query;
+use crate::domain::answer::{HoldAnswer, HoldFacts, Source};
+use crate::domain::command::{BestWanted, Pick, Wanted};
+use crate::domain::settings::PIECES_PER_HOLD_MAX;
+use crate::domain::{Action, BuyerId};
+
+/// What to hold: exactly one of `offers` and `best_available`.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"offers": [{"offer": "A-1-7"}, {"offer": "floor", "quantity": 2}]}))]
+pub(super) struct HoldRequest {
+    /// Exactly these, all or none; at most 50 entries.
+    #[serde(default)]
+    offers: Option<Vec<Pick>>,
+    /// The best that is there.
+    #[serde(default)]
+    best_available: Option<BestWanted>,
+    /// For whom; a secret key has to say it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "customer-17")]
+    pub(super) buyer: Option<BuyerId>,
+}
+
+impl HoldRequest {
+    pub(super) fn wanted(self) -> Result<Wanted, Problem> {
+        let invalid = |pointer: &str, detail: &str| Err(Problem::at(Code::InvalidField, pointer, detail));
+        match (self.offers, self.best_available) {
+            (Some(_), Some(_)) | (None, None) => {
+                invalid("", "give exactly one of `offers` and `best_available`")
+            }
+            (Some(offers), None) if offers.is_empty() => invalid("/offers", "is empty"),
+            (Some(offers), None) if offers.len() > PIECES_PER_HOLD_MAX as usize => {
+                Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(PIECES_PER_HOLD_MAX)))
+            }
+            (Some(offers), None) => Ok(Wanted::Offers(offers)),
+            (None, Some(best)) => Ok(Wanted::Best(best)),
+        }
+    }
+}
+
+/// Live holds, in the order of their end.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct HoldList<'a> {
+    data: Vec<HoldAnswer<'a>>,
+    has_more: bool,
+}
+
+/// Hold seats, places or pieces.
+#[utoipa::path(post, path = "/v1/inventories/{inventory}/holds", tag = "holds", operation_id = "hold",
+    request_body = HoldRequest,
+    responses((status = 201, description = "held until `expires_at`", body = HoldAnswer<'static>)))]
+pub(super) async fn hold(req: HttpRequest, payload: Payload) -> Answer {
+    let call = Call::of(&req);
+    let who = call.who().await?;
+    let inventory = call.inventory()?;
+    let body = call.body(payload).await?;
+    let mut request: HoldRequest = body::parse(&body)?;
+    let buyer = who.acts_for(request.buyer.take())?;
+    let action = Action::Hold { buyer, wanted: request.wanted()? };
+    let done = call.commit(&who, inventory, &body, action).await?;
+    call.done(StatusCode::CREATED, &done, done.source().hold_of(&done.record, call.api.sources.now()))
+}
+
+/// My live holds; a secret key names the buyer.
+#[utoipa::path(get, path = "/v1/inventories/{inventory}/holds", tag = "holds", operation_id = "list_holds",
+    params(("buyer" = Option<String>, Query, description = "whose, for a secret key")),
+    responses((status = 200, description = "live holds, in the order of their end", body = HoldList<'static>)))]
+pub(super) async fn list(req: HttpRequest) -> Answer {
+    let call = Call::of(&req);
+    let who = call.who().await?;
+    let inventory = call.inventory()?;
+    let query = Query::of(&req, &["buyer"])?;
+    let named = query.parsed("buyer", "is not a buyer id")?;
+    if named.is_none() && who.must_be_key().is_ok() {
+        return Err(Problem::at(Code::BuyerRequired, "?buyer", "a secret key has to name the buyer"));
+    }
+    let buyer = who.acts_for(named)?;
+    let channel = call.channel(inventory).await?;
+    let (plan, now) = (channel.plan(), call.api.sources.now());
+    let holds = channel.holds_of(&buyer);
+    let data = holds.iter().map(|(id, held)| {
+        let facts = HoldFacts {
+            id: *id,
+            buyer: &held.buyer,
+            lines: &held.lines,
+            adjacent: held.adjacent,
+            expires_at: held.expires_at,
+            state: "held",
+        };
+        Source { inventory, plan: &plan, epoch: held.epoch, seq: held.seq }.hold(facts, now)
+    });
+    Ok(json(StatusCode::OK, &HoldList { data: data.collect(), has_more: false }))
+}
+
+/// More time, within the inventory's limits.
+#[utoipa::path(post, path = "/v1/inventories/{inventory}/holds/{hold}/extend", tag = "holds",
+    operation_id = "extend_hold",
+    responses((status = 200, description = "the hold with its new end", body = HoldAnswer<'static>)))]
+pub(super) async fn extend(req: HttpRequest, payload: Payload) -> Answer {
+    let call = Call::of(&req);
+    let who = call.who().await?;
+    let (inventory, hold) = (call.inventory()?, call.hold()?);
+    let body = call.body(payload).await?;
+    let Nothing {} = body::parse_or_default(&body)?;
+    let done = call.commit(&who, inventory, &body, Action::Extend { hold }).await?;
+    call.done(StatusCode::OK, &done, done.source().hold_of(&done.record, call.api.sources.now()))
+}
+
+/// Give a hold back. Succeeds also when the hold is over already.
+#[utoipa::path(delete, path = "/v1/inventories/{inventory}/holds/{hold}", tag = "holds",
+    operation_id = "release_hold",
+    responses((status = 204, description = "its units are free")))]
+pub(super) async fn release(req: HttpRequest) -> Answer {
+    let call = Call::of(&req);
+    let who = call.who().await?;
+    let (inventory, hold) = (call.inventory()?, call.hold()?);
+    call.run(&who, inventory, &[], Action::Release { hold }).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wanted(body: &str) -> Result<Wanted, Code> {
+        body::parse::<HoldRequest>(body.as_bytes())
+            .and_then(HoldRequest::wanted)
+            .map_err(|problem| problem.code())
+    }
+
+    #[test]
+    fn exactly_one_way_to_say_what_is_wanted() {
+        assert!(matches!(wanted(r#"{"offers":[{"offer":"A"}]}"#), Ok(Wanted::Offers(_))));
+        assert!(matches!(wanted(r#"{"best_available":{"quantity":2}}"#), Ok(Wanted::Best(_))));
+        for body in [
+            "{}",
+            r#"{"offers":[]}"#,
+            r#"{"offers":[{"offer":"A"}],"best_available":{"quantity":1}}"#,
+            r#"{"offers":null,"best_available":null}"#,
+        ] {
+            assert_eq!(wanted(body).unwrap_err(), Code::InvalidField, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_list_has_at_most_fifty_entries() {
+        let list = |n: usize| format!("{{\"offers\":[{}]}}", vec![r#"{"offer":"A"}"#; n].join(","));
+        assert!(wanted(&list(50)).is_ok());
+        assert_eq!(wanted(&list(51)).unwrap_err(), Code::TooManyPieces);
+    }
+}

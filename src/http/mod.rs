@@ -1,0 +1,160 @@
+//! The outside: the route table and handlers. A handler parses, asks, and maps the answer; rules live in
+//! `domain`, and no SQL is known here.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `routes` | the one table of all calls |
+//! | `middleware`, `lifecycle`, `meter`, `request_id` | what happens around every handler |
+//! | `call` | one request: who, what, which body, how to answer |
+//! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
+//! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
+//! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
+//! | `inventories`, `create`, `plan`, `holds`, `sales`, `blocks`, `restock`, `sessions`, `live`, `health` | the calls |
+//! | `openapi` | the descriptions of all of it |
+
+mod auth;
+mod blocks;
+mod body;
+mod call;
+mod code;
+mod create;
+mod health;
+mod holds;
+mod idempotency;
+mod inventories;
+mod lifecycle;
+mod live;
+mod meter;
+mod middleware;
+mod openapi;
+mod origin;
+mod plan;
+mod problem;
+mod problems;
+mod query;
+mod recent;
+mod refused;
+mod request_id;
+mod restock;
+mod routes;
+mod sales;
+mod sessions;
+mod token;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+
+use crate::actors::Inventories;
+use crate::domain::{InventoryId, Timestamp};
+use crate::persistence::Store;
+use crate::sources::Sources;
+use problem::Problem;
+
+pub use auth::{Auth, key_hash, key_text};
+pub use lifecycle::Lifecycle;
+pub use middleware::Edge;
+pub use openapi::document as openapi;
+pub use routes::configure;
+
+/// Names of inventories that are kept at hand, about 300 bytes each.
+const LABELS_MAX: usize = 16_384;
+
+/// What an operator may set about this layer.
+#[derive(Debug, Clone)]
+pub struct HttpOptions {
+    /// Where clients reach this server; begins the `type` of problems.
+    pub public_url: String,
+    /// The address it listens on, after binding.
+    pub listen: SocketAddr,
+    /// Web origins besides our own that may open the live stream.
+    pub allowed_origins: Vec<String>,
+    pub body_max: usize,
+    pub plan_body_max: usize,
+    /// A whole body has to arrive within this.
+    pub body_timeout: Duration,
+}
+
+impl HttpOptions {
+    /// The defaults for a server on this address.
+    pub fn new(listen: SocketAddr) -> Self {
+        Self {
+            public_url: format!("http://{listen}"),
+            listen,
+            allowed_origins: Vec::new(),
+            body_max: 256 * 1024,
+            plan_body_max: 32 * 1024 * 1024,
+            body_timeout: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What the handlers need; build it by [`Api::new`].
+pub struct Parts {
+    pub inventories: Inventories,
+    pub store: Arc<dyn Store>,
+    pub sources: Sources,
+    pub auth: Auth,
+    pub options: HttpOptions,
+    pub lifecycle: Arc<Lifecycle>,
+    pub metrics: PrometheusHandle,
+}
+
+/// Everything the handlers need, shared by all HTTP workers.
+pub struct Api {
+    inventories: Inventories,
+    store: Arc<dyn Store>,
+    sources: Sources,
+    auth: Auth,
+    options: HttpOptions,
+    lifecycle: Arc<Lifecycle>,
+    metrics: PrometheusHandle,
+    /// What the type of a problem begins with.
+    problem_types: String,
+    origins: origin::Origins,
+    labels: recent::Recent<InventoryId, Label>,
+}
+
+/// What never changes about an inventory.
+#[derive(Debug, Clone)]
+struct Label {
+    name: Arc<str>,
+    created_at: Timestamp,
+}
+
+impl Api {
+    pub fn new(parts: Parts) -> Self {
+        let Parts { inventories, store, sources, auth, options, lifecycle, metrics } = parts;
+        meter::describe();
+        Self {
+            problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
+            origins: origin::Origins::new(&options.public_url, options.listen, &options.allowed_origins),
+            labels: recent::Recent::new(LABELS_MAX),
+            inventories,
+            store,
+            sources,
+            auth,
+            options,
+            lifecycle,
+            metrics,
+        }
+    }
+
+    async fn label(&self, id: InventoryId) -> Result<Label, Problem> {
+        if let Some(label) = self.labels.get(&id) {
+            return Ok(label);
+        }
+        let row = self.store.inventory(id).await?;
+        let row = row.ok_or_else(|| Problem::new(code::Code::InventoryUnknown))?;
+        let label = Label { name: row.name.into(), created_at: row.created_at };
+        self.labels.insert(id, label.clone());
+        Ok(label)
+    }
+}
+
+/// What wraps the application: `App::new().app_data(Data::new(api)).wrap(http::middleware())`.
+pub fn middleware() -> Edge {
+    Edge
+}

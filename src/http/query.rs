@@ -1,0 +1,66 @@
+//! Query parameters: known ones only, each at most once.
+
+use actix_web::{HttpRequest, web};
+
+use super::code::Code;
+use super::problem::Problem;
+
+pub(super) struct Query(Vec<(String, String)>);
+
+impl Query {
+    pub(super) fn of(req: &HttpRequest, known: &[&str]) -> Result<Self, Problem> {
+        Self::parse(req.query_string(), known)
+    }
+
+    fn parse(text: &str, known: &[&str]) -> Result<Self, Problem> {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(text)
+            .map_err(|error| Problem::new(Code::InvalidQuery).detail(error.to_string()))?
+            .into_inner();
+        for (index, (name, _)) in pairs.iter().enumerate() {
+            if !known.contains(&name.as_str()) {
+                return Err(invalid(name, "is not a parameter of this call"));
+            }
+            if pairs[..index].iter().any(|(earlier, _)| earlier == name) {
+                return Err(invalid(name, "is given twice"));
+            }
+        }
+        Ok(Self(pairs))
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    pub(super) fn parsed<T: std::str::FromStr>(
+        &self,
+        name: &str,
+        complaint: &str,
+    ) -> Result<Option<T>, Problem> {
+        match self.text(name).map(str::parse) {
+            None => Ok(None),
+            Some(Ok(value)) => Ok(Some(value)),
+            Some(Err(_)) => Err(invalid(name, complaint)),
+        }
+    }
+}
+
+pub(super) fn invalid(name: &str, complaint: &str) -> Problem {
+    Problem::at(Code::InvalidQuery, format!("?{name}"), complaint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unknown_and_repeated_parameters_are_refused() {
+        let parse = |text| Query::parse(text, &["limit", "after"]);
+        assert_eq!(parse("limit=5&after=a%20b").unwrap().text("after"), Some("a b"));
+        assert_eq!(parse("").unwrap().text("limit"), None);
+        for bad in ["limti=5", "limit=5&limit=6"] {
+            assert_eq!(parse(bad).err().map(|problem| problem.code()), Some(Code::InvalidQuery), "{bad}");
+        }
+        let limit = parse("limit=x").unwrap().parsed::<u32>("limit", "is not a number");
+        assert_eq!(limit.unwrap_err().code(), Code::InvalidQuery);
+    }
+}

@@ -1,0 +1,142 @@
+//! From refusals and failures to problems.
+
+use std::sync::Arc;
+
+use super::code::Code;
+use super::problem::{OnSale, Problem};
+use crate::actors::Failure;
+use crate::domain::{Plan, Refusal, Timestamp, UnitNo};
+use crate::persistence::StoreError;
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused { refusal, plan } => refused(&refusal, &plan),
+            Failure::InventoryUnknown => Problem::new(Code::InventoryUnknown),
+            Failure::Overloaded => Problem::new(Code::Overloaded),
+            Failure::CommitPending => Problem::new(Code::CommitPending),
+            Failure::NotCommitted => Problem::new(Code::NotCommitted),
+            Failure::Unavailable { retry_after_seconds } => {
+                Problem::new(Code::Unavailable).retry_after_seconds(retry_after_seconds)
+            }
+            Failure::Panicked => Problem::fault(Code::Internal, failure),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Problem::fault(Code::Unavailable, error)
+    }
+}
+
+fn refused(refusal: &Refusal, plan: &Plan) -> Problem {
+    let problem = Problem::new(code(refusal));
+    match refusal {
+        Refusal::UnitTaken { units } | Refusal::NotEnough { units } => problem.units(names(plan, units)),
+        Refusal::BuyerLimit { limit, max } => problem.limit(limit.name(), u64::from(*max)),
+        Refusal::TooManyPieces { max } => problem.limit("pieces_per_hold", u64::from(*max)),
+        Refusal::NotOnSale { from, until } => {
+            let time = |at: &Option<Timestamp>| at.map(Timestamp::rfc3339);
+            problem.on_sale(OnSale { from: time(from), until: time(until) })
+        }
+        _ => problem,
+    }
+}
+
+/// A refusal that speaks of a part of the body, told with a pointer to that part. `list` is where the ids
+/// stand in this call's body, such as `/offers`; None: the body has one id, at `/unit`.
+pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
+    let Failure::Refused { refusal, plan } = &failure else {
+        return failure.into();
+    };
+    let at =
+        |pointer: String, id: &str, what: &str| Problem::at(code(refusal), pointer, format!("{what} {id:?}"));
+    match refusal {
+        Refusal::UnitUnknown { id, index } => match list {
+            Some(list) => at(entry(list, *index), id, "the plan has no"),
+            None => at("/unit".to_owned(), id, "the plan has no"),
+        },
+        Refusal::UnitNotStocked { id } => at("/unit".to_owned(), id, "a seat has no stock to change:"),
+        Refusal::CategoryUnknown { id } => {
+            at("/best_available/category".to_owned(), id, "the plan has no category")
+        }
+        Refusal::SettingInvalid { field, must } => {
+            Problem::at(Code::SettingInvalid, format!("/{field}"), *must)
+        }
+        _ => refused(refusal, plan),
+    }
+}
+
+fn entry(list: &str, index: usize) -> String {
+    match list {
+        "/offers" => format!("/offers/{index}/offer"),
+        _ => format!("{list}/{index}/0"),
+    }
+}
+
+fn names(plan: &Plan, units: &[UnitNo]) -> Vec<Arc<str>> {
+    units.iter().map(|&unit| plan.unit(unit).id.clone()).collect()
+}
+
+fn code(refusal: &Refusal) -> Code {
+    match refusal {
+        Refusal::UnitTaken { .. } => Code::UnitTaken,
+        Refusal::NotEnough { .. } => Code::NotEnough,
+        Refusal::NoAdjacentBlock => Code::NoAdjacentBlock,
+        Refusal::BuyerLimit { .. } => Code::BuyerLimit,
+        Refusal::TooManyPieces { .. } => Code::TooManyPieces,
+        Refusal::NotOnSale { .. } => Code::NotOnSale,
+        Refusal::HoldExpired => Code::HoldExpired,
+        Refusal::HoldReleased => Code::HoldReleased,
+        Refusal::HoldPurchased => Code::HoldPurchased,
+        Refusal::HoldUnknown => Code::HoldUnknown,
+        Refusal::ExtensionLimit => Code::ExtensionLimit,
+        Refusal::UnitUnknown { .. } => Code::UnitUnknown,
+        Refusal::CategoryUnknown { .. } => Code::CategoryUnknown,
+        Refusal::UnitNotStocked { .. } => Code::UnitNotStocked,
+        Refusal::PurchaseNeedsKey => Code::PurchaseNeedsKey,
+        Refusal::SaleUnknown => Code::SaleUnknown,
+        Refusal::SaleReturned => Code::SaleReturned,
+        Refusal::BlockUnknown => Code::BlockUnknown,
+        Refusal::SettingsChanged { .. } => Code::PreconditionFailed,
+        Refusal::SettingInvalid { .. } => Code::SettingInvalid,
+        Refusal::IdempotencyMismatch => Code::IdempotencyMismatch,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::refusal::BuyerLimit;
+
+    #[test]
+    fn a_refusal_keeps_its_code_on_its_way_out() {
+        let id = || "x".to_owned();
+        for refusal in [
+            Refusal::UnitTaken { units: vec![] },
+            Refusal::NotEnough { units: vec![] },
+            Refusal::NoAdjacentBlock,
+            Refusal::BuyerLimit { limit: BuyerLimit::LiveHolds, max: 4 },
+            Refusal::TooManyPieces { max: 50 },
+            Refusal::NotOnSale { from: None, until: None },
+            Refusal::HoldExpired,
+            Refusal::HoldReleased,
+            Refusal::HoldPurchased,
+            Refusal::HoldUnknown,
+            Refusal::ExtensionLimit,
+            Refusal::UnitUnknown { id: id(), index: 0 },
+            Refusal::CategoryUnknown { id: id() },
+            Refusal::UnitNotStocked { id: id() },
+            Refusal::PurchaseNeedsKey,
+            Refusal::SaleUnknown,
+            Refusal::SaleReturned,
+            Refusal::BlockUnknown,
+            Refusal::SettingInvalid { field: "x", must: "y" },
+            Refusal::IdempotencyMismatch,
+        ] {
+            assert_eq!(code(&refusal).kind().code, refusal.code());
+        }
+        assert_eq!(code(&Refusal::SettingsChanged { version: 1 }), Code::PreconditionFailed);
+    }
+}

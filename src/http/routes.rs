@@ -1,0 +1,133 @@
+//! The one table of all calls. The application is built from it, and a test compares it with OpenAPI, so a
+//! route without documentation does not get far.
+
+use actix_web::http::Method;
+use actix_web::{HttpResponse, Route, web};
+
+use super::code::Code;
+use super::meter::Meter;
+use super::problem::Problem;
+use super::{blocks, health, holds, inventories, live, openapi, plan, problems, restock, sales, sessions};
+
+/// Who may call, and what else a call needs: the same for all problems that follow from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// Everybody.
+    Public,
+    /// A buyer's token if there is one.
+    Optional,
+    /// A buyer's token or a secret key.
+    Buyer,
+    /// A secret key of any role.
+    Key,
+    /// A secret key with the operator role.
+    Operator,
+}
+
+pub(super) struct Entry {
+    pub(super) path: &'static str,
+    pub(super) method: Method,
+    pub(super) access: Access,
+    /// Problems of this call besides those that every call may have.
+    pub(super) problems: &'static [Code],
+    route: fn() -> Route,
+}
+
+macro_rules! routes {
+    ($($method:ident $path:literal $access:ident $handler:path $([$($problem:ident),*])?;)*) => {
+        /// In the order of matching: what is called most stands first, since each earlier path costs a look.
+        pub(super) const ROUTES: &[Entry] = &[$(Entry {
+            path: $path,
+            method: Method::$method,
+            access: Access::$access,
+            problems: &[$($(Code::$problem),*)?],
+            route: || web::method(Method::$method).to($handler),
+        },)*];
+    };
+}
+
+routes! {
+    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, CategoryUnknown, BuyerRequired, Forbidden];
+    GET "/v1/inventories/{inventory}/holds" Buyer holds::list [BuyerRequired, Forbidden, InvalidQuery];
+    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, CategoryUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
+    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey];
+    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown];
+    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, ExtensionLimit];
+    GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery];
+    GET "/v1/inventories/{inventory}/availability" Public plan::availability;
+    GET "/v1/inventories/{inventory}/plan" Public plan::plan;
+    GET "/v1/inventories/{inventory}" Public inventories::show;
+    PATCH "/v1/inventories/{inventory}" Operator inventories::configure [PreconditionRequired, PreconditionFailed, SettingInvalid];
+    GET "/v1/inventories" Public inventories::list [InvalidQuery];
+    POST "/v1/inventories" Operator inventories::create [PlanInvalid, SettingInvalid];
+    POST "/v1/sessions" Optional sessions::start [Forbidden];
+    POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
+    DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown];
+    POST "/v1/inventories/{inventory}/restock" Operator restock::restock [NotEnough, UnitUnknown, UnitNotStocked];
+    GET "/livez" Public health::livez;
+    GET "/healthz" Public health::healthz;
+    GET "/readyz" Public health::readyz;
+    GET "/metrics" Public health::metrics;
+    GET "/openapi.json" Public openapi::openapi_json;
+    GET "/asyncapi.json" Public openapi::asyncapi_json;
+    GET "/docs/{file:.*}" Public openapi::docs;
+    GET "/docs" Public openapi::to_docs;
+    GET "/problems/{code}" Public problems::explain;
+}
+
+/// Registers all of [`ROUTES`], and what answers everything else.
+pub fn configure(config: &mut web::ServiceConfig) {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for entry in ROUTES {
+        if !paths.contains(&entry.path) {
+            paths.push(entry.path);
+        }
+    }
+    for path in paths {
+        let entries = || ROUTES.iter().filter(move |entry| entry.path == path);
+        let allow = allow(entries());
+        let mut resource = web::resource(path).app_data(Meter::new(path));
+        for entry in entries() {
+            resource = resource.route((entry.route)());
+        }
+        let refuse = move || async move { not_allowed(allow) };
+        config.service(resource.default_service(web::to(refuse)));
+    }
+    config.default_service(web::to(unknown));
+}
+
+/// `Allow` of one path; made once per worker and kept for good.
+fn allow(entries: impl Iterator<Item = &'static Entry>) -> &'static str {
+    let methods: Vec<&str> = entries.map(|entry| entry.method.as_str()).collect();
+    match methods.as_slice() {
+        ["GET"] => "GET",
+        ["POST"] => "POST",
+        ["DELETE"] => "DELETE",
+        ["POST", "GET"] | ["GET", "POST"] => "GET, POST",
+        ["GET", "PATCH"] => "GET, PATCH",
+        _ => "",
+    }
+}
+
+fn not_allowed(allow: &'static str) -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Code::MethodNotAllowed).allow(allow))
+}
+
+async fn unknown() -> Result<HttpResponse, Problem> {
+    Err(Problem::new(Code::RouteUnknown))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_path_tells_its_methods() {
+        for entry in ROUTES {
+            let path = entry.path;
+            let methods = allow(ROUTES.iter().filter(move |entry| entry.path == path));
+            assert!(methods.contains(entry.method.as_str()), "add the methods of {path} to `allow`");
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Replays every journal through the core and verifies what always holds. Reads only, takes nothing over:
+//! a journal only grows, so what was read stays true beside a running server.
+
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+use super::codec;
+use super::recovery::{LoadError, Plans};
+use super::store::{Store, StoreError, StoredSnapshot};
+use crate::domain::ledger::{Account, pieces};
+use crate::domain::state::Recall;
+use crate::domain::stock::Level;
+use crate::domain::{BuyerId, Event, InventoryId, Record, State};
+
+const PAGE: u32 = 1_000;
+
+/// Something that must never be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Violation {
+    pub inventory: String,
+    /// The record at which it shows; None: at the end, or before the first.
+    pub seq: Option<u64>,
+    pub rule: &'static str,
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CheckReport {
+    pub inventories: u64,
+    pub records: u64,
+    pub snapshots: u64,
+    /// Pieces sold and held at the end of all journals.
+    pub sold: u64,
+    pub held: u64,
+    pub violations: Vec<Violation>,
+}
+
+/// Checks every inventory of the store; `progress` hears how many records were read.
+pub async fn check(store: &dyn Store, mut progress: impl FnMut(u64)) -> Result<CheckReport, StoreError> {
+    let mut report = CheckReport::default();
+    let mut after = None;
+    loop {
+        let page = store.inventories(after, 100).await?;
+        let Some(last) = page.last() else { return Ok(report) };
+        after = Some(last.id);
+        for row in &page {
+            report.inventories += 1;
+            check_inventory(store, row.id, &mut report, &mut progress).await?;
+        }
+    }
+}
+
+async fn check_inventory(
+    store: &dyn Store,
+    inventory: InventoryId,
+    report: &mut CheckReport,
+    progress: &mut impl FnMut(u64),
+) -> Result<(), StoreError> {
+    let mut audit = match Plans::default().load(store, inventory).await {
+        Ok(plan) => Audit { inventory, state: State::new(plan), violations: Vec::new() },
+        Err(LoadError::Store(cause)) => return Err(cause),
+        Err(cause) => {
+            let detail = cause.to_string();
+            report.violations.push(Violation {
+                inventory: inventory.to_string(),
+                seq: None,
+                rule: "plan",
+                detail,
+            });
+            return Ok(());
+        }
+    };
+    let mut snapshots = read_snapshots(store, inventory).await?;
+    report.snapshots += snapshots.len() as u64;
+    'replay: loop {
+        let page = store.records(inventory, audit.state.seq(), PAGE).await?;
+        for stored in &page {
+            report.records += 1;
+            let next = match codec::decode_record(stored) {
+                Ok(record) => audit.next(&record),
+                Err(cause) => audit.found(Some(stored.seq), "readable", cause.to_string()),
+            };
+            if next.is_none() {
+                break 'replay;
+            }
+            if let Some(snapshot) = snapshots.remove(&stored.seq) {
+                audit.compare(&snapshot);
+            }
+        }
+        progress(report.records);
+        if page.len() < PAGE as usize {
+            audit.finish(snapshots.keys().copied());
+            break;
+        }
+    }
+    let figures = audit.state.figures();
+    report.sold += figures.sold;
+    report.held += figures.held;
+    report.violations.extend(audit.violations);
+    Ok(())
+}
+
+async fn read_snapshots(
+    store: &dyn Store,
+    inventory: InventoryId,
+) -> Result<FxHashMap<u64, StoredSnapshot>, StoreError> {
+    let mut snapshots = FxHashMap::default();
+    let mut below = None;
+    while let Some(snapshot) = store.snapshot(inventory, below).await? {
+        below = Some(snapshot.seq);
+        snapshots.insert(snapshot.seq, snapshot);
+    }
+    Ok(snapshots)
+}
+
+struct Audit {
+    inventory: InventoryId,
+    state: State,
+    violations: Vec<Violation>,
+}
+
+impl Audit {
+    /// None, so that a caller can stop with it.
+    fn found(&mut self, seq: Option<u64>, rule: &'static str, detail: impl Into<String>) -> Option<()> {
+        let inventory = self.inventory.to_string();
+        self.violations.push(Violation { inventory, seq, rule, detail: detail.into() });
+        None
+    }
+
+    /// None: the state cannot follow, so nothing after this means anything.
+    fn next(&mut self, record: &Record) -> Option<()> {
+        let seq = Some(record.seq);
+        if record.seq == 1 && !matches!(record.events[..], [Event::Opened { .. }]) {
+            self.found(seq, "opened_first", "record 1 does not open the inventory");
+        }
+        if self.state.recall(record.cause.key) != Recall::New {
+            self.found(seq, "one_effect_per_key", "an idempotency key has a second effect");
+        }
+        for event in &record.events {
+            self.fresh_ids(record.seq, event);
+        }
+        match self.state.apply(record) {
+            Ok(()) => Some(()),
+            Err(cause) => self.found(seq, "replay", cause.to_string()),
+        }
+    }
+
+    fn fresh_ids(&mut self, seq: u64, event: &Event) {
+        let used = match event {
+            Event::Held { hold, .. } => self.state.hold(*hold).is_some(),
+            Event::Purchased { sale, .. } => self.state.sale(*sale).is_some(),
+            _ => false,
+        };
+        if used {
+            self.found(Some(seq), "fresh_ids", "an id is used for the second time");
+        }
+    }
+
+    fn compare(&mut self, snapshot: &StoredSnapshot) {
+        match codec::decode_snapshot(&snapshot.body) {
+            Some(kept) if &kept == self.state.kept() => {}
+            Some(_) => {
+                self.found(Some(snapshot.seq), "snapshot", "a snapshot differs from its journal");
+            }
+            // Disposable: an older one, or the journal, serves instead.
+            None => {
+                tracing::warn!(inventory = %self.inventory, seq = snapshot.seq, "a snapshot cannot be read")
+            }
+        }
+    }
+
+    /// Counts everything again from holds, sales and blocks.
+    fn finish(&mut self, snapshots_ahead: impl Iterator<Item = u64>) {
+        for seq in snapshots_ahead {
+            self.found(Some(seq), "snapshot", "a snapshot is ahead of its journal");
+        }
+        if self.state.seq() == 0 {
+            self.found(None, "opened_first", "the journal is empty");
+        }
+        let (levels, accounts) = recount(&self.state);
+        for (unit, (level, counted)) in self.state.levels().to_vec().iter().zip(levels).enumerate() {
+            let counted = Level { capacity: level.capacity, ..counted };
+            if *level != counted || counted.taken() > u64::from(level.capacity) {
+                self.found(None, "capacity", format!("unit {unit} says {level:?}, counted {counted:?}"));
+            }
+        }
+        let kept: FxHashMap<BuyerId, Account> =
+            self.state.accounts().map(|(buyer, account)| (buyer.clone(), account)).collect();
+        if kept != accounts {
+            self.found(None, "accounts", "buyers' accounts differ from their holds and sales");
+        }
+    }
+}
+
+fn recount(state: &State) -> (Vec<Level>, FxHashMap<BuyerId, Account>) {
+    let mut levels = vec![Level::default(); state.levels().len()];
+    let mut accounts: FxHashMap<BuyerId, Account> = FxHashMap::default();
+    for (_, hold) in state.holds() {
+        let account = accounts.entry(hold.buyer.clone()).or_default();
+        account.live_holds += 1;
+        account.held += pieces(&hold.lines);
+        for &(unit, quantity) in hold.lines.iter().flat_map(|line| &line.units) {
+            levels[unit as usize].held += quantity;
+        }
+    }
+    for (_, sale) in state.sales().filter(|(_, sale)| !sale.lines.is_empty()) {
+        accounts.entry(sale.buyer.clone()).or_default().sold += pieces(&sale.lines);
+        for &(unit, quantity) in sale.lines.iter().flat_map(|line| &line.units) {
+            levels[unit as usize].sold += quantity;
+        }
+    }
+    for &(unit, quantity) in state.blocks().flat_map(|(_, block)| &block.units) {
+        levels[unit as usize].blocked += quantity;
+    }
+    (levels, accounts)
+}

@@ -1,0 +1,128 @@
+//! Records and snapshots as bytes.
+//!
+//! A record's body is JSON with a version `v`; every released version stays readable (golden files in
+//! `tests/golden/`). A snapshot is disposable: a format number, a checksum, then postcard. Anything that
+//! does not fit is no snapshot at all.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+use crate::domain::command::KeyUse;
+use crate::domain::state::Kept;
+use crate::domain::{Cause, Event, Record, Timestamp};
+
+use super::StoredRecord;
+
+/// The version that is written.
+pub const RECORD_VERSION: u32 = 1;
+/// Changes whenever the layout of [`Kept`] does.
+pub const SNAPSHOT_FORMAT: u32 = 1;
+
+/// A stored body cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    #[error("record {seq}: {cause}")]
+    Record { seq: u64, cause: String },
+    #[error("record {seq} has version {version}, newer than this program knows")]
+    Version { seq: u64, version: u32 },
+}
+
+#[derive(Serialize)]
+struct BodyOut<'a> {
+    v: u32,
+    at: Timestamp,
+    by: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<[Hex; 2]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request: Option<&'a str>,
+    events: &'a [Event],
+}
+
+#[derive(Deserialize)]
+struct BodyIn {
+    at: Timestamp,
+    by: String,
+    #[serde(default)]
+    key: Option<[Hex; 2]>,
+    #[serde(default)]
+    request: Option<String>,
+    events: SmallVec<[Event; 1]>,
+}
+
+#[derive(Deserialize)]
+struct Version {
+    v: u32,
+}
+
+/// 128 bits as 32 hex digits: JSON numbers do not hold them.
+#[derive(Debug, Clone, Copy)]
+struct Hex(u128);
+
+impl Serialize for Hex {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let id = uuid::Uuid::from_u128(self.0);
+        to.serialize_str(id.simple().encode_lower(&mut uuid::Uuid::encode_buffer()))
+    }
+}
+
+impl<'de> Deserialize<'de> for Hex {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        u128::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+pub fn encode_record(record: &Record) -> Bytes {
+    let body = BodyOut {
+        v: RECORD_VERSION,
+        at: record.at,
+        by: &record.by,
+        key: record.cause.key.map(|key| [Hex(key.hash), Hex(key.fingerprint)]),
+        request: record.cause.request_id.as_deref(),
+        events: &record.events,
+    };
+    let mut bytes = Vec::with_capacity(512);
+    serde_json::to_writer(&mut bytes, &body).expect("a record has only string keys and finite numbers");
+    bytes.into()
+}
+
+pub fn decode_record(stored: &StoredRecord) -> Result<Record, Unreadable> {
+    let seq = stored.seq;
+    let unreadable = |cause: serde_json::Error| Unreadable::Record { seq, cause: cause.to_string() };
+    let body: BodyIn = match serde_json::from_slice(&stored.body) {
+        Ok(body) => body,
+        Err(cause) => {
+            let version = serde_json::from_slice(&stored.body).map_or(0, |Version { v }| v);
+            return Err(match version > RECORD_VERSION {
+                true => Unreadable::Version { seq, version },
+                false => unreadable(cause),
+            });
+        }
+    };
+    let key = body.key.map(|[hash, fingerprint]| KeyUse { hash: hash.0, fingerprint: fingerprint.0 });
+    let cause = Cause { key, request_id: body.request.map(Into::into) };
+    Ok(Record { seq, epoch: stored.epoch, at: body.at, by: body.by, cause, events: body.events })
+}
+
+pub fn encode_snapshot(kept: &Kept) -> Bytes {
+    let mut bytes = vec![0; 8];
+    bytes = postcard::to_extend(kept, bytes).expect("a snapshot has a known shape");
+    let checksum = crc32fast::hash(&bytes[8..]);
+    bytes[..4].copy_from_slice(&SNAPSHOT_FORMAT.to_le_bytes());
+    bytes[4..8].copy_from_slice(&checksum.to_le_bytes());
+    bytes.into()
+}
+
+/// None: another format, or broken. An older snapshot or a replay serves instead.
+pub fn decode_snapshot(bytes: &[u8]) -> Option<Kept> {
+    let (format, rest) = bytes.split_first_chunk::<4>()?;
+    let (checksum, body) = rest.split_first_chunk::<4>()?;
+    let known = u32::from_le_bytes(*format) == SNAPSHOT_FORMAT;
+    let whole = u32::from_le_bytes(*checksum) == crc32fast::hash(body);
+    if !known || !whole {
+        return None;
+    }
+    postcard::from_bytes(body).ok()
+}

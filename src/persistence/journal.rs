@@ -1,0 +1,353 @@
+//! The journal writer: takes all that is queued, appends it in one fenced commit, then tells each record's
+//! sink how it ended. It never lingers to fill a batch; a batch is what arrived during the last commit.
+//!
+//! A failed append is one of three (see [`AppendError`]): not sent or to be sent again, it stays queued and
+//! everything behind it waits; refused, the culprit alone is barred; unknown, each inventory is taken over
+//! first and then its tail tells.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashMap;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+
+use super::store::{Append, AppendError, Appender, Fenced, Store, StoreError, StoredSnapshot};
+use crate::domain::InventoryId;
+use crate::telemetry;
+
+/// The most records in one commit.
+pub const BATCH_RECORDS_MAX: usize = 2_048;
+/// The most bytes of record bodies in one commit; a single larger record goes alone.
+pub const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+const BACKOFF_FIRST: Duration = Duration::from_millis(5);
+const BACKOFF_MAX: Duration = Duration::from_secs(1);
+
+/// Why a record is not in the journal and never will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// Another owner has taken over.
+    Fenced,
+    /// The store refused it, or its outcome could only be settled by a take-over.
+    Poisoned,
+    /// The writer is gone.
+    Closed,
+}
+
+/// Told once how an entry ended, in the order of the queue.
+pub trait Sink: Send {
+    fn committed(self: Box<Self>);
+    fn lost(self: Box<Self>, loss: Loss);
+}
+
+/// What stands in the queue.
+pub enum Entry {
+    Record {
+        row: Append,
+        sink: Box<dyn Sink>,
+    },
+    /// Nothing to write: the sink is told when all before it is committed.
+    Barrier {
+        inventory: InventoryId,
+        epoch: u64,
+        sink: Box<dyn Sink>,
+    },
+    /// Goes behind its record, under the same fence; nobody waits for it.
+    Snapshot(StoredSnapshot),
+}
+
+impl Entry {
+    fn owner(&self) -> Fenced {
+        match self {
+            Self::Record { row, .. } => Fenced { inventory: row.inventory, epoch: row.epoch },
+            Self::Barrier { inventory, epoch, .. } => Fenced { inventory: *inventory, epoch: *epoch },
+            Self::Snapshot(snapshot) => Fenced { inventory: snapshot.inventory, epoch: snapshot.epoch },
+        }
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Self::Record { row, .. } => row.body.len(),
+            Self::Barrier { .. } => 0,
+            Self::Snapshot(snapshot) => snapshot.body.len(),
+        }
+    }
+
+    fn finish(self, outcome: Result<(), Loss>) {
+        let (Self::Record { sink, .. } | Self::Barrier { sink, .. }) = self else { return };
+        match outcome {
+            Ok(()) => sink.committed(),
+            Err(loss) => sink.lost(loss),
+        }
+    }
+}
+
+/// The way into the journal. Cheap to clone; the writer ends when all clones are gone.
+#[derive(Clone)]
+pub struct Journal {
+    queue: mpsc::UnboundedSender<Entry>,
+    /// Bounds the queue: each record's command holds a permit until its reply is released.
+    backlog: Arc<Semaphore>,
+}
+
+impl Journal {
+    /// A queue of at most `backlog_max` records and its writer, to be spawned.
+    pub fn new(store: Arc<dyn Store>, backlog_max: usize) -> (Self, Writer) {
+        let (queue, entries) = mpsc::unbounded_channel();
+        let journal = Self { queue, backlog: Arc::new(Semaphore::new(backlog_max)) };
+        let writer = Writer { store, appender: None, entries, barred: FxHashMap::default() };
+        (journal, writer)
+    }
+
+    /// A place in the backlog, or None: it is full.
+    pub fn admit(&self) -> Option<OwnedSemaphorePermit> {
+        self.backlog.clone().try_acquire_owned().ok()
+    }
+
+    /// Waits until all that is queued now is committed; false: not within `wait`.
+    pub async fn written(&self, wait: Duration) -> bool {
+        let (told, written) = oneshot::channel();
+        let nobody = InventoryId::new(uuid::Uuid::nil());
+        self.append(Entry::Barrier { inventory: nobody, epoch: 0, sink: Box::new(Told(told)) });
+        matches!(tokio::time::timeout(wait, written).await, Ok(Ok(())))
+    }
+
+    pub fn append(&self, entry: Entry) {
+        if let Err(closed) = self.queue.send(entry) {
+            closed.0.finish(Err(Loss::Closed));
+        }
+    }
+}
+
+struct Told(oneshot::Sender<()>);
+
+impl Sink for Told {
+    fn committed(self: Box<Self>) {
+        let _asker_left = self.0.send(());
+    }
+
+    fn lost(self: Box<Self>, _: Loss) {}
+}
+
+/// Runs until every [`Journal`] is dropped and the queue is empty. A panic of it must end the process.
+pub struct Writer {
+    store: Arc<dyn Store>,
+    appender: Option<Box<dyn Appender>>,
+    entries: mpsc::UnboundedReceiver<Entry>,
+    /// Epochs of which nothing more may be written, else a seq would get a gap that no fence sees.
+    barred: FxHashMap<InventoryId, u64>,
+}
+
+impl Writer {
+    pub async fn run(mut self) {
+        let mut queue = Vec::with_capacity(BATCH_RECORDS_MAX);
+        loop {
+            if self.entries.recv_many(&mut queue, BATCH_RECORDS_MAX).await == 0 {
+                return;
+            }
+            telemetry::journal_queue(self.entries.len());
+            while !queue.is_empty() {
+                let rest = queue.split_off(batch_len(&queue));
+                let batch = std::mem::replace(&mut queue, rest);
+                self.commit(batch).await;
+            }
+        }
+    }
+
+    /// Commits a batch, however long that takes.
+    async fn commit(&mut self, batch: Vec<Entry>) {
+        let batch = self.without_barred(batch);
+        if batch.iter().all(|entry| matches!(entry, Entry::Barrier { .. })) {
+            batch.into_iter().for_each(|entry| entry.finish(Ok(())));
+            return;
+        }
+        let started = Instant::now();
+        match self.append_until_told(Rows::of(&batch)).await {
+            Ok(fenced) => {
+                telemetry::journal_commit(batch.len(), started.elapsed());
+                self.finish(batch, &fenced);
+            }
+            Err(AppendError::Refused(cause)) => self.refused(batch, &cause).await,
+            Err(AppendError::Unknown(cause) | AppendError::NotSent(cause) | AppendError::Again(cause)) => {
+                tracing::error!(%cause, records = batch.len(), "outcome of a commit unknown: taking over");
+                self.resolve(batch).await;
+            }
+        }
+    }
+
+    fn without_barred(&mut self, batch: Vec<Entry>) -> Vec<Entry> {
+        if self.barred.is_empty() {
+            return batch;
+        }
+        let mut open = Vec::with_capacity(batch.len());
+        for entry in batch {
+            let owner = entry.owner();
+            match self.barred.get(&owner.inventory) {
+                Some(&barred) if owner.epoch <= barred => entry.finish(Err(Loss::Poisoned)),
+                Some(_) => {
+                    self.barred.remove(&owner.inventory);
+                    open.push(entry);
+                }
+                None => open.push(entry),
+            }
+        }
+        open
+    }
+
+    /// Sends the batch again and again while the store says that nothing was written and more tries help.
+    async fn append_until_told(&mut self, batch: Rows) -> Result<Vec<Fenced>, AppendError> {
+        let Rows { rows, snapshots } = batch;
+        let mut backoff = BACKOFF_FIRST;
+        loop {
+            let cause = match self.append_once(&rows, &snapshots).await {
+                Err(AppendError::NotSent(cause) | AppendError::Again(cause)) => cause,
+                told => {
+                    telemetry::journal_stalled(false);
+                    return told;
+                }
+            };
+            telemetry::journal_stalled(true);
+            tracing::warn!(%cause, records = rows.len(), "the journal waits for the store");
+            tokio::time::sleep(backoff).await;
+            backoff = (backoff * 2).min(BACKOFF_MAX);
+        }
+    }
+
+    async fn append_once(
+        &mut self,
+        rows: &[Append],
+        snapshots: &[StoredSnapshot],
+    ) -> Result<Vec<Fenced>, AppendError> {
+        if self.appender.is_none() {
+            self.appender = Some(self.store.appender().await.map_err(AppendError::NotSent)?);
+        }
+        match self.appender.as_mut() {
+            Some(appender) => appender.append(rows, snapshots).await,
+            None => Err(AppendError::NotSent(StoreError::new("append", "no connection"))),
+        }
+    }
+
+    fn finish(&mut self, batch: Vec<Entry>, fenced: &[Fenced]) {
+        for owner in fenced {
+            self.bar(*owner);
+        }
+        for entry in batch {
+            let outcome = if fenced.contains(&entry.owner()) { Err(Loss::Fenced) } else { Ok(()) };
+            entry.finish(outcome);
+        }
+    }
+
+    fn bar(&mut self, owner: Fenced) {
+        tracing::warn!(inventory = %owner.inventory, epoch = owner.epoch, "nothing more is written for this epoch");
+        self.barred.insert(owner.inventory, owner.epoch);
+    }
+
+    /// Nothing was written. Inventory by inventory, so that only the culprit suffers.
+    async fn refused(&mut self, batch: Vec<Entry>, cause: &StoreError) {
+        let mut by_owner: Vec<(Fenced, Vec<Entry>)> = Vec::new();
+        for entry in batch {
+            let owner = entry.owner();
+            match by_owner.iter_mut().find(|(known, _)| *known == owner) {
+                Some((_, entries)) => entries.push(entry),
+                None => by_owner.push((owner, vec![entry])),
+            }
+        }
+        let alone = by_owner.len() == 1;
+        for (owner, entries) in by_owner {
+            let outcome = match alone {
+                true => Err(AppendError::Refused(cause.clone())),
+                false => self.append_until_told(Rows::of(&entries)).await,
+            };
+            match outcome {
+                Ok(fenced) => self.finish(entries, &fenced),
+                Err(AppendError::Refused(cause)) => {
+                    tracing::error!(inventory = %owner.inventory, %cause, "the store refuses this inventory's records");
+                    self.bar(owner);
+                    entries.into_iter().for_each(|entry| entry.finish(Err(Loss::Poisoned)));
+                }
+                Err(_) => self.resolve(entries).await,
+            }
+        }
+    }
+
+    /// The outcome is unknown: takes each inventory over, then reads what is there. The take-over waits for
+    /// a statement that still runs; a mere read would not.
+    async fn resolve(&mut self, batch: Vec<Entry>) {
+        let store = self.store.clone();
+        let mut firsts: Vec<(Fenced, u64)> = Vec::new();
+        for entry in &batch {
+            let Entry::Record { row, .. } = entry else { continue };
+            if firsts.iter().all(|(owner, _)| *owner != entry.owner()) {
+                firsts.push((entry.owner(), row.seq));
+            }
+        }
+        let mut last_seq = FxHashMap::default();
+        for (owner, first) in firsts {
+            self.bar(owner);
+            last_seq.insert(owner, settle(&*store, owner, first).await);
+        }
+        for entry in batch {
+            let owner = entry.owner();
+            let last = last_seq.get(&owner).copied();
+            let is_there =
+                matches!((&entry, last), (Entry::Record { row, .. }, Some(last)) if row.seq <= last);
+            entry.finish(if is_there { Ok(()) } else { Err(Loss::Poisoned) });
+        }
+    }
+}
+
+/// What of a batch is to be written.
+struct Rows {
+    rows: Vec<Append>,
+    snapshots: Vec<StoredSnapshot>,
+}
+
+impl Rows {
+    fn of(batch: &[Entry]) -> Self {
+        let mut this = Self { rows: Vec::with_capacity(batch.len()), snapshots: Vec::new() };
+        for entry in batch {
+            match entry {
+                Entry::Record { row, .. } => this.rows.push(row.clone()),
+                Entry::Snapshot(snapshot) => this.snapshots.push(snapshot.clone()),
+                Entry::Barrier { .. } => {}
+            }
+        }
+        this
+    }
+}
+
+/// The last seq that this owner wrote, once nobody can write under its epoch any more.
+async fn settle(store: &dyn Store, owner: Fenced, first: u64) -> u64 {
+    let mut backoff = BACKOFF_FIRST;
+    loop {
+        match settle_once(store, owner, first).await {
+            Ok(last) => return last,
+            Err(cause) => tracing::warn!(inventory = %owner.inventory, %cause, "cannot settle a commit yet"),
+        }
+        tokio::time::sleep(backoff).await;
+        backoff = (backoff * 2).min(BACKOFF_MAX);
+    }
+}
+
+async fn settle_once(store: &dyn Store, owner: Fenced, first: u64) -> Result<u64, StoreError> {
+    store.take_over(owner.inventory).await?;
+    let mut last = first - 1;
+    loop {
+        let tail = store.records(owner.inventory, last, 1_000).await?;
+        let ours = tail.iter().take_while(|record| record.epoch == owner.epoch);
+        let Some(record) = ours.last() else { return Ok(last) };
+        last = record.seq;
+    }
+}
+
+/// How many entries go into the next commit.
+fn batch_len(queue: &[Entry]) -> usize {
+    let mut bytes = 0;
+    let fits = |entry: &&Entry| {
+        bytes += entry.len();
+        bytes <= BATCH_BYTES_MAX
+    };
+    queue.iter().take_while(fits).count().max(1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,234 @@
+//! The embedded engine: one file, WAL, `synchronous=FULL`.
+//!
+//! The journal writer has a connection of its own; everything else goes through a small pool. Checkpoints
+//! run on a third connection, so that no commit pays for one.
+
+mod append;
+mod catalogue;
+mod checkpoint;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Row};
+
+use super::store::*;
+use crate::domain::{InventoryId, KeyId, Timestamp};
+
+pub use append::SqliteAppender;
+
+/// How long a statement waits for another writer.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+const POOL_CONNECTIONS: u32 = 4;
+const DATABASE_FILE: &str = "fairhold.sqlite";
+
+/// A store in a directory.
+#[derive(Debug, Clone)]
+pub struct SqliteStore {
+    file: PathBuf,
+    pool: SqlitePool,
+}
+
+impl SqliteStore {
+    /// Opens the store of a directory; makes and migrates it first if need be.
+    pub async fn open(dir: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(dir).map_err(|cause| StoreError::new("create the data directory", cause))?;
+        let lock_file = dir.join("migrate.lock");
+        let lock =
+            std::fs::File::create(lock_file).map_err(|cause| StoreError::new("open migrate.lock", cause))?;
+        lock.lock().map_err(|cause| StoreError::new("lock migrate.lock", cause))?;
+        let file = dir.join(DATABASE_FILE);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(POOL_CONNECTIONS)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .test_before_acquire(false)
+            .connect_with(options(&file))
+            .await
+            .map_err(|cause| StoreError::new("open the database", cause))?;
+        sqlx::migrate!("migrations/sqlite")
+            .run(&pool)
+            .await
+            .map_err(|cause| StoreError::new("migrate the database", cause))?;
+        Ok(Self { file, pool })
+    }
+
+    /// Moves the write-ahead log into the database from time to time, until dropped.
+    pub fn checkpoints(&self) -> impl Future<Output = ()> + Send + 'static {
+        checkpoint::run(self.file.clone())
+    }
+
+    async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
+        options(file).connect().await.map_err(|cause| StoreError::new("connect", cause))
+    }
+}
+
+fn options(file: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT)
+        .pragma("wal_autocheckpoint", "0")
+        .statement_cache_capacity(64)
+}
+
+type Stored<T> = Result<T, StoreError>;
+
+fn failed(what: &'static str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |cause| StoreError::new(what, cause)
+}
+
+/// SQLite has signed integers only; ours stay far below.
+fn int(value: u64) -> i64 {
+    i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+fn unsigned(row: &SqliteRow, column: &'static str) -> Result<u64, sqlx::Error> {
+    let value: i64 = row.try_get(column)?;
+    u64::try_from(value).map_err(|cause| decode(column, cause))
+}
+
+fn decode(column: &str, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> sqlx::Error {
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: cause.into() }
+}
+
+fn stored_record(row: &SqliteRow) -> Result<StoredRecord, sqlx::Error> {
+    Ok(StoredRecord {
+        seq: unsigned(row, "seq")?,
+        epoch: unsigned(row, "epoch")?,
+        body: row.try_get("body")?,
+    })
+}
+
+fn stored_snapshot(inventory: InventoryId, row: &SqliteRow) -> Result<StoredSnapshot, sqlx::Error> {
+    let figures: &str = row.try_get("figures")?;
+    Ok(StoredSnapshot {
+        inventory,
+        epoch: unsigned(row, "epoch")?,
+        seq: unsigned(row, "seq")?,
+        at: Timestamp(row.try_get("at")?),
+        figures: serde_json::from_str(figures).map_err(|cause| decode("figures", cause))?,
+        body: row.try_get::<Vec<u8>, _>("body")?.into(),
+    })
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn appender(&self) -> Stored<Box<dyn Appender>> {
+        Ok(Box::new(SqliteAppender::open(self.file.clone()).await?))
+    }
+
+    async fn take_over(&self, inventory: InventoryId) -> Stored<Option<u64>> {
+        let epoch: Option<i64> =
+            sqlx::query_scalar("UPDATE owners SET epoch = epoch + 1 WHERE inventory = $1 RETURNING epoch")
+                .bind(inventory.to_string())
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(failed("take over"))?;
+        Ok(epoch.and_then(|epoch| u64::try_from(epoch).ok()))
+    }
+
+    async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
+        let sql =
+            "SELECT seq, epoch, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let query = sqlx::query(sql).bind(inventory.to_string()).bind(int(after)).bind(limit);
+        let rows = query.fetch_all(&self.pool).await.map_err(failed("read records"))?;
+        rows.iter().map(stored_record).collect::<Result<_, _>>().map_err(failed("read records"))
+    }
+
+    async fn record(&self, inventory: InventoryId, seq: u64) -> Stored<Option<StoredRecord>> {
+        let sql = "SELECT seq, epoch, body FROM records WHERE inventory = $1 AND seq = $2";
+        let query = sqlx::query(sql).bind(inventory.to_string()).bind(int(seq));
+        let row = query.fetch_optional(&self.pool).await.map_err(failed("read a record"))?;
+        row.as_ref().map(stored_record).transpose().map_err(failed("read a record"))
+    }
+
+    async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>> {
+        let sql = "SELECT seq, epoch, at, figures, body FROM snapshots \
+                   WHERE inventory = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1";
+        let query = sqlx::query(sql).bind(inventory.to_string()).bind(int(below.unwrap_or(u64::MAX)));
+        let row = query.fetch_optional(&self.pool).await.map_err(failed("read a snapshot"))?;
+        row.as_ref().map(|row| stored_snapshot(inventory, row)).transpose().map_err(failed("read a snapshot"))
+    }
+
+    async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>> {
+        let seq: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM snapshots WHERE inventory = $1")
+            .bind(inventory.to_string())
+            .fetch_one(&self.pool)
+            .await
+            .map_err(failed("find a snapshot"))?;
+        Ok(seq.and_then(|seq| u64::try_from(seq).ok()))
+    }
+
+    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>> {
+        sqlx::query_scalar("SELECT document FROM plans WHERE inventory = $1 AND version = $2")
+            .bind(inventory.to_string())
+            .bind(version)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed("read a plan"))
+    }
+
+    async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
+        let sql = "SELECT id FROM inventories WHERE \
+                   (SELECT at FROM records WHERE inventory = id ORDER BY seq DESC LIMIT 1) > $1";
+        let ids: Vec<String> = sqlx::query_scalar(sql)
+            .bind(since.0)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failed("list inventories"))?;
+        ids.iter().map(|id| id.parse().map_err(|cause| StoreError::new("read an id", cause))).collect()
+    }
+
+    async fn create(&self, new: &NewInventory) -> Stored<Creation> {
+        catalogue::create(&self.pool, new).await.map_err(failed("create an inventory"))
+    }
+
+    async fn inventory(&self, inventory: InventoryId) -> Stored<Option<InventoryRow>> {
+        catalogue::inventory(&self.pool, inventory).await.map_err(failed("read an inventory"))
+    }
+
+    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
+        catalogue::inventories(&self.pool, after, limit).await.map_err(failed("list inventories"))
+    }
+
+    async fn create_key(&self, key: &NewKey) -> Stored<()> {
+        catalogue::create_key(&self.pool, key).await.map_err(failed("create a key"))
+    }
+
+    async fn find_key(&self, hash: [u8; 32]) -> Stored<Option<SecretKey>> {
+        catalogue::find_key(&self.pool, hash).await.map_err(failed("find a key"))
+    }
+
+    async fn list_keys(&self) -> Stored<Vec<SecretKey>> {
+        catalogue::list_keys(&self.pool).await.map_err(failed("list keys"))
+    }
+
+    async fn revoke_key(&self, key: KeyId, at: Timestamp) -> Stored<bool> {
+        let sql = "UPDATE secret_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+        let query = sqlx::query(sql).bind(key.to_string()).bind(at.0);
+        let done = query.execute(&self.pool).await.map_err(failed("revoke a key"))?;
+        Ok(done.rows_affected() == 1)
+    }
+
+    async fn secret(&self, name: &str, fresh: &[u8]) -> Stored<Vec<u8>> {
+        let sql = "INSERT INTO secrets (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+        sqlx::query(sql).bind(name).bind(fresh).execute(&self.pool).await.map_err(failed("keep a secret"))?;
+        sqlx::query_scalar("SELECT value FROM secrets WHERE name = $1")
+            .bind(name)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(failed("read a secret"))
+    }
+
+    async fn ping(&self) -> Stored<()> {
+        sqlx::query("SELECT 1").execute(&self.pool).await.map_err(failed("ping"))?;
+        Ok(())
+    }
+}

@@ -1,0 +1,225 @@
+//! What an engine must be able to do. SQLite is one implementation, Postgres another; one conformance suite
+//! runs against both.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::state::Figures;
+use crate::domain::{InventoryId, KeyId, Timestamp};
+
+/// The store could not do what was asked; the cause is for the log.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{what}: {cause}")]
+pub struct StoreError {
+    pub what: &'static str,
+    pub cause: Arc<dyn std::error::Error + Send + Sync>,
+}
+
+impl StoreError {
+    pub fn new(what: &'static str, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self { what, cause: cause.into().into() }
+    }
+}
+
+/// A row to append: a record, or a snapshot that goes behind its record under the same fence.
+#[derive(Debug, Clone)]
+pub struct Append {
+    pub inventory: InventoryId,
+    pub epoch: u64,
+    pub seq: u64,
+    pub at: Timestamp,
+    pub body: Bytes,
+}
+
+/// A snapshot on its way into the store.
+#[derive(Debug, Clone)]
+pub struct StoredSnapshot {
+    pub inventory: InventoryId,
+    pub epoch: u64,
+    pub seq: u64,
+    pub at: Timestamp,
+    pub figures: Figures,
+    pub body: Bytes,
+}
+
+/// An (inventory, epoch) whose rows were not written: another owner has taken over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fenced {
+    pub inventory: InventoryId,
+    pub epoch: u64,
+}
+
+/// How an append failed. What is not said here for sure was not decided: never guess.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AppendError {
+    /// Nothing was sent: there is no connection.
+    #[error("not sent: {0}")]
+    NotSent(StoreError),
+    /// Nothing was written, and the same batch may go through later: busy, full, deadlock.
+    #[error("try again: {0}")]
+    Again(StoreError),
+    /// Nothing was written, and never will be.
+    #[error("refused: {0}")]
+    Refused(StoreError),
+    /// It was sent and no answer came.
+    #[error("outcome unknown: {0}")]
+    Unknown(StoreError),
+}
+
+/// A connection of its own for one journal writer.
+#[async_trait]
+pub trait Appender: Send {
+    /// Writes all rows in one commit, except those of pairs that are fenced: these are named.
+    async fn append(
+        &mut self,
+        rows: &[Append],
+        snapshots: &[StoredSnapshot],
+    ) -> Result<Vec<Fenced>, AppendError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRecord {
+    pub seq: u64,
+    pub epoch: u64,
+    pub body: Vec<u8>,
+}
+
+/// An inventory to create: its plan, and record 1.
+#[derive(Debug, Clone)]
+pub struct NewInventory {
+    pub id: InventoryId,
+    pub name: String,
+    pub at: Timestamp,
+    /// The plan document as JSON.
+    pub plan: Vec<u8>,
+    pub units: u32,
+    /// How things stand at record 1.
+    pub figures: Figures,
+    pub first_record: Bytes,
+    /// Caller, key hash and fingerprint of the call that creates it.
+    pub idempotency: Option<(u128, u128)>,
+}
+
+/// What became of a [`NewInventory`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Creation {
+    Created,
+    /// The same call created this one before.
+    Replayed(InventoryId),
+    /// The key was used for another call.
+    Mismatch,
+}
+
+/// A line of the list of inventories. Figures are those of the last stored snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InventoryRow {
+    pub id: InventoryId,
+    pub name: String,
+    pub created_at: Timestamp,
+    pub plan_version: u32,
+    pub units: u32,
+    pub figures: Figures,
+    /// The seq and time that the figures are of.
+    pub seq: u64,
+    pub as_of: Timestamp,
+}
+
+/// What a secret key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything.
+    Operator,
+    /// Act for buyers: hold, purchase, return. Not configure.
+    Seller,
+}
+
+impl Role {
+    pub const ALL: [Self; 2] = [Self::Operator, Self::Seller];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Seller => "seller",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    pub id: KeyId,
+    pub role: Role,
+    pub name: String,
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecretKey {
+    pub id: KeyId,
+    pub role: Role,
+    pub name: String,
+}
+
+type Stored<T> = Result<T, StoreError>;
+
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    // --- the journal
+
+    async fn appender(&self) -> Stored<Box<dyn Appender>>;
+
+    /// Raises the inventory's epoch, in a commit of its own. None: there is no such inventory.
+    async fn take_over(&self, inventory: InventoryId) -> Stored<Option<u64>>;
+
+    /// Records after `after`, in order, at most `limit`.
+    async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>>;
+
+    async fn record(&self, inventory: InventoryId, seq: u64) -> Stored<Option<StoredRecord>>;
+
+    /// The newest snapshot, or the newest of a seq below `below`.
+    async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>>;
+
+    /// The seq of the newest snapshot.
+    async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>>;
+
+    /// The plan document as JSON.
+    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>>;
+
+    /// Inventories whose last record is younger than `since`.
+    async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>>;
+
+    // --- the catalogue
+
+    async fn create(&self, new: &NewInventory) -> Stored<Creation>;
+
+    async fn inventory(&self, inventory: InventoryId) -> Stored<Option<InventoryRow>>;
+
+    /// By id, after `after`.
+    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>>;
+
+    // --- access
+
+    async fn create_key(&self, key: &NewKey) -> Stored<()>;
+
+    async fn find_key(&self, hash: [u8; 32]) -> Stored<Option<SecretKey>>;
+
+    async fn list_keys(&self) -> Stored<Vec<SecretKey>>;
+
+    /// False: there is no such key, or it is revoked already.
+    async fn revoke_key(&self, key: KeyId, at: Timestamp) -> Stored<bool>;
+
+    /// The secret of this name; `fresh` becomes it if there is none.
+    async fn secret(&self, name: &str, fresh: &[u8]) -> Stored<Vec<u8>>;
+
+    /// Whether the store answers.
+    async fn ping(&self) -> Stored<()>;
+}

@@ -1,0 +1,201 @@
+//! The frames of the live protocol (`/asyncapi.json`), encoded once and shared by all viewers.
+
+use std::fmt::Write as _;
+use std::str::FromStr;
+use std::sync::{Arc, OnceLock};
+
+use base64::Engine;
+use bytes::Bytes;
+use bytestring::ByteString;
+
+use super::view::Board;
+use crate::domain::{InventoryId, UnitNo};
+
+/// Where a viewer stands: `epoch:seq`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Position {
+    pub epoch: u64,
+    pub seq: u64,
+}
+
+impl FromStr for Position {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (epoch, seq) = text.split_once(':').ok_or(())?;
+        let number = |text: &str| text.parse().ok().ok_or(());
+        Ok(Self { epoch: number(epoch)?, seq: number(seq)? })
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Snapshot,
+    Delta,
+    Resumed,
+    Viewers,
+    Hold,
+}
+
+impl Kind {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Snapshot => "snapshot",
+            Self::Delta => "delta",
+            Self::Resumed => "resumed",
+            Self::Viewers => "viewers",
+            Self::Hold => "hold",
+        }
+    }
+}
+
+/// One frame: JSON text, and the same as a server-sent event once somebody needs that.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) kind: Kind,
+    /// The position that the viewer has reached with it: only snapshots and deltas have one.
+    pub(super) position: Option<Position>,
+    pub(super) text: ByteString,
+    event: OnceLock<Bytes>,
+}
+
+pub(super) type SharedFrame = Arc<Frame>;
+
+impl Frame {
+    fn new(kind: Kind, position: Option<Position>, text: String) -> SharedFrame {
+        Arc::new(Self { kind, position, text: text.into(), event: OnceLock::new() })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    pub(super) fn event(&self) -> Bytes {
+        let encode = || match self.position {
+            Some(Position { epoch, seq }) => format!("id: {epoch}:{seq}\ndata: {}\n\n", self.text).into(),
+            None => format!("data: {}\n\n", self.text).into(),
+        };
+        self.event.get_or_init(encode).clone()
+    }
+
+    pub(super) fn snapshot(text: String, position: Position) -> SharedFrame {
+        Self::new(Kind::Snapshot, Some(position), text)
+    }
+
+    pub(super) fn resumed(from: u64, to: Position) -> SharedFrame {
+        let Position { epoch, seq } = to;
+        let text = format!(r#"{{"type":"resumed","epoch":{epoch},"from":{from},"to":{seq}}}"#);
+        Self::new(Kind::Resumed, None, text)
+    }
+
+    pub(super) fn viewers(count: u64) -> SharedFrame {
+        Self::new(Kind::Viewers, None, format!(r#"{{"type":"viewers","count":{count}}}"#))
+    }
+
+    /// A buyer's own hold: the hold's JSON with a type.
+    pub(super) fn hold(json: &str) -> SharedFrame {
+        let fields = json.strip_prefix('{').unwrap_or(json);
+        Self::new(Kind::Hold, None, format!(r#"{{"type":"hold",{fields}"#))
+    }
+}
+
+/// Changed units with what they are now; the range says which records are in it.
+pub(super) struct Delta<'a> {
+    pub(super) epoch: u64,
+    pub(super) from: u64,
+    pub(super) to: u64,
+    pub(super) at_ms: i64,
+    /// Sorted, each once.
+    pub(super) units: &'a [UnitNo],
+    pub(super) seats: u32,
+    pub(super) board: &'a Board,
+}
+
+impl Delta<'_> {
+    pub(super) fn encode(&self) -> SharedFrame {
+        let Self { epoch, from, to, at_ms, .. } = self;
+        let mut text = String::with_capacity(96 + self.units.len() * 10);
+        let is_seat = |unit: &&UnitNo| **unit < self.seats;
+        let seats = self.units.iter().filter(is_seat).map(|&unit| (unit, u32::from(self.board.status(unit))));
+        let others = self.units.iter().filter(|unit| !is_seat(unit));
+        let counts = others.map(|&unit| (unit, self.board.available[(unit - self.seats) as usize]));
+        let _infallible =
+            write!(text, r#"{{"type":"delta","epoch":{epoch},"from":{from},"to":{to},"seats":"#);
+        push_pairs(&mut text, seats);
+        text.push_str(r#","counts":"#);
+        push_pairs(&mut text, counts);
+        let _infallible = write!(text, r#","at_ms":{at_ms}}}"#);
+        Frame::new(Kind::Delta, Some(Position { epoch: *epoch, seq: *to }), text)
+    }
+}
+
+/// The whole board as JSON: what `availability` answers and every stream begins with.
+pub(super) fn snapshot_text(
+    inventory: InventoryId,
+    at: Position,
+    plan_version: u32,
+    seats: u32,
+    board: &Board,
+) -> String {
+    let Position { epoch, seq } = at;
+    let mut text = String::with_capacity(160 + board.statuses.len() * 4 / 3 + board.available.len() * 14);
+    let _infallible = write!(
+        text,
+        r#"{{"type":"snapshot","inventory":"{inventory}","epoch":{epoch},"seq":{seq},"plan_version":{plan_version},"seats":""#
+    );
+    base64::engine::general_purpose::STANDARD.encode_string(&board.statuses, &mut text);
+    text.push_str(r#"","counts":"#);
+    let counts = board.available.iter().enumerate();
+    push_pairs(&mut text, counts.map(|(index, &available)| (seats + index as u32, available)));
+    text.push('}');
+    text
+}
+
+fn push_pairs(text: &mut String, pairs: impl Iterator<Item = (u32, u32)>) {
+    text.push('[');
+    for (index, (unit, value)) in pairs.enumerate() {
+        let comma = if index == 0 { "" } else { "," };
+        let _infallible = write!(text, "{comma}[{unit},{value}]");
+    }
+    text.push(']');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_position_is_two_numbers() {
+        assert_eq!("3:42".parse(), Ok(Position { epoch: 3, seq: 42 }));
+        for bad in ["", "3", "3:", ":4", "a:b", "-1:4", "3:4:5"] {
+            assert!(bad.parse::<Position>().is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_delta_and_an_event_look_as_documented() {
+        let mut board = Board { statuses: vec![0; 2], available: vec![386] };
+        board.set_status(1, 2);
+        let delta =
+            Delta { epoch: 3, from: 42, to: 45, at_ms: 7, units: &[1, 4], seats: 4, board: &board }.encode();
+        let json =
+            r#"{"type":"delta","epoch":3,"from":42,"to":45,"seats":[[1,2]],"counts":[[4,386]],"at_ms":7}"#;
+        assert_eq!(&*delta.text, json);
+        assert_eq!(delta.event(), format!("id: 3:45\ndata: {json}\n\n"));
+        assert_eq!(Frame::viewers(812).event(), "data: {\"type\":\"viewers\",\"count\":812}\n\n");
+    }
+
+    #[test]
+    fn a_snapshot_packs_two_bits_a_unit() {
+        let mut board = Board { statuses: vec![0; 2], available: vec![388] };
+        board.set_status(0, 1);
+        board.set_status(2, 2);
+        board.set_status(3, 3);
+        let id = InventoryId::new(uuid::Uuid::from_u128(1));
+        let text = snapshot_text(id, Position { epoch: 3, seq: 42 }, 1, 4, &board);
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(json["seats"], base64::engine::general_purpose::STANDARD.encode([0b1110_0001, 0]));
+        assert_eq!(json["counts"], serde_json::json!([[4, 388]]));
+        assert_eq!((json["epoch"].as_u64(), json["seq"].as_u64()), (Some(3), Some(42)));
+    }
+}

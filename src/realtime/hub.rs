@@ -1,0 +1,149 @@
+//! All channels of this server: how often they tick, how many viewers there are, and how they end.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use dashmap::DashMap;
+
+use super::channel::Channel;
+use super::view::View;
+use super::viewer::{Viewer, close};
+use crate::domain::{InventoryId, Plan};
+use crate::sources::Sources;
+use crate::telemetry;
+
+#[derive(Debug, Clone)]
+pub struct HubOptions {
+    /// Between two frames of an inventory.
+    pub tick: Duration,
+    /// Frames written a second, over all viewers: beyond it the tick is stretched.
+    pub frames_per_second_max: u64,
+    pub viewers_max: u64,
+}
+
+impl Default for HubOptions {
+    fn default() -> Self {
+        Self { tick: Duration::from_millis(25), frames_per_second_max: 100_000, viewers_max: 50_000 }
+    }
+}
+
+/// Without viewers frames only fill the ring.
+const TICK_UNSEEN: Duration = Duration::from_millis(250);
+
+/// Cheap to clone; clones share everything.
+#[derive(Clone)]
+pub struct Hub {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    options: HubOptions,
+    sources: Sources,
+    /// A channel lives as long as its actor or a viewer does; a reload finds it again.
+    channels: DashMap<InventoryId, Weak<Channel>>,
+    viewers: AtomicU64,
+    is_draining: AtomicBool,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Hub {
+    /// Frames are published on the calling runtime.
+    pub fn new(options: HubOptions, sources: Sources) -> Self {
+        Self {
+            shared: Arc::new(Shared {
+                options,
+                sources,
+                channels: DashMap::new(),
+                viewers: AtomicU64::new(0),
+                is_draining: AtomicBool::new(false),
+                runtime: tokio::runtime::Handle::current(),
+            }),
+        }
+    }
+
+    /// The inventory's channel, showing this view from now on; its viewers get a snapshot of it.
+    pub fn open(&self, inventory: InventoryId, plan: Arc<Plan>, view: View) -> Arc<Channel> {
+        let mut slot = self.shared.channels.entry(inventory).or_default();
+        if let Some(channel) = slot.upgrade() {
+            drop(slot);
+            channel.reset(plan, view);
+            return channel;
+        }
+        let channel = Arc::new(Channel::new(inventory, self.clone(), plan, view));
+        *slot = Arc::downgrade(&channel);
+        channel
+    }
+
+    /// Forgets channels that nobody uses.
+    pub fn sweep(&self) {
+        self.shared.channels.retain(|_, channel| channel.strong_count() > 0);
+    }
+
+    pub fn viewers(&self) -> u64 {
+        self.shared.viewers.load(Ordering::Relaxed)
+    }
+
+    /// Counts a viewer in, or not: there are too many, or the server is ending.
+    pub(super) fn admit(&self, transport: &'static str) -> bool {
+        let full = self.viewers() >= self.shared.options.viewers_max;
+        if full || self.shared.is_draining.load(Ordering::Relaxed) {
+            return false;
+        }
+        self.shared.viewers.fetch_add(1, Ordering::Relaxed);
+        telemetry::viewers(transport, 1.0);
+        true
+    }
+
+    pub(super) fn dismiss(&self, transport: &'static str) {
+        self.shared.viewers.fetch_sub(1, Ordering::Relaxed);
+        telemetry::viewers(transport, -1.0);
+    }
+
+    pub(super) fn sources(&self) -> &Sources {
+        &self.shared.sources
+    }
+
+    /// The time between two frames of a channel: stretched so that viewers × ticks stays affordable.
+    pub(super) fn tick(&self, has_viewers: bool) -> Duration {
+        if !has_viewers {
+            return TICK_UNSEEN;
+        }
+        let HubOptions { tick, frames_per_second_max, .. } = self.shared.options;
+        let affordable = Duration::from_micros(self.viewers() * 1_000_000 / frames_per_second_max.max(1));
+        tick.max(affordable)
+    }
+
+    /// Runs later on the hub's runtime. A panic there ends the process: a silent stream is worse.
+    pub(super) fn after(&self, delay: Duration, work: impl FnOnce() + Send + 'static) {
+        self.shared.runtime.spawn(async move {
+            if !delay.is_zero() {
+                tokio::time::sleep(delay).await;
+            }
+            if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
+                tracing::error!("the live hub panicked: the process ends");
+                std::process::abort();
+            }
+        });
+    }
+
+    /// Ends all streams with a reconnect code, spread over a time so that clients do not all come at once
+    /// to whoever serves next. New viewers are turned away.
+    pub async fn close_all(&self, over: Duration) {
+        self.shared.is_draining.store(true, Ordering::Relaxed);
+        let channels: Vec<Weak<Channel>> =
+            self.shared.channels.iter().map(|slot| slot.value().clone()).collect();
+        let viewers: Vec<Arc<Viewer>> =
+            channels.iter().filter_map(Weak::upgrade).flat_map(|channel| channel.viewers_now()).collect();
+        let count = u32::try_from(viewers.len()).unwrap_or(u32::MAX).max(1);
+        let started = tokio::time::Instant::now();
+        for (index, viewer) in (0..).zip(&viewers) {
+            tokio::time::sleep_until(started + over * index / count).await;
+            viewer.close(close::GOING_AWAY);
+        }
+        let deadline = started + over + Duration::from_secs(1);
+        while self.viewers() > 0 && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! What everybody sees: the committed view of an inventory, and the live stream of its changes.
+//!
+//! Knows no database and no actor: records come in when they are committed, frames go out to viewers.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `view` | statuses, counts, figures and holds as of the last committed record |
+//! | `frame` | the frames of the live protocol, encoded once for all viewers |
+//! | `channel` | one inventory's view, ring of frames and viewers |
+//! | `viewer` | one connection's bounded queue |
+//! | `hub` | all channels: ticks, viewer counts, staggered close |
+//! | `websocket`, `sse` | the two kinds of session |
+
+mod channel;
+mod frame;
+mod hub;
+mod plan_text;
+mod sse;
+mod view;
+mod viewer;
+mod websocket;
+
+pub use channel::{Channel, Joined, Summary};
+pub use frame::Position;
+pub use hub::{Hub, HubOptions};
+pub use plan_text::PlanText;
+pub use sse::event_stream;
+pub use view::{HeldView, View};
+pub use viewer::close;
+pub use websocket::{Verify, websocket};

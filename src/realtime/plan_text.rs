@@ -1,0 +1,99 @@
+//! A plan as readers get it: one JSON text and its gzip, made once per plan version.
+
+use std::io::Write;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::domain::Plan;
+use crate::domain::plan::Unit;
+
+/// Ready to send; immutable, so it may be cached for ever under its tag.
+#[derive(Debug, Clone)]
+pub struct PlanText {
+    pub json: Bytes,
+    pub gzip: Bytes,
+    /// Quoted, strong.
+    pub etag: String,
+}
+
+impl PlanText {
+    pub(super) fn new(plan: &Plan, version: u32) -> Self {
+        let json = encode(plan, version);
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        let packed = gzip.write_all(&json).and_then(|()| gzip.finish());
+        let etag = format!("\"plan-{version}-{:08x}\"", crc32fast::hash(&json));
+        Self { json: json.into(), gzip: packed.expect("a vector takes all that is written").into(), etag }
+    }
+}
+
+fn encode(plan: &Plan, version: u32) -> Vec<u8> {
+    let document = plan.document();
+    let units: Vec<Value> =
+        plan.units().iter().enumerate().map(|(number, unit)| unit_json(plan, number, unit)).collect();
+    let zones: Vec<Value> = document
+        .zones
+        .iter()
+        .map(|zone| json!({"id": zone.id, "name": zone.name, "floor": zone.floor, "shapes": zone.shapes}))
+        .collect();
+    let rows: Vec<Value> = plan
+        .rows()
+        .iter()
+        .map(|row| {
+            json!({"id": row.id, "label": row.label, "zone": document.zones[row.zone as usize].id, "table": row.is_table,
+                   "units": [row.seats.start, row.seats.end]})
+        })
+        .collect();
+    let categories: Vec<Value> = plan
+        .categories()
+        .iter()
+        .map(|category| {
+            json!({"id": category.id, "name": category.name, "color": category.color, "price": plan.money(category.price)})
+        })
+        .collect();
+    let offers: Vec<Value> = plan.named_offers().map(|offer| offer_json(plan, offer)).collect();
+    let text = json!({
+        "plan_version": version, "name": document.name, "currency": document.currency, "size": document.size,
+        "focal_point": document.focal_point, "units": units, "zones": zones, "rows": rows, "categories": categories,
+        "offers": offers, "floors": document.floors,
+    });
+    text.to_string().into_bytes()
+}
+
+fn unit_json(plan: &Plan, number: usize, unit: &Unit) -> Value {
+    let mut json = json!({"id": unit.id, "kind": unit.kind, "capacity": unit.capacity, "label": unit.label});
+    let mut set = |key: &str, value: Value| json[key] = value;
+    if let Some(zone) = unit.zone {
+        set("zone", json!(plan.document().zones[zone as usize].id));
+    }
+    if let Some(row) = unit.row {
+        set("row", json!(row));
+    }
+    if let Some(category) = unit.category {
+        set("category", json!(plan.categories()[category as usize].id));
+    }
+    if let Some(at) = unit.at {
+        set("x", json!(at.x));
+        set("y", json!(at.y));
+    }
+    if unit.gap_before {
+        set("gap_before", json!(true));
+    }
+    if unit.accessible {
+        set("accessible", json!(true));
+    }
+    let number = number as u32;
+    set("offer", json!(plan.is_own_offer(number)));
+    if plan.is_own_offer(number) {
+        set("price", json!(plan.money(plan.offer_price(number))));
+    }
+    json
+}
+
+fn offer_json(plan: &Plan, offer: u32) -> Value {
+    let mut units = serde_json::Map::new();
+    plan.bill(offer, |unit, quantity| {
+        units.insert(plan.unit(unit).id.to_string(), json!(quantity));
+    });
+    json!({"id": plan.offer_id(offer), "label": plan.offer_label(offer), "price": plan.money(plan.offer_price(offer)), "units": units})
+}

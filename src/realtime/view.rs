@@ -1,0 +1,281 @@
+//! An inventory as of its last committed record: what every reader sees.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use crate::domain::event::{Lines, Quantities};
+use crate::domain::state::Figures;
+use crate::domain::{BlockId, BuyerId, Event, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo};
+
+/// A seat's status on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Status {
+    Free = 0,
+    Held = 1,
+    Sold = 2,
+    Blocked = 3,
+}
+
+/// A live hold as committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldView {
+    pub buyer: BuyerId,
+    pub lines: Lines,
+    pub adjacent: bool,
+    pub expires_at: Timestamp,
+    /// The record that made or extended it.
+    pub epoch: u64,
+    pub seq: u64,
+}
+
+/// A hold that began, changed or ended, for its buyer's own frames.
+#[derive(Debug, Clone)]
+pub(super) struct HoldChange {
+    pub(super) id: HoldId,
+    pub(super) hold: HeldView,
+    pub(super) state: &'static str,
+}
+
+/// What a record changed: units, possibly more than once, and holds.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    pub(super) units: Vec<UnitNo>,
+    pub(super) holds: SmallVec<[HoldChange; 1]>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    pub(super) epoch: u64,
+    pub(super) seq: u64,
+    pub(super) at: Timestamp,
+    pub(super) plan_version: u32,
+    pub(super) settings: Settings,
+    pub(super) settings_version: u64,
+    pub(super) figures: Figures,
+    pub(super) board: Board,
+    holds: FxHashMap<HoldId, HeldView>,
+    by_buyer: FxHashMap<BuyerId, SmallVec<[HoldId; 4]>>,
+    blocks: BTreeMap<BlockId, Quantities>,
+}
+
+/// Statuses of seats and what is available of areas and items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Board {
+    /// Two bits a unit, least significant first.
+    pub(super) statuses: Vec<u8>,
+    /// By unit number less the number of seats.
+    pub(super) available: Vec<u32>,
+}
+
+impl Board {
+    fn new(units: usize, seats: u32) -> Self {
+        Self { statuses: vec![0; units.div_ceil(4)], available: vec![0; units - seats as usize] }
+    }
+
+    pub(super) fn status(&self, unit: UnitNo) -> u8 {
+        (self.statuses[unit as usize / 4] >> (unit % 4 * 2)) & 0b11
+    }
+
+    pub(super) fn set_status(&mut self, unit: UnitNo, status: u8) {
+        let byte = &mut self.statuses[unit as usize / 4];
+        let shift = unit % 4 * 2;
+        *byte = (*byte & !(0b11 << shift)) | (status << shift);
+    }
+}
+
+impl View {
+    /// The state as an owner of this epoch shows it.
+    pub fn of(state: &State, epoch: u64) -> Self {
+        let plan = state.plan();
+        let mut board = Board::new(plan.units().len(), plan.seats());
+        for (unit, level) in state.levels().iter().enumerate() {
+            let number = unit as UnitNo;
+            if plan.is_seat(number) {
+                board.set_status(number, seat_status(level) as u8);
+            } else {
+                board.available[unit - plan.seats() as usize] = level.available();
+            }
+        }
+        let mut view = Self {
+            epoch,
+            seq: state.seq(),
+            at: state.at(),
+            plan_version: state.plan_version(),
+            settings: state.settings().clone(),
+            settings_version: state.settings_version(),
+            figures: state.figures(),
+            board,
+            holds: FxHashMap::default(),
+            by_buyer: FxHashMap::default(),
+            blocks: state.blocks().map(|(id, block)| (id, block.units.clone())).collect(),
+        };
+        for (id, hold) in state.holds() {
+            view.add_hold(
+                id,
+                HeldView {
+                    buyer: hold.buyer.clone(),
+                    lines: hold.lines.clone(),
+                    adjacent: hold.adjacent,
+                    expires_at: hold.expires_at,
+                    epoch: state.epoch(),
+                    seq: state.seq(),
+                },
+            );
+        }
+        view
+    }
+
+    /// The buyer's live holds, oldest first.
+    pub(super) fn holds_of(&self, buyer: &BuyerId) -> Vec<(HoldId, HeldView)> {
+        let ids = self.by_buyer.get(buyer).map(SmallVec::as_slice).unwrap_or_default();
+        ids.iter().filter_map(|id| Some((*id, self.holds.get(id)?.clone()))).collect()
+    }
+
+    /// Moves to the next record. `plan` is the one that the record's unit numbers are of.
+    pub(super) fn apply(&mut self, plan: &Arc<Plan>, record: &Record, changes: &mut Changes) {
+        self.epoch = record.epoch;
+        self.seq = record.seq;
+        self.at = record.at;
+        for event in &record.events {
+            self.apply_event(plan, record, event, changes);
+        }
+    }
+
+    fn apply_event(&mut self, plan: &Arc<Plan>, record: &Record, event: &Event, changes: &mut Changes) {
+        match event {
+            Event::Opened { settings, .. } | Event::Configured { settings } => {
+                self.settings = settings.clone();
+                self.settings_version = record.seq;
+            }
+            Event::Held { hold, buyer, lines, adjacent, expires_at }
+            | Event::Extended { hold, buyer, lines, adjacent, expires_at } => {
+                let held = HeldView {
+                    buyer: buyer.clone(),
+                    lines: lines.clone(),
+                    adjacent: *adjacent,
+                    expires_at: *expires_at,
+                    epoch: record.epoch,
+                    seq: record.seq,
+                };
+                changes.holds.push(HoldChange { id: *hold, hold: held.clone(), state: "held" });
+                if self.add_hold(*hold, held) {
+                    self.lines(plan, lines, Turn::HOLD, changes);
+                }
+            }
+            Event::Released { hold } => self.end_hold(plan, *hold, "released", changes),
+            Event::Expired { holds } => {
+                holds.iter().for_each(|hold| self.end_hold(plan, *hold, "expired", changes))
+            }
+            Event::Purchased { hold: Some(hold), .. } => self.end_hold(plan, *hold, "sold", changes),
+            Event::Purchased { hold: None, lines, .. } => self.lines(plan, lines, Turn::SELL, changes),
+            Event::Returned { lines, .. } => self.lines(plan, lines, Turn::RETURN, changes),
+            Event::Reassigned { .. } => {}
+            Event::Blocked { block, units, .. } => {
+                self.blocks.insert(*block, units.clone());
+                self.units(plan, units, Turn::BLOCK, changes);
+            }
+            Event::Unblocked { block } => {
+                if let Some(units) = self.blocks.remove(block) {
+                    self.units(plan, &units, Turn::UNBLOCK, changes);
+                }
+            }
+            Event::Restocked { unit, change, .. } => self.restocked(plan, *unit, *change, changes),
+        }
+    }
+
+    /// False: it was there already.
+    fn add_hold(&mut self, id: HoldId, hold: HeldView) -> bool {
+        let buyer = hold.buyer.clone();
+        let is_new = self.holds.insert(id, hold).is_none();
+        if is_new {
+            self.by_buyer.entry(buyer).or_default().push(id);
+        }
+        is_new
+    }
+
+    fn end_hold(&mut self, plan: &Arc<Plan>, id: HoldId, state: &'static str, changes: &mut Changes) {
+        let Some(hold) = self.holds.remove(&id) else { return };
+        if let Some(ids) = self.by_buyer.get_mut(&hold.buyer) {
+            ids.retain(|other| *other != id);
+            if ids.is_empty() {
+                self.by_buyer.remove(&hold.buyer);
+            }
+        }
+        let turn = if state == "sold" { Turn::SELL_HELD } else { Turn::RELEASE };
+        self.lines(plan, &hold.lines, turn, changes);
+        changes.holds.push(HoldChange { id, hold, state });
+    }
+
+    fn lines(&mut self, plan: &Arc<Plan>, lines: &Lines, turn: Turn, changes: &mut Changes) {
+        lines.iter().for_each(|line| self.units(plan, &line.units, turn, changes));
+    }
+
+    fn units(&mut self, plan: &Arc<Plan>, units: &Quantities, turn: Turn, changes: &mut Changes) {
+        for &(unit, quantity) in units {
+            let quantity = i64::from(quantity);
+            let figures = &mut self.figures;
+            for (figure, sign) in [
+                (&mut figures.held, turn.held),
+                (&mut figures.sold, turn.sold),
+                (&mut figures.blocked, turn.blocked),
+                (&mut figures.available, turn.available()),
+            ] {
+                *figure = figure.saturating_add_signed(quantity * sign);
+            }
+            if plan.is_seat(unit) {
+                self.board.set_status(unit, turn.seat as u8);
+            } else {
+                self.add_available(plan, unit, quantity * turn.available());
+            }
+            changes.units.push(unit);
+        }
+    }
+
+    fn add_available(&mut self, plan: &Arc<Plan>, unit: UnitNo, change: i64) {
+        let available = &mut self.board.available[(unit - plan.seats()) as usize];
+        *available = u32::try_from(i64::from(*available) + change).unwrap_or(0);
+    }
+
+    fn restocked(&mut self, plan: &Arc<Plan>, unit: UnitNo, change: i64, changes: &mut Changes) {
+        self.figures.capacity = self.figures.capacity.saturating_add_signed(change);
+        self.figures.available = self.figures.available.saturating_add_signed(change);
+        self.add_available(plan, unit, change);
+        changes.units.push(unit);
+    }
+}
+
+/// How figures turn, by piece, and what a seat becomes.
+#[derive(Debug, Clone, Copy)]
+struct Turn {
+    held: i64,
+    sold: i64,
+    blocked: i64,
+    seat: Status,
+}
+
+impl Turn {
+    const HOLD: Self = Self { held: 1, sold: 0, blocked: 0, seat: Status::Held };
+    const RELEASE: Self = Self { held: -1, sold: 0, blocked: 0, seat: Status::Free };
+    const SELL: Self = Self { held: 0, sold: 1, blocked: 0, seat: Status::Sold };
+    const SELL_HELD: Self = Self { held: -1, sold: 1, blocked: 0, seat: Status::Sold };
+    const RETURN: Self = Self { held: 0, sold: -1, blocked: 0, seat: Status::Free };
+    const BLOCK: Self = Self { held: 0, sold: 0, blocked: 1, seat: Status::Blocked };
+    const UNBLOCK: Self = Self { held: 0, sold: 0, blocked: -1, seat: Status::Free };
+
+    fn available(self) -> i64 {
+        -(self.held + self.sold + self.blocked)
+    }
+}
+
+fn seat_status(level: &crate::domain::stock::Level) -> Status {
+    match (level.blocked, level.sold, level.held) {
+        (1.., _, _) => Status::Blocked,
+        (_, 1.., _) => Status::Sold,
+        (_, _, 1..) => Status::Held,
+        _ => Status::Free,
+    }
+}

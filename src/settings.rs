@@ -1,0 +1,170 @@
+//! Settings: flags > environment > file > `config/default.toml`, which names and explains every one.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The shipped defaults.
+pub const DEFAULTS: &str = include_str!("../config/default.toml");
+/// Read when it is there and no other file was named.
+const DEFAULT_FILE: &str = "fairhold.toml";
+const ENVIRONMENT_PREFIX: &str = "FAIRHOLD";
+
+/// Where inventory actors live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlacementSetting {
+    Workers,
+    Pool,
+    Here,
+}
+
+/// What `config/default.toml` explains.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    pub listen: String,
+    pub public_url: String,
+    pub allowed_origins: Vec<String>,
+    pub data: PathBuf,
+    #[serde(serialize_with = "hidden")]
+    pub token_secret: String,
+    pub workers: usize,
+    pub body_max_bytes: usize,
+    pub plan_body_max_bytes: usize,
+    pub body_seconds: u64,
+    pub head_seconds: u64,
+    pub connections_max: usize,
+    pub in_flight_max: usize,
+    pub backlog_max: usize,
+    pub loaded_max: usize,
+    pub idle_after_seconds: u64,
+    pub snapshot_every: u64,
+    pub placement: PlacementSetting,
+    pub tick_ms: u64,
+    pub frames_per_second_max: u64,
+    pub viewers_max: u64,
+    pub log: String,
+}
+
+fn hidden<S: serde::Serializer>(secret: &str, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(if secret.is_empty() { "" } else { "(set)" })
+}
+
+/// A setting cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("the settings cannot be read: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    #[error("{name} {must}")]
+    Invalid { name: &'static str, must: &'static str },
+}
+
+/// Flags that stand above environment and file; None: not given.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    pub config: Option<PathBuf>,
+    pub data: Option<PathBuf>,
+    pub listen: Option<String>,
+    pub public_url: Option<String>,
+}
+
+impl Settings {
+    pub fn load(flags: &Flags) -> Result<Self, SettingsError> {
+        let file = match &flags.config {
+            Some(file) => config::File::from(file.as_path()),
+            None => config::File::from(Path::new(DEFAULT_FILE)).required(false),
+        };
+        let environment = config::Environment::with_prefix(ENVIRONMENT_PREFIX)
+            .ignore_empty(true)
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("allowed_origins");
+        let settings: Self = config::Config::builder()
+            .add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml))
+            .add_source(file.format(config::FileFormat::Toml))
+            .add_source(Known(environment))
+            .set_override_option("data", flags.data.as_ref().map(|data| data.display().to_string()))?
+            .set_override_option("listen", flags.listen.clone())?
+            .set_override_option("public_url", flags.public_url.clone())?
+            .build()?
+            .try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let positive = [
+            ("body_max_bytes", self.body_max_bytes),
+            ("plan_body_max_bytes", self.plan_body_max_bytes),
+            ("in_flight_max", self.in_flight_max),
+            ("backlog_max", self.backlog_max),
+            ("loaded_max", self.loaded_max),
+        ];
+        if let Some(&(name, _)) = positive.iter().find(|(_, value)| *value == 0) {
+            return Err(SettingsError::Invalid { name, must: "must be at least 1" });
+        }
+        if !self.token_secret.is_empty() && self.token_secret.len() < 32 {
+            return Err(SettingsError::Invalid {
+                name: "token_secret",
+                must: "needs at least 32 characters",
+            });
+        }
+        if self.snapshot_every == 0 || self.tick_ms == 0 || self.frames_per_second_max == 0 {
+            let name = "snapshot_every, tick_ms, frames_per_second_max";
+            return Err(SettingsError::Invalid { name, must: "must be at least 1" });
+        }
+        Ok(())
+    }
+}
+
+/// The environment's settings, without variables of flags that are no settings (such as `FAIRHOLD_CONFIG`).
+#[derive(Debug, Clone)]
+struct Known(config::Environment);
+
+impl config::Source for Known {
+    fn clone_into_box(&self) -> Box<dyn config::Source + Send + Sync> {
+        Box::new(self.clone())
+    }
+
+    fn collect(&self) -> Result<config::Map<String, config::Value>, config::ConfigError> {
+        let defaults = config::File::from_str(DEFAULTS, config::FileFormat::Toml).collect()?;
+        let mut variables = self.0.collect()?;
+        variables.retain(|name, _| defaults.contains_key(name));
+        Ok(variables)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_file_has_every_setting_and_a_comment_for_each() {
+        let settings = Settings::load(&Flags::default()).unwrap();
+        assert_eq!(settings.in_flight_max, 1_024);
+        let names: Vec<&str> =
+            DEFAULTS.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name).collect();
+        let known = serde_json::to_value(&settings).unwrap();
+        let known: Vec<&String> = known.as_object().unwrap().keys().collect();
+        for name in known {
+            assert!(names.contains(&name.as_str()), "{name} is not in config/default.toml");
+        }
+    }
+
+    #[test]
+    fn flags_stand_above_the_file_and_bad_values_are_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("my.toml");
+        std::fs::write(&file, "listen = \"127.0.0.1:1\"\ntick_ms = 50\n").unwrap();
+        let flags =
+            Flags { config: Some(file.clone()), listen: Some("127.0.0.1:2".to_owned()), ..Flags::default() };
+        let settings = Settings::load(&flags).unwrap();
+        assert_eq!((settings.listen.as_str(), settings.tick_ms), ("127.0.0.1:2", 50));
+        std::fs::write(&file, "in_flight_max = 0\n").unwrap();
+        let error = Settings::load(&flags).unwrap_err().to_string();
+        assert!(error.contains("in_flight_max"), "{error}");
+        std::fs::write(&file, "no_such_setting = 1\n").unwrap();
+        assert!(Settings::load(&flags).unwrap_err().to_string().contains("no_such_setting"));
+    }
+}

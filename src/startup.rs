@@ -1,0 +1,316 @@
+//! Composes the layers: store, journal writer, hub, inventories, HTTP. And takes them apart again in the
+//! order in which nothing is lost.
+
+use std::fs::{File, TryLockError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::ServerHandle;
+use actix_web::{App, HttpServer, web};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tokio::task::JoinHandle;
+
+use crate::actors::{DirectoryOptions, Inventories, Placement};
+use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
+use crate::persistence::sqlite::SqliteStore;
+use crate::persistence::{Journal, Store, StoreError};
+use crate::realtime::{Hub, HubOptions};
+use crate::settings::{PlacementSetting, Settings};
+use crate::sources::Sources;
+use crate::telemetry;
+
+/// What is in flight at shutdown is answered within this time.
+const DRAIN_MAX: Duration = Duration::from_secs(5);
+/// Live streams are ended spread over this time.
+const STAGGER: Duration = Duration::from_secs(5);
+/// Data that the other side does not take for so long ends the connection: a viewer that stopped reading.
+const WRITE_STALL_MAX: Duration = Duration::from_secs(10);
+/// Connections that are still open then are cut: longer than the streams need to end.
+const SHUTDOWN_MAX_SECONDS: u64 = 6;
+/// Connections that wait to be accepted.
+const BACKLOG: i32 = 4_096;
+/// Files that are not connections: the store, logs, libraries.
+const FILES_RESERVED: u64 = 256;
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("cannot listen on {address}: {cause}")]
+    Listen { address: String, cause: std::io::Error },
+    #[error("{0} is in use by another `fairhold serve`")]
+    DataInUse(String),
+    #[error("the data directory cannot be used: {0}")]
+    Data(std::io::Error),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("metrics: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
+}
+
+/// A server that runs on the calling thread's actix system and on worker threads.
+pub struct Server {
+    address: SocketAddr,
+    public_url: String,
+    inventories: Inventories,
+    store: Arc<dyn Store>,
+    hub: Hub,
+    journal: Journal,
+    lifecycle: Arc<Lifecycle>,
+    http: ServerHandle,
+    http_task: JoinHandle<std::io::Result<()>>,
+    checkpoints: Option<JoinHandle<()>>,
+    _lock: Option<File>,
+}
+
+/// Opens the store of the data directory, which no other server may have, and serves it.
+pub async fn start(settings: &Settings, sources: Sources) -> Result<Server, StartError> {
+    std::fs::create_dir_all(&settings.data).map_err(StartError::Data)?;
+    let lock = File::create(settings.data.join("serve.lock")).map_err(StartError::Data)?;
+    match lock.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            return Err(StartError::DataInUse(settings.data.display().to_string()));
+        }
+        Err(TryLockError::Error(cause)) => return Err(StartError::Data(cause)),
+    }
+    let store = SqliteStore::open(&settings.data).await?;
+    let checkpoints = tokio::spawn(store.checkpoints());
+    let mut server = start_on(settings, sources, Arc::new(store)).await?;
+    server.checkpoints = Some(checkpoints);
+    server._lock = Some(lock);
+    Ok(server)
+}
+
+/// Serves this store.
+pub async fn start_on(
+    settings: &Settings,
+    sources: Sources,
+    store: Arc<dyn Store>,
+) -> Result<Server, StartError> {
+    let metrics = telemetry::metrics_handle()?;
+    let listener = listen(&settings.listen)?;
+    let address = listener.local_addr().map_err(|cause| cannot_listen(&settings.listen, cause))?;
+    let workers = if settings.workers == 0 { cores() } else { settings.workers };
+    let placement = match settings.placement {
+        PlacementSetting::Workers => Placement::workers(),
+        PlacementSetting::Pool => Placement::pool(cores()),
+        PlacementSetting::Here => Placement::here(),
+    };
+
+    let (journal, writer) = Journal::new(store.clone(), settings.backlog_max);
+    end_with(tokio::spawn(writer.run()), "the journal writer");
+    let hub = Hub::new(hub_options(settings), sources.clone());
+    let options = directory_options(settings);
+    let inventories = Inventories::start(
+        store.clone(),
+        journal.clone(),
+        hub.clone(),
+        placement.clone(),
+        sources.clone(),
+        options,
+    );
+
+    let public_url = match settings.public_url.as_str() {
+        "" => format!("http://{address}"),
+        url => url.trim_end_matches('/').to_owned(),
+    };
+    let secret = match settings.token_secret.as_str() {
+        "" => store.secret("token", &sources.secret()).await?,
+        secret => secret.as_bytes().to_vec(),
+    };
+    let lifecycle = Lifecycle::new();
+    let api = Api::new(Parts {
+        inventories: inventories.clone(),
+        store: store.clone(),
+        sources: sources.clone(),
+        auth: Auth::new(store.clone(), sources.clone(), &secret),
+        options: http_options(settings, address, &public_url),
+        lifecycle: lifecycle.clone(),
+        metrics,
+    });
+    let own_threads = settings.placement == PlacementSetting::Workers;
+    let http = serve(settings, listener, workers, api, own_threads.then(|| placement.clone()))
+        .map_err(|cause| cannot_listen(&settings.listen, cause))?;
+    let handle = http.handle();
+    let http_task = tokio::spawn(http);
+    if own_threads {
+        placement.registered(workers).await;
+    }
+    load_active(inventories.clone(), sources);
+    Ok(Server {
+        address,
+        public_url,
+        inventories,
+        store,
+        hub,
+        journal,
+        lifecycle,
+        http: handle,
+        http_task,
+        checkpoints: None,
+        _lock: None,
+    })
+}
+
+/// Holds may fall due in inventories that nobody asks for.
+fn load_active(inventories: Inventories, sources: Sources) {
+    tokio::spawn(async move {
+        match inventories.load_active(&sources).await {
+            Ok(count) => tracing::info!(count, "active inventories loaded"),
+            Err(cause) => tracing::error!(%cause, "active inventories were not loaded"),
+        }
+    });
+}
+
+fn serve(
+    settings: &Settings,
+    listener: std::net::TcpListener,
+    workers: usize,
+    api: Api,
+    placement: Option<Placement>,
+) -> std::io::Result<actix_web::dev::Server> {
+    let api = web::Data::new(api);
+    let connections = connections_max(settings) / workers;
+    let app = move || {
+        if let Some(placement) = &placement {
+            placement.register(actix::Arbiter::current());
+        }
+        App::new().app_data(api.clone()).wrap(http::middleware()).configure(http::configure)
+    };
+    let server = HttpServer::new(app)
+        .workers(workers)
+        .max_connections(connections.max(1))
+        .client_request_timeout(Duration::from_secs(settings.head_seconds))
+        .client_disconnect_timeout(Duration::from_secs(2))
+        .keep_alive(Duration::from_secs(75))
+        .shutdown_timeout(SHUTDOWN_MAX_SECONDS)
+        .disable_signals()
+        .on_connect(|io, _| {
+            if let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>()
+                && let Err(cause) = SockRef::from(stream).set_tcp_user_timeout(Some(WRITE_STALL_MAX))
+            {
+                tracing::debug!(%cause, "no write time-out on this connection");
+            }
+        })
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+impl Server {
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    pub fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    pub fn inventories(&self) -> &Inventories {
+        &self.inventories
+    }
+
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// Ends without losing anything: nothing new is taken, what is in flight is committed and answered,
+    /// streams end one after the other.
+    pub async fn stop(self) {
+        tracing::info!("shutting down");
+        self.lifecycle.drain();
+        self.http.pause().await;
+        let answered = async {
+            if tokio::time::timeout(DRAIN_MAX, self.lifecycle.drained()).await.is_err() {
+                tracing::warn!(in_flight = self.lifecycle.in_flight(), "requests were still in flight");
+            }
+            // Closes the listener. Workers own the inventories, so they end after the last answer.
+            self.http.stop(true).await;
+        };
+        tokio::join!(answered, self.hub.close_all(STAGGER));
+        if tokio::time::timeout(Duration::from_secs(1), self.http_task).await.is_err() {
+            tracing::warn!("connections were still open");
+        }
+        if !self.journal.written(DRAIN_MAX).await {
+            tracing::error!("the journal still waits for the store; nobody was told that it is written");
+        }
+        if let Some(checkpoints) = self.checkpoints {
+            checkpoints.abort();
+        }
+    }
+}
+
+/// A task that must not end: the process goes with it, since what it owed would be owed for ever.
+fn end_with(task: JoinHandle<()>, name: &'static str) {
+    tokio::spawn(async move {
+        if task.await.is_err_and(|error| error.is_panic()) {
+            tracing::error!("{name} panicked: the process ends");
+            std::process::abort();
+        }
+    });
+}
+
+fn cannot_listen(address: &str, cause: std::io::Error) -> StartError {
+    StartError::Listen { address: address.to_owned(), cause }
+}
+
+fn listen(text: &str) -> Result<std::net::TcpListener, StartError> {
+    use std::net::ToSocketAddrs;
+    let bind = || {
+        let address =
+            text.to_socket_addrs()?.next().ok_or_else(|| std::io::Error::other("no such address"))?;
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        Ok(socket.into())
+    };
+    bind().map_err(|cause| cannot_listen(text, cause))
+}
+
+fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// Below the file limit, which is raised as far as it goes.
+fn connections_max(settings: &Settings) -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    let files = if setrlimit(Resource::Nofile, raised).is_ok() { raised.current } else { limit.current };
+    let files =
+        usize::try_from(files.unwrap_or(1_048_576).saturating_sub(FILES_RESERVED)).unwrap_or(usize::MAX);
+    match settings.connections_max {
+        0 => files,
+        wanted => wanted.min(files),
+    }
+}
+
+fn hub_options(settings: &Settings) -> HubOptions {
+    HubOptions {
+        tick: Duration::from_millis(settings.tick_ms),
+        frames_per_second_max: settings.frames_per_second_max,
+        viewers_max: settings.viewers_max,
+    }
+}
+
+fn directory_options(settings: &Settings) -> DirectoryOptions {
+    DirectoryOptions {
+        in_flight_max: settings.in_flight_max,
+        idle_after: Duration::from_secs(settings.idle_after_seconds),
+        loaded_max: settings.loaded_max,
+        snapshot_every: settings.snapshot_every,
+        ..DirectoryOptions::default()
+    }
+}
+
+fn http_options(settings: &Settings, listen: SocketAddr, public_url: &str) -> HttpOptions {
+    HttpOptions {
+        public_url: public_url.to_owned(),
+        listen,
+        allowed_origins: settings.allowed_origins.clone(),
+        body_max: settings.body_max_bytes,
+        plan_body_max: settings.plan_body_max_bytes,
+        body_timeout: Duration::from_secs(settings.body_seconds),
+    }
+}

@@ -1,0 +1,188 @@
+//! Logs and metrics: names, units and labels in one place. Never ids as labels, never secrets or personal
+//! data in a log.
+
+use std::io::IsTerminal;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use metrics::{
+    Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+
+const SECONDS: &[f64] = &[
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
+];
+const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0];
+
+/// Installs the recorder; once per process. Later calls get the same handle.
+pub fn metrics_handle() -> Result<PrometheusHandle, BuildError> {
+    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
+    if let Some(handle) = HANDLE.get() {
+        return Ok(handle.clone());
+    }
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
+        .set_buckets_for_metric(Matcher::Suffix("_records".to_owned()), SIZES)?
+        .install_recorder();
+    match handle {
+        Ok(handle) => {
+            describe();
+            Ok(HANDLE.get_or_init(|| handle).clone())
+        }
+        // Another thread of the same process was faster.
+        Err(error) => HANDLE.get().cloned().ok_or(error),
+    }
+}
+
+/// Pretty on a terminal, JSON otherwise; `FAIRHOLD_LOG` filters (default `info`). On stderr.
+pub fn init_logs(filter: &str) {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second initialisation, as in tests, keeps the first.
+    let _first_wins = if std::io::stderr().is_terminal() {
+        builder.compact().try_init()
+    } else {
+        builder.json().flatten_event(true).try_init()
+    };
+}
+
+fn describe() {
+    describe_counter!("fairhold_commands_total", Unit::Count, "commands by name and outcome");
+    describe_histogram!("fairhold_journal_batch_records", Unit::Count, "entries in one commit");
+    describe_histogram!("fairhold_journal_commit_seconds", Unit::Seconds, "time of one commit");
+    describe_gauge!("fairhold_journal_queue_records", Unit::Count, "entries that wait for the writer");
+    describe_gauge!("fairhold_journal_stalled", "1 while the journal waits for the store");
+    describe_gauge!("fairhold_inventories_loaded", Unit::Count, "inventories with an actor in memory");
+    describe_counter!("fairhold_inventories_poisoned_total", Unit::Count, "actors given up, by cause");
+    describe_counter!("fairhold_inventories_evicted_total", Unit::Count, "idle inventories put away");
+    describe_histogram!("fairhold_inventory_load_seconds", Unit::Seconds, "take-over, snapshot and tail");
+    describe_histogram!(
+        "fairhold_hold_expiry_lag_seconds",
+        Unit::Seconds,
+        "from a hold's end to its release"
+    );
+    describe_counter!(
+        "fairhold_admission_refused_total",
+        Unit::Count,
+        "commands turned away, by what was full"
+    );
+    describe_counter!(
+        "fairhold_idempotency_keys_dropped_total",
+        Unit::Count,
+        "keys forgotten before their day was over"
+    );
+    describe_gauge!("fairhold_live_viewers", Unit::Count, "open live connections, by transport");
+    describe_counter!("fairhold_live_frames_total", Unit::Count, "frames handed to viewers, by type");
+    describe_counter!("fairhold_live_bytes_total", Unit::Bytes, "bytes of these frames");
+    describe_counter!(
+        "fairhold_live_deltas_published_total",
+        Unit::Count,
+        "deltas encoded, once for all viewers"
+    );
+    describe_counter!(
+        "fairhold_live_records_published_total",
+        Unit::Count,
+        "records conflated into these deltas"
+    );
+    describe_counter!(
+        "fairhold_live_resyncs_total",
+        Unit::Count,
+        "snapshots sent instead of deltas, by cause"
+    );
+    describe_counter!(
+        "fairhold_live_slow_closes_total",
+        Unit::Count,
+        "viewers closed because they did not keep up"
+    );
+    describe_histogram!(
+        "fairhold_live_publish_lag_seconds",
+        Unit::Seconds,
+        "from a commit to its frame being published"
+    );
+}
+
+pub(crate) fn journal_queue(len: usize) {
+    static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_journal_queue_records"));
+    GAUGE.set(len as f64);
+}
+
+pub(crate) fn journal_commit(entries: usize, took: Duration) {
+    static BATCH: LazyLock<Histogram> = LazyLock::new(|| histogram!("fairhold_journal_batch_records"));
+    static TIME: LazyLock<Histogram> = LazyLock::new(|| histogram!("fairhold_journal_commit_seconds"));
+    BATCH.record(entries as f64);
+    TIME.record(took.as_secs_f64());
+}
+
+pub(crate) fn journal_stalled(is_stalled: bool) {
+    static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_journal_stalled"));
+    GAUGE.set(f64::from(u8::from(is_stalled)));
+}
+
+/// A counter of commands; keep the handle, since looking it up costs more than counting.
+pub(crate) fn commands(command: &'static str, outcome: &'static str) -> Counter {
+    counter!("fairhold_commands_total", "command" => command, "outcome" => outcome)
+}
+
+pub(crate) fn admission_refused(full: &'static str) {
+    counter!("fairhold_admission_refused_total", "full" => full).increment(1);
+}
+
+pub(crate) fn inventories_loaded(count: usize) {
+    gauge!("fairhold_inventories_loaded").set(count as f64);
+}
+
+pub(crate) fn inventory_poisoned(cause: &'static str) {
+    counter!("fairhold_inventories_poisoned_total", "cause" => cause).increment(1);
+}
+
+pub(crate) fn inventory_evicted() {
+    counter!("fairhold_inventories_evicted_total").increment(1);
+}
+
+pub(crate) fn inventory_loaded(took: Duration) {
+    histogram!("fairhold_inventory_load_seconds").record(took.as_secs_f64());
+}
+
+pub(crate) fn expiry_lag(lag_ms: i64) {
+    static LAG: LazyLock<Histogram> = LazyLock::new(|| histogram!("fairhold_hold_expiry_lag_seconds"));
+    LAG.record(lag_ms.max(0) as f64 / 1000.0);
+}
+
+pub(crate) fn keys_dropped(count: u64) {
+    counter!("fairhold_idempotency_keys_dropped_total").increment(count);
+}
+
+pub(crate) fn viewers(transport: &'static str, change: f64) {
+    gauge!("fairhold_live_viewers", "transport" => transport).increment(change);
+}
+
+pub(crate) fn resync(cause: &'static str) {
+    counter!("fairhold_live_resyncs_total", "cause" => cause).increment(1);
+}
+
+pub(crate) fn slow_close() {
+    counter!("fairhold_live_slow_closes_total").increment(1);
+}
+
+pub(crate) fn published(records: u64, lag: Duration) {
+    static DELTAS: LazyLock<Counter> = LazyLock::new(|| counter!("fairhold_live_deltas_published_total"));
+    static RECORDS: LazyLock<Counter> = LazyLock::new(|| counter!("fairhold_live_records_published_total"));
+    static LAG: LazyLock<Histogram> = LazyLock::new(|| histogram!("fairhold_live_publish_lag_seconds"));
+    DELTAS.increment(1);
+    RECORDS.increment(records);
+    LAG.record(lag.as_secs_f64());
+}
+
+pub(crate) fn frame_sent(kind: &'static str, len: usize) {
+    static DELTAS: LazyLock<Counter> =
+        LazyLock::new(|| counter!("fairhold_live_frames_total", "type" => "delta"));
+    static BYTES: LazyLock<Counter> = LazyLock::new(|| counter!("fairhold_live_bytes_total"));
+    BYTES.increment(len as u64);
+    match kind {
+        "delta" => DELTAS.increment(1),
+        other => counter!("fairhold_live_frames_total", "type" => other).increment(1),
+    }
+}
