@@ -21,6 +21,7 @@ use crate::sources::Sources;
 #[schema(example = json!({"name": "Sneaker drop", "currency": "KRW",
     "items": [{"id": "sneaker", "label": "Sneaker", "capacity": 1000, "sellable": true, "price": 189000}]}))]
 pub(super) struct CreateRequest {
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// A whole layout, as in `docs/plan-format.md`.
     #[serde(default)]

@@ -117,8 +117,9 @@ impl From<InventoryRow> for InventoryLine {
 /// All inventories, oldest first.
 #[utoipa::path(get, path = "/v1/inventories", tag = "inventories", operation_id = "list_inventories",
     params(
-        ("limit" = Option<u32>, Query, description = "1 to 200, 50 unless given"),
-        ("starting_after" = Option<String>, Query, description = "the last id of the page before")),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given"),
+        ("starting_after" = Option<String>, Query, pattern = "^inv_[0-9a-f]{32}$",
+            description = "the last id of the page before")),
     responses((status = 200, description = "one page", body = InventoryList)))]
 pub(super) async fn list(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
