@@ -25,7 +25,7 @@ crash:
 
 # The core alone, then the server beside a bare handler, then live viewers; writes docs/benchmarks/.
 bench:
-	$(CARGO) bench --bench core
+	$(CARGO) bench --bench core --bench load
 	loadtest/bench.sh
 
 # An on-sale rush with k6 against a scratch server, then `fairhold check`.
