@@ -32,7 +32,11 @@ async fn sells(api: &Api, operator: &str, inventory: &str, offer: &str) {
 async fn the_server_finds_what_import_and_demo_create_beside_it() {
     let (town, _server, api) = running().await;
     let file = town.data().join("kiosk.json");
-    std::fs::write(&file, r#"{"name":"Kiosk","items":[{"id":"cola","label":"Cola","capacity":3,"sellable":true}]}"#).unwrap();
+    std::fs::write(
+        &file,
+        r#"{"name":"Kiosk","items":[{"id":"cola","label":"Cola","capacity":3,"sellable":true}]}"#,
+    )
+    .unwrap();
     let imported = run(town.data(), &["import", file.to_str().unwrap(), "--json"]);
     assert!(imported.status.success(), "{}", stderr(&imported));
     let imported: serde_json::Value = serde_json::from_slice(&imported.stdout).unwrap();
@@ -57,7 +61,8 @@ async fn the_server_finds_what_import_and_demo_create_beside_it() {
 async fn a_key_works_when_it_is_made_and_no_longer_when_it_is_revoked() {
     let (town, _server, api) = running().await;
     let key = secret_key(town.data(), "seller");
-    let kiosk = json!({"name": "Kiosk", "items": [{"id": "cola", "label": "Cola", "capacity": 9, "sellable": true}]});
+    let kiosk =
+        json!({"name": "Kiosk", "items": [{"id": "cola", "label": "Cola", "capacity": 9, "sellable": true}]});
     let inventory = api.create(&town.operator, &kiosk).await;
     sells(&api, &key, &inventory, "cola").await;
     let listed = stdout(&run(town.data(), &["keys", "list"]));

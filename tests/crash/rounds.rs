@@ -70,7 +70,8 @@ impl Rounds {
         let mut rng = Rng::new(seed);
         let mut clients = Vec::new();
         for number in 0..CLIENTS {
-            let server = Shopper { token: town.operator.clone(), acts_for: Some(format!("customer-{number}")) };
+            let server =
+                Shopper { token: town.operator.clone(), acts_for: Some(format!("customer-{number}")) };
             // Half are buyers with a token, half are shops with a key.
             let shopper = match number % 2 {
                 0 => Shopper { token: api.session().await.token, acts_for: None },
@@ -79,7 +80,18 @@ impl Rounds {
             clients.push(Client::new(rng.fork(), shopper, server, shelves.clone()));
         }
         let figures = Figures::default();
-        Self { start, town, rng, server: Some(server), api, shelves, journals, clients, seen: Vec::new(), figures }
+        Self {
+            start,
+            town,
+            rng,
+            server: Some(server),
+            api,
+            shelves,
+            journals,
+            clients,
+            seen: Vec::new(),
+            figures,
+        }
     }
 
     /// One kill, and all that has to be true after it.
@@ -101,7 +113,8 @@ impl Rounds {
             viewers.push((shelf, Viewer::websocket(&self.api, id).await));
         }
         let clients = std::mem::take(&mut self.clients);
-        let tasks: Vec<_> = clients.into_iter().map(|client| tokio::spawn(client.run(self.api.clone()))).collect();
+        let tasks: Vec<_> =
+            clients.into_iter().map(|client| tokio::spawn(client.run(self.api.clone()))).collect();
         let moment = Duration::from_millis(self.rng.below(KILL_WITHIN_MS) as u64);
         tokio::time::sleep(moment).await;
         self.server.take().expect("it runs").kill();
@@ -198,7 +211,8 @@ impl Rounds {
         let all: Vec<&Sent> = self.clients.iter().flat_map(|client| &client.sent).collect();
         let mut findings: Vec<Finding> =
             all.iter().filter_map(|sent| verify::acknowledged(&self.journals[sent.shelf], sent)).collect();
-        self.figures.acknowledged += all.iter().filter(|sent| matches!(sent.outcome, Outcome::Done(_))).count() as u64;
+        self.figures.acknowledged +=
+            all.iter().filter(|sent| matches!(sent.outcome, Outcome::Done(_))).count() as u64;
         findings.extend(self.journals.iter_mut().flat_map(|journal| std::mem::take(&mut journal.findings)));
         (findings, self.figures)
     }

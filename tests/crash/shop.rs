@@ -43,7 +43,8 @@ fn stock() -> Value {
 
 fn cafe() -> Value {
     let item = |id: &str, capacity: u32| json!({"id": id, "label": id, "capacity": capacity});
-    let drink = |id: &str, price: u32, units: Value| json!({"id": id, "label": id, "price": price, "units": units});
+    let drink =
+        |id: &str, price: u32, units: Value| json!({"id": id, "label": id, "price": price, "units": units});
     json!({"name": "Café", "currency": "KRW", "settings": settings(),
         "items": [item("beans", 9_000), item("milk", 60_000), item("chocolate", 4_000), item("cup", 700)],
         "offers": [

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::load::{Client, Shelf};
+use crate::load::{Client, Sent, Shelf};
 use crate::shop::{self, Town};
 use crate::support::api::{Api, Outcome, Shopper};
 use crate::support::journal::{Finding, Journal, store};
@@ -63,24 +63,37 @@ async fn sigterm_under_load_answers_what_is_in_flight_and_loses_nothing() {
     for journal in &mut journals {
         journal.read(&store).await;
     }
+    drop(store);
     let mut findings: Vec<Finding> = Vec::new();
-    let mut unanswered = Vec::new();
+    let mut clients = Vec::new();
     for task in tasks {
         let client = task.await.unwrap();
-        for sent in &client.sent {
-            findings.extend(verify::acknowledged(&journals[sent.shelf], sent));
-            if let Outcome::Unknown(cause) = &sent.outcome {
-                unanswered.extend((!cause.contains("shutting_down")).then(|| cause.clone()));
-            }
-        }
+        findings
+            .extend(client.sent.iter().filter_map(|sent| verify::acknowledged(&journals[sent.shelf], sent)));
+        clients.push(client);
     }
     for viewer in [&socket, &events] {
         journals[0].compare("a viewer", &viewer.board());
     }
     findings.extend(journals.into_iter().flat_map(|journal| journal.findings));
     assert!(findings.is_empty(), "{findings:#?}");
-    assert!(unanswered.is_empty(), "calls without an answer: {unanswered:#?}");
     assert!(check(town.data()).clean);
+    nothing_was_done_without_an_answer(&town, clients).await;
+}
+
+/// A call that was turned away, or came when nobody listened any more, has had no effect.
+async fn nothing_was_done_without_an_answer(town: &Town, clients: Vec<Client>) {
+    let server = Server::start(town.data());
+    let api = Api::new(server.url());
+    let unanswered =
+        |sent: &&Sent| matches!(&sent.outcome, Outcome::Unknown(why) if !why.contains("shutting_down"));
+    let cut: Vec<Sent> = clients.iter().flat_map(|client| &client.sent).filter(unanswered).cloned().collect();
+    println!("{} of {CLIENTS} connections were cut instead of turned away: {cut:#?}", cut.len());
+    for mut client in clients {
+        let settled = client.settle(&api, 0).await;
+        assert_eq!(settled.was_committed, 0, "committed, but not answered: {cut:#?}");
+        assert!(settled.changed.is_empty(), "{:#?}", settled.changed);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -34,7 +34,9 @@ fn says(journal: &Journal, record: &Record, what: &What, reply: &Reply) -> bool 
     };
     let is_it = |event: &Event| match (what, event) {
         (What::Hold, Event::Held { hold, lines, .. }) => same(hold, lines),
-        (What::Extend(of), Event::Extended { hold, lines, .. }) => same(hold, lines) && *of == hold.to_string(),
+        (What::Extend(of), Event::Extended { hold, lines, .. }) => {
+            same(hold, lines) && *of == hold.to_string()
+        }
         (What::Purchase(of), Event::Purchased { sale, hold: Some(hold), lines, .. }) => {
             same(sale, lines) && *of == hold.to_string()
         }

@@ -91,7 +91,9 @@ impl Board {
             }
         }
         for pair in pairs("counts") {
-            self.units.counts.insert(pair[0].as_u64().unwrap_or(u64::MAX) as usize, pair[1].as_u64().unwrap_or(u64::MAX));
+            self.units
+                .counts
+                .insert(pair[0].as_u64().unwrap_or(u64::MAX) as usize, pair[1].as_u64().unwrap_or(u64::MAX));
         }
     }
 }

@@ -54,7 +54,11 @@ impl Journal {
     pub(crate) async fn of(api: &Api, inventory: &str) -> Self {
         let plan = api.get(&format!("/v1/inventories/{inventory}/plan")).await;
         let units = plan["units"].as_array().expect("a plan has units").clone();
-        let level = |unit: &Value| Level { capacity: unit["capacity"].as_i64().expect("a capacity"), held: 0, sold: 0 };
+        let level = |unit: &Value| Level {
+            capacity: unit["capacity"].as_i64().expect("a capacity"),
+            held: 0,
+            sold: 0,
+        };
         Self {
             id: inventory.parse().expect("an inventory id"),
             unit_ids: units.iter().map(|unit| unit["id"].as_str().expect("an id").to_owned()).collect(),
@@ -173,7 +177,11 @@ impl Journal {
             level.sold += sold * quantity;
             let Level { capacity, held, sold } = *level;
             if held < 0 || sold < 0 || held + sold > capacity {
-                let text = format!("seq {} unit {}: {held} held, {sold} sold of {capacity}", self.seq, self.unit_id(unit));
+                let text = format!(
+                    "seq {} unit {}: {held} held, {sold} sold of {capacity}",
+                    self.seq,
+                    self.unit_id(unit)
+                );
                 self.found("capacity", text);
             }
         }
@@ -223,7 +231,10 @@ impl Journal {
         let known = self.record(board.seq).map(|record| record.epoch);
         // An owner that wrote nothing yet shows its own epoch over its predecessor's last record.
         if known.is_none_or(|epoch| epoch > board.epoch) {
-            self.found("missing", format!("{who} saw {}:{}, the journal has {known:?} there", board.epoch, board.seq));
+            self.found(
+                "missing",
+                format!("{who} saw {}:{}, the journal has {known:?} there", board.epoch, board.seq),
+            );
             return;
         }
         if board.seq < self.seq {

@@ -86,6 +86,11 @@ impl Viewer {
         self.board.borrow().clone()
     }
 
+    /// What it sees, as it comes.
+    pub(crate) fn watch(&self) -> watch::Receiver<Board> {
+        self.board.clone()
+    }
+
     /// Waits until it has seen this seq.
     pub(crate) async fn reaches(&mut self, seq: u64) -> Board {
         self.wait(&format!("seq {seq}"), |board| board.seq >= seq).await
