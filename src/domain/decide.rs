@@ -268,7 +268,8 @@ fn within_limits(state: &State, buyer: &BuyerId, pieces: u32, holds: u32) -> Res
     if pieces > settings.pieces_per_hold {
         return limit(BuyerLimit::PiecesPerHold, settings.pieces_per_hold);
     }
-    if state.account(buyer).live_holds + holds > settings.holds_per_buyer {
+    // A direct purchase makes no hold, so a limit lowered below the live ones does not stop it.
+    if holds > 0 && state.account(buyer).live_holds + holds > settings.holds_per_buyer {
         return limit(BuyerLimit::LiveHolds, settings.holds_per_buyer);
     }
     pieces_per_buyer(state, buyer, pieces)

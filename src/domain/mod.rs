@@ -30,6 +30,8 @@ pub mod seating;
 pub mod settings;
 pub mod state;
 pub mod stock;
+#[cfg(test)]
+mod tests;
 pub mod text;
 pub mod time;
 

@@ -1,0 +1,36 @@
+# fairhold: `make run` starts a demo server, `make test` checks everything.
+.PHONY: run test fmt lint unit crash bench loadtest
+
+CARGO ?= cargo
+
+# A server on http://127.0.0.1:8080 with demo inventories; its data in ./data.
+run:
+	$(CARGO) run --release --quiet --bin fairhold -- serve --demo
+
+# Everything CI checks.
+test: lint unit
+
+# Format, lints and docs, all without a warning.
+lint:
+	$(CARGO) fmt --all --check
+	$(CARGO) clippy --workspace --all-targets --profile test -- -D warnings
+
+# Unit and integration tests, the model test, the crash test (10 kills), the sell-out.
+unit:
+	$(CARGO) test --workspace
+
+# The crash test at full size: 100 times kill -9 under load.
+crash:
+	FAIRHOLD_CRASH_KILLS=100 $(CARGO) test --test crash -- --nocapture
+
+# The core alone, then the server beside a bare handler, then live viewers; writes docs/benchmarks/.
+bench:
+	$(CARGO) bench --bench core
+	loadtest/bench.sh
+
+# An on-sale rush with k6 against a scratch server, then `fairhold check`.
+loadtest:
+	loadtest/k6/loadtest.sh
+
+fmt:
+	$(CARGO) fmt --all

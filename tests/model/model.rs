@@ -1,0 +1,244 @@
+//! The naive inventory: lists that are searched from end to end, and figures that are counted again each
+//! time from who has what. No index, no cache, no bitmap: nothing here can be out of step.
+
+use std::sync::Arc;
+
+use fairhold::domain::command::KeyUse;
+use fairhold::domain::event::{Line, Quantities};
+use fairhold::domain::ledger::{Account, End};
+use fairhold::domain::{
+    BlockId, BuyerId, Event, HoldId, OfferNo, Recall, Record, SaleId, Settings, Timestamp, UnitNo,
+};
+
+use crate::hall::Hall;
+
+pub const DAY_MS: i64 = 86_400_000;
+
+/// So many pieces of each offer. What that takes is always worked out from the hall's bills.
+pub type Basket = Vec<(OfferNo, u32)>;
+
+#[derive(Debug, Clone)]
+pub struct Hold {
+    pub id: HoldId,
+    pub buyer: BuyerId,
+    pub basket: Basket,
+    pub adjacent: bool,
+    pub started: Timestamp,
+    pub expires: Timestamp,
+    pub extensions: u32,
+}
+
+#[derive(Debug, Clone)]
+pub struct Sale {
+    pub id: SaleId,
+    pub buyer: BuyerId,
+    /// What is left after returns.
+    pub basket: Basket,
+}
+
+#[derive(Debug, Clone)]
+pub struct Block {
+    pub id: BlockId,
+    pub units: Vec<(UnitNo, u32)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Ended {
+    pub at: Timestamp,
+    pub id: HoldId,
+    pub buyer: BuyerId,
+    pub end: End,
+}
+
+#[derive(Debug, Clone)]
+pub struct Key {
+    pub at: Timestamp,
+    pub used: KeyUse,
+    pub seq: u64,
+}
+
+/// One unit's figures, freshly counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Count {
+    pub capacity: u32,
+    pub held: u32,
+    pub sold: u32,
+    pub blocked: u32,
+}
+
+impl Count {
+    pub fn left(self) -> u64 {
+        u64::from(self.capacity - self.held - self.sold - self.blocked)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub hall: Arc<Hall>,
+    pub seq: u64,
+    pub at: Timestamp,
+    pub settings: Settings,
+    pub settings_seq: u64,
+    pub capacity: Vec<u32>,
+    pub holds: Vec<Hold>,
+    pub sales: Vec<Sale>,
+    pub blocks: Vec<Block>,
+    pub ended: Vec<Ended>,
+    pub keys: Vec<Key>,
+}
+
+impl Model {
+    pub fn new(hall: Arc<Hall>) -> Self {
+        Self {
+            seq: 0,
+            at: Timestamp::default(),
+            settings: Settings::default(),
+            settings_seq: 0,
+            capacity: hall.units.iter().map(|unit| unit.stock).collect(),
+            holds: Vec::new(),
+            sales: Vec::new(),
+            blocks: Vec::new(),
+            ended: Vec::new(),
+            keys: Vec::new(),
+            hall,
+        }
+    }
+
+    /// Every unit's figures, from all holds, sales and blocks.
+    pub fn counts(&self) -> Vec<Count> {
+        let fresh = |&capacity| Count { capacity, ..Count::default() };
+        let mut counts: Vec<Count> = self.capacity.iter().map(fresh).collect();
+        for hold in &self.holds {
+            self.each_unit(&hold.basket, |unit, quantity| counts[unit].held += quantity);
+        }
+        for sale in &self.sales {
+            self.each_unit(&sale.basket, |unit, quantity| counts[unit].sold += quantity);
+        }
+        for block in &self.blocks {
+            block.units.iter().for_each(|&(unit, quantity)| counts[unit as usize].blocked += quantity);
+        }
+        counts
+    }
+
+    fn each_unit(&self, basket: &Basket, mut each: impl FnMut(usize, u32)) {
+        for &(offer, quantity) in basket {
+            self.hall.bill(offer).iter().for_each(|&(unit, one)| each(unit as usize, one * quantity));
+        }
+    }
+
+    /// A buyer's live holds, pieces held and pieces sold.
+    pub fn account(&self, buyer: &BuyerId) -> Account {
+        let mine = self.holds.iter().filter(|hold| hold.buyer == *buyer);
+        let bought = self.sales.iter().filter(|sale| sale.buyer == *buyer);
+        Account {
+            live_holds: mine.clone().count() as u32,
+            held: mine.map(|hold| pieces(&hold.basket)).sum(),
+            sold: bought.map(|sale| pieces(&sale.basket)).sum(),
+        }
+    }
+
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.holds.iter().map(|hold| hold.expires).min()
+    }
+
+    pub fn recall(&self, key: Option<KeyUse>) -> Recall {
+        let Some(key) = key else { return Recall::New };
+        match self.keys.iter().find(|known| known.used.hash == key.hash) {
+            None => Recall::New,
+            Some(known) if known.used.fingerprint != key.fingerprint => Recall::Mismatch,
+            Some(known) => Recall::Done { seq: known.seq },
+        }
+    }
+
+    /// The lines that an event shows for a basket.
+    pub fn lines(&self, basket: &Basket) -> fairhold::domain::Lines {
+        let line = |&(offer, quantity): &(OfferNo, u32)| {
+            let bill = self.hall.bill(offer);
+            let units: Quantities = bill.iter().map(|&(unit, one)| (unit, one * quantity)).collect();
+            Line { offer, quantity, units, price: self.hall.price(offer) }
+        };
+        basket.iter().map(line).collect()
+    }
+
+    /// Takes in what happened. The record is one that was predicted, so nothing is checked.
+    pub fn learn(&mut self, record: &Record) {
+        self.seq += 1;
+        self.at = record.at;
+        record.events.iter().for_each(|event| self.happened(event));
+        if let Some(used) = record.cause.key {
+            self.keys.push(Key { at: record.at, used, seq: self.seq });
+        }
+        self.keys.retain(|key| record.at.since_ms(key.at) < DAY_MS);
+        self.ended.retain(|ended| record.at.since_ms(ended.at) < DAY_MS);
+    }
+
+    fn happened(&mut self, event: &Event) {
+        match event {
+            Event::Opened { settings, .. } | Event::Configured { settings } => {
+                self.settings = settings.clone();
+                self.settings_seq = self.seq;
+            }
+            Event::Held { hold, buyer, lines, adjacent, expires_at } => self.holds.push(Hold {
+                id: *hold,
+                buyer: buyer.clone(),
+                basket: basket(lines),
+                adjacent: *adjacent,
+                started: self.at,
+                expires: *expires_at,
+                extensions: 0,
+            }),
+            Event::Extended { hold, expires_at, .. } => {
+                for held in self.holds.iter_mut().filter(|held| held.id == *hold) {
+                    held.expires = *expires_at;
+                    held.extensions += 1;
+                }
+            }
+            Event::Released { hold } => self.end(*hold, End::Released),
+            Event::Expired { holds } => holds.iter().for_each(|hold| self.end(*hold, End::Expired)),
+            Event::Purchased { sale, hold, buyer, lines } => {
+                hold.iter().for_each(|hold| self.end(*hold, End::Purchased));
+                self.sales.push(Sale { id: *sale, buyer: buyer.clone(), basket: basket(lines) });
+            }
+            Event::Returned { sale, lines, .. } => self.returned(*sale, &basket(lines)),
+            Event::Reassigned { sale, to, .. } => {
+                self.sales
+                    .iter_mut()
+                    .filter(|sold| sold.id == *sale)
+                    .for_each(|sold| sold.buyer = to.clone());
+            }
+            Event::Blocked { block, units, .. } => {
+                self.blocks.push(Block { id: *block, units: units.to_vec() });
+            }
+            Event::Unblocked { block } => self.blocks.retain(|there| there.id != *block),
+            Event::Restocked { unit, change, .. } => {
+                let capacity = &mut self.capacity[*unit as usize];
+                *capacity = (i64::from(*capacity) + change) as u32;
+            }
+        }
+    }
+
+    fn end(&mut self, id: HoldId, end: End) {
+        let at = self.at;
+        for hold in self.holds.iter().filter(|hold| hold.id == id) {
+            self.ended.push(Ended { at, id, buyer: hold.buyer.clone(), end });
+        }
+        self.holds.retain(|hold| hold.id != id);
+    }
+
+    fn returned(&mut self, id: SaleId, back: &Basket) {
+        for sale in self.sales.iter_mut().filter(|sale| sale.id == id) {
+            for &(offer, quantity) in back {
+                sale.basket.iter_mut().filter(|line| line.0 == offer).for_each(|line| line.1 -= quantity);
+            }
+            sale.basket.retain(|line| line.1 > 0);
+        }
+    }
+}
+
+pub fn pieces(basket: &Basket) -> u32 {
+    basket.iter().map(|line| line.1).sum()
+}
+
+fn basket(lines: &[Line]) -> Basket {
+    lines.iter().map(|line| (line.offer, line.quantity)).collect()
+}

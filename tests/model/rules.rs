@@ -1,0 +1,333 @@
+//! The rules, as a reader would tell them: what each command must answer, given who has what.
+
+use fairhold::domain::command::{BestWanted, Pick, Wanted};
+use fairhold::domain::ledger::End;
+use fairhold::domain::refusal::BuyerLimit;
+use fairhold::domain::{
+    Action, BlockId, BuyerId, Caller, Checkout, Command, Event, HoldId, Moment, OfferNo, Refusal, SaleId,
+    SettingsPatch, Timestamp, UnitNo,
+};
+
+use crate::hall::Kind;
+use crate::model::{Basket, Hold, Model, Sale, pieces};
+use crate::{seats, settings};
+
+/// No hold has more pieces, whatever the settings.
+const PIECES_MAX: u64 = 50;
+const STOCK_MAX: i64 = 1_000_000_000;
+
+type Answer = Result<Option<Event>, Refusal>;
+
+impl Model {
+    /// What the command must do: an event, nothing (it is so already), or a refusal.
+    pub fn predict(&self, command: &Command, moment: &Moment) -> Answer {
+        let Moment { now, fresh } = *moment;
+        let caller = &command.caller;
+        match &command.action {
+            Action::Configure { patch, expected } => self.configure(patch, *expected),
+            Action::Hold { buyer, wanted } => {
+                let (basket, adjacent) = self.claim(buyer, wanted, now, true)?;
+                let expires_at = Timestamp(now.0 + 1000 * i64::from(self.settings.hold_seconds));
+                let lines = self.lines(&basket);
+                let hold = HoldId::new(fresh);
+                Ok(Some(Event::Held { hold, buyer: buyer.clone(), lines, adjacent, expires_at }))
+            }
+            Action::Extend { hold } => self.extend(self.live(caller, *hold, now)?, now),
+            Action::Release { hold } => match self.live(caller, *hold, now) {
+                Ok(hold) => Ok(Some(Event::Released { hold: hold.id })),
+                Err(Refusal::HoldUnknown) => Err(Refusal::HoldUnknown),
+                // It is over, which is what was asked for.
+                Err(_) => Ok(None),
+            },
+            Action::Purchase { hold } => {
+                let hold = self.live(caller, *hold, now)?;
+                self.checkout(caller)?;
+                let lines = self.lines(&hold.basket);
+                let buyer = hold.buyer.clone();
+                Ok(Some(Event::Purchased { sale: SaleId::new(fresh), hold: Some(hold.id), buyer, lines }))
+            }
+            Action::PurchaseNow { buyer, wanted } => {
+                self.checkout(caller)?;
+                let (basket, _) = self.claim(buyer, wanted, now, false)?;
+                let lines = self.lines(&basket);
+                let buyer = buyer.clone();
+                Ok(Some(Event::Purchased { sale: SaleId::new(fresh), hold: None, buyer, lines }))
+            }
+            Action::Return { sale, pieces } => self.give_back(self.own(caller, *sale)?, pieces.as_deref()),
+            Action::Block { units, reason, channel } => {
+                let units = self.blockable(units)?.into();
+                let (reason, channel) = (reason.clone(), channel.clone());
+                Ok(Some(Event::Blocked { block: BlockId::new(fresh), units, reason, channel }))
+            }
+            Action::Unblock { block } => {
+                let known = self.blocks.iter().any(|there| there.id == *block);
+                if known { Ok(Some(Event::Unblocked { block: *block })) } else { Err(Refusal::BlockUnknown) }
+            }
+            Action::Restock { unit, change } => self.restock(unit, *change),
+            Action::Reassign { sale, to } => self.reassign(self.own(caller, *sale)?, to),
+            Action::Expire => Ok(self.expire(now)),
+        }
+    }
+
+    /// Settings change only for who knows the current version.
+    fn configure(&self, patch: &SettingsPatch, expected: u64) -> Answer {
+        if expected != self.settings_seq {
+            return Err(Refusal::SettingsChanged { version: self.settings_seq });
+        }
+        let settings = settings::patched(&self.settings, patch);
+        match settings::first_fault(&settings) {
+            None => Ok(Some(Event::Configured { settings })),
+            Some((field, must)) => Err(Refusal::SettingInvalid { field, must }),
+        }
+    }
+
+    /// All or nothing: the sale is open, the buyer is within the limits, and everything is there.
+    fn claim(
+        &self,
+        buyer: &BuyerId,
+        wanted: &Wanted,
+        now: Timestamp,
+        is_hold: bool,
+    ) -> Result<(Basket, bool), Refusal> {
+        let (from, until) = (self.settings.on_sale_from, self.settings.on_sale_until);
+        let early = from.is_some_and(|from| now < from);
+        let late = until.is_some_and(|until| until <= now);
+        if early || late {
+            return Err(Refusal::NotOnSale { from, until });
+        }
+        let count: u64 = match wanted {
+            Wanted::Offers(picks) => picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(),
+            Wanted::Best(best) => best.quantity.get().into(),
+        };
+        if count > PIECES_MAX {
+            return Err(Refusal::TooManyPieces { max: PIECES_MAX as u32 });
+        }
+        let limit = |limit, max| Err(Refusal::BuyerLimit { limit, max });
+        if count > u64::from(self.settings.pieces_per_hold) {
+            return limit(BuyerLimit::PiecesPerHold, self.settings.pieces_per_hold);
+        }
+        if is_hold && self.account(buyer).live_holds >= self.settings.holds_per_buyer {
+            return limit(BuyerLimit::LiveHolds, self.settings.holds_per_buyer);
+        }
+        self.room_for(buyer, count)?;
+        match wanted {
+            Wanted::Offers(picks) => self.picked(picks),
+            Wanted::Best(wanted) => self.best(wanted),
+        }
+    }
+
+    /// What a buyer holds and owns counts, whoever sold it.
+    fn room_for(&self, buyer: &BuyerId, more: u64) -> Result<(), Refusal> {
+        let account = self.account(buyer);
+        let after = u64::from(account.held) + u64::from(account.sold) + more;
+        match self.settings.pieces_per_buyer {
+            Some(max) if after > max.into() => {
+                Err(Refusal::BuyerLimit { limit: BuyerLimit::PiecesPerBuyer, max })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The same offer picked twice is one line; different offers may need the same units.
+    fn picked(&self, picks: &[Pick]) -> Result<(Basket, bool), Refusal> {
+        let mut basket = Basket::new();
+        for (index, pick) in picks.iter().enumerate() {
+            let offer = self.known_offer(pick, index)?;
+            let quantity = pick.quantity.get();
+            match basket.iter_mut().find(|line| line.0 == offer) {
+                Some(line) => line.1 += quantity,
+                None => basket.push((offer, quantity)),
+            }
+        }
+        let mut needs: Vec<(UnitNo, u64)> = Vec::new();
+        for &(offer, quantity) in &basket {
+            for (unit, one) in self.hall.bill(offer) {
+                need(&mut needs, unit, u64::from(one) * u64::from(quantity));
+            }
+        }
+        self.suffices(&needs)?;
+        let mut seats: Vec<UnitNo> =
+            needs.iter().map(|need| need.0).filter(|&unit| self.hall.is_seat(unit)).collect();
+        seats.sort_unstable();
+        let together = seats.windows(2).all(|pair| self.hall.are_neighbours(pair[0], pair[1]));
+        Ok((basket, together))
+    }
+
+    fn known_offer(&self, pick: &Pick, index: usize) -> Result<OfferNo, Refusal> {
+        let unknown = Refusal::UnitUnknown { id: pick.offer.clone(), index };
+        self.hall.offer(&pick.offer).ok_or(unknown)
+    }
+
+    /// If seats are gone, those are named; else everything of which too little is left.
+    fn suffices(&self, needs: &[(UnitNo, u64)]) -> Result<(), Refusal> {
+        let counts = self.counts();
+        let left = |unit: UnitNo| counts[unit as usize].left();
+        let short: Vec<UnitNo> =
+            needs.iter().filter(|need| need.1 > left(need.0)).map(|need| need.0).collect();
+        let gone = |&unit: &UnitNo| self.hall.is_seat(unit) && left(unit) == 0;
+        let taken: Vec<UnitNo> = short.iter().copied().filter(gone).collect();
+        match (short.is_empty(), taken.is_empty()) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Refusal::NotEnough { units: short }),
+            (false, false) => Err(Refusal::UnitTaken { units: taken }),
+        }
+    }
+
+    fn best(&self, wanted: &BestWanted) -> Result<(Basket, bool), Refusal> {
+        let none = Refusal::NotEnough { units: Vec::new() };
+        let category = match &wanted.category {
+            None => None,
+            Some(id) => match self.hall.categories.iter().position(|known| known == id) {
+                None => return Err(Refusal::CategoryUnknown { id: id.clone() }),
+                found => found,
+            },
+        };
+        let quantity = wanted.quantity.get();
+        let counts = self.counts();
+        let suits = |n: &usize| {
+            let unit = &self.hall.units[*n];
+            unit.category.is_some() && (category.is_none() || unit.category == category)
+        };
+        let of_kind =
+            |kind| (0..counts.len()).filter(suits).filter(move |&n| self.hall.units[n].kind == kind);
+        if of_kind(Kind::Seat).next().is_none() {
+            let area = of_kind(Kind::Area).find(|&n| counts[n].left() >= quantity.into()).ok_or(none)?;
+            return Ok((vec![(area as OfferNo, quantity)], true));
+        }
+        let open = seats::open(&self.hall, &counts, category);
+        let (seats, together) = seats::best(&self.hall, open, quantity as usize).ok_or(none)?;
+        if wanted.adjacent && !together {
+            return Err(Refusal::NoAdjacentBlock);
+        }
+        Ok((seats.into_iter().map(|seat| (seat, 1)).collect(), together))
+    }
+
+    /// The holder's hold if it lives, else how it ended. Others are told that it does not exist.
+    fn live(&self, caller: &Caller, id: HoldId, now: Timestamp) -> Result<&Hold, Refusal> {
+        if let Some(hold) = self.holds.iter().find(|hold| hold.id == id && is_theirs(caller, &hold.buyer)) {
+            return if now >= hold.expires { Err(Refusal::HoldExpired) } else { Ok(hold) };
+        }
+        match self.ended.iter().find(|over| over.id == id && is_theirs(caller, &over.buyer)) {
+            None => Err(Refusal::HoldUnknown),
+            Some(over) => Err(match over.end {
+                End::Expired => Refusal::HoldExpired,
+                End::Released => Refusal::HoldReleased,
+                End::Purchased => Refusal::HoldPurchased,
+            }),
+        }
+    }
+
+    /// A hold starts anew from now, so often as is set, never beyond twice its time from its start.
+    fn extend(&self, hold: &Hold, now: Timestamp) -> Answer {
+        let time = 1000 * i64::from(self.settings.hold_seconds);
+        let expires_at = Timestamp(i64::min(now.0 + time, hold.started.0 + 2 * time));
+        if hold.extensions >= self.settings.extensions_max || expires_at <= hold.expires {
+            return Err(Refusal::ExtensionLimit);
+        }
+        Ok(Some(Event::Extended {
+            hold: hold.id,
+            buyer: hold.buyer.clone(),
+            lines: self.lines(&hold.basket),
+            adjacent: hold.adjacent,
+            expires_at,
+        }))
+    }
+
+    /// Only a key sells, unless the sale is open to all.
+    fn checkout(&self, caller: &Caller) -> Result<(), Refusal> {
+        let is_buyer = matches!(caller, Caller::Buyer(_));
+        let refused = is_buyer && self.settings.checkout == Checkout::Key;
+        if refused { Err(Refusal::PurchaseNeedsKey) } else { Ok(()) }
+    }
+
+    fn own(&self, caller: &Caller, id: SaleId) -> Result<&Sale, Refusal> {
+        let mine = |sale: &&Sale| sale.id == id && is_theirs(caller, &sale.buyer);
+        self.sales.iter().find(mine).ok_or(Refusal::SaleUnknown)
+    }
+
+    /// No more comes back than is left of the sale.
+    fn give_back(&self, sale: &Sale, picks: Option<&[Pick]>) -> Answer {
+        let mut left = sale.basket.clone();
+        let mut back = Basket::new();
+        if left.is_empty() {
+            return Err(Refusal::SaleReturned);
+        }
+        for (index, pick) in picks.unwrap_or_default().iter().enumerate() {
+            let offer = self.known_offer(pick, index)?;
+            let quantity = pick.quantity.get();
+            match left.iter_mut().find(|line| line.0 == offer && line.1 >= quantity) {
+                Some(line) => line.1 -= quantity,
+                None => return Err(Refusal::SaleReturned),
+            }
+            back.push((offer, quantity));
+        }
+        if picks.is_none() {
+            back.clone_from(&sale.basket);
+        }
+        if back.is_empty() {
+            return Err(Refusal::SaleReturned);
+        }
+        Ok(Some(Event::Returned { sale: sale.id, buyer: sale.buyer.clone(), lines: self.lines(&back) }))
+    }
+
+    /// Only what is free can be taken off sale.
+    fn blockable(&self, wanted: &[(String, u32)]) -> Result<Vec<(UnitNo, u32)>, Refusal> {
+        let mut needs = Vec::new();
+        for (index, (id, quantity)) in wanted.iter().enumerate() {
+            let unknown = Refusal::UnitUnknown { id: id.clone(), index };
+            need(&mut needs, self.hall.unit(id).ok_or(unknown)?, u64::from(*quantity));
+        }
+        self.suffices(&needs)?;
+        Ok(needs.into_iter().map(|(unit, quantity)| (unit, quantity as u32)).collect())
+    }
+
+    /// Stock grows and shrinks, never below what is taken; a seat is one seat.
+    fn restock(&self, id: &str, change: i64) -> Answer {
+        let unknown = Refusal::UnitUnknown { id: id.to_owned(), index: 0 };
+        let unit = self.hall.unit(id).ok_or(unknown)?;
+        if self.hall.is_seat(unit) {
+            return Err(Refusal::UnitNotStocked { id: id.to_owned() });
+        }
+        let count = self.counts()[unit as usize];
+        let after = i128::from(count.capacity) + i128::from(change);
+        let taken = i128::from(count.held) + i128::from(count.sold) + i128::from(count.blocked);
+        if after < taken || after > STOCK_MAX.into() {
+            return Err(Refusal::NotEnough { units: vec![unit] });
+        }
+        Ok(Some(Event::Restocked { unit, change, capacity: after as u32 }))
+    }
+
+    /// The new owner needs room for the pieces; the present one has them already.
+    fn reassign(&self, sale: &Sale, to: &BuyerId) -> Answer {
+        if sale.basket.is_empty() {
+            return Err(Refusal::SaleReturned);
+        }
+        if sale.buyer != *to {
+            self.room_for(to, pieces(&sale.basket).into())?;
+        }
+        Ok(Some(Event::Reassigned { sale: sale.id, from: sale.buyer.clone(), to: to.clone() }))
+    }
+
+    /// Everything that is due, by the time it was due.
+    fn expire(&self, now: Timestamp) -> Option<Event> {
+        let due = self.holds.iter().filter(|hold| hold.expires <= now);
+        let mut due: Vec<(Timestamp, HoldId)> = due.map(|hold| (hold.expires, hold.id)).collect();
+        due.sort_unstable();
+        let holds: Vec<HoldId> = due.into_iter().map(|due| due.1).collect();
+        if holds.is_empty() { None } else { Some(Event::Expired { holds }) }
+    }
+}
+
+fn is_theirs(caller: &Caller, owner: &BuyerId) -> bool {
+    match caller {
+        Caller::Buyer(buyer) => buyer == owner,
+        Caller::Key(_) | Caller::Clock => true,
+    }
+}
+
+fn need(needs: &mut Vec<(UnitNo, u64)>, unit: UnitNo, quantity: u64) {
+    match needs.iter_mut().find(|need| need.0 == unit) {
+        Some(need) => need.1 += quantity,
+        None => needs.push((unit, quantity)),
+    }
+}
