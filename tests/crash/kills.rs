@@ -21,7 +21,7 @@ async fn nothing_acknowledged_is_lost_when_the_server_is_killed() {
     }
     let (findings, mut figures) = rounds.finish().await;
     assert!(findings.is_empty(), "at the end, FAIRHOLD_CRASH_SEED={seed}: {findings:#?}");
-    println!("{} kills, {} records", figures.kills, figures.records);
+    println!("{} kills, {} records, {} stored snapshots", figures.kills, figures.records, figures.snapshots);
     println!("acknowledged {}, missing 0, refused {}", figures.acknowledged, figures.refused);
     println!("unknown {}, of which committed {}", figures.unknown, figures.unknown_but_committed);
     println!("repeats with the same answer {}", figures.repeats);

@@ -36,6 +36,8 @@ pub(crate) struct Figures {
     pub(crate) unknown_but_committed: u64,
     pub(crate) repeats: u64,
     pub(crate) records: u64,
+    /// Stored ones that were there after the last kill.
+    pub(crate) snapshots: u64,
     /// From the start of the process to `/readyz`, and to the first view of every inventory.
     pub(crate) ready: Vec<Duration>,
     pub(crate) loaded: Vec<Duration>,
@@ -101,6 +103,7 @@ impl Rounds {
         let mut findings = self.verify().await;
         findings.extend(self.settle().await);
         let check = check(self.town.data());
+        self.figures.snapshots = check.report["snapshots"].as_u64().unwrap_or_default();
         if !check.clean {
             findings.push(Finding { rule: "check", detail: check.report.to_string() });
         }

@@ -53,6 +53,9 @@ fn cafe() -> Value {
             drink("americano", 4_000, json!({"beans": 18, "cup": 1}))]})
 }
 
+/// Servers live about a second here: a restart should begin with a stored snapshot now and then.
+const SETTINGS: &str = "snapshot_every = 100\n";
+
 /// A data directory with an operator's key.
 pub(crate) struct Town {
     pub(crate) dir: tempfile::TempDir,
@@ -62,6 +65,7 @@ pub(crate) struct Town {
 impl Town {
     pub(crate) fn found() -> Self {
         let dir = tempfile::tempdir().expect("a scratch directory");
+        std::fs::write(dir.path().join("fairhold.toml"), SETTINGS).expect("a settings file");
         let operator = crate::support::server::secret_key(dir.path(), "operator");
         Self { dir, operator }
     }
