@@ -80,9 +80,9 @@ impl Client {
             }
             let (shelf, what, call) = self.next();
             let outcome = api.send(&call).await;
-            let gone = matches!(outcome, Outcome::Unknown(_));
+            let is_gone = outcome.is_gone();
             self.remember(Sent { shelf, what, call, outcome });
-            if gone {
+            if is_gone {
                 return self;
             }
         }
@@ -171,7 +171,8 @@ impl Client {
             return true;
         }
         match api.send(&sent.call).await {
-            Outcome::Unknown(_) => false,
+            gone if gone.is_gone() => false,
+            Outcome::Again(_) => true,
             outcome => {
                 self.repeats += 1;
                 self.changed_answers.extend(changed(first, &outcome));
@@ -185,7 +186,7 @@ impl Client {
         let mut settled = Settled::default();
         let before = std::mem::take(&mut self.sent);
         let (unknown, known): (Vec<Sent>, Vec<Sent>) =
-            before.into_iter().partition(|sent| matches!(sent.outcome, Outcome::Unknown(_)));
+            before.into_iter().partition(|sent| sent.outcome.is_open());
         let keyed: Vec<&Sent> = known.iter().filter(|sent| sent.call.has_key()).collect();
         for _ in 0..sample.min(keyed.len()) {
             let sent = keyed[self.rng.below(keyed.len())];
@@ -201,7 +202,7 @@ impl Client {
                     settled.changed.extend(changed(first, &api.send(&sent.call).await));
                     settled.was_committed += u64::from(first.replayed);
                 }
-                Outcome::Unknown(cause) => settled.changed.push(format!("still unknown: {cause}")),
+                open if open.is_open() => settled.changed.push(format!("still not known: {open:?}")),
                 _ => {}
             }
             settled.unknown += 1;

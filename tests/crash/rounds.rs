@@ -45,9 +45,9 @@ pub(crate) struct Figures {
 
 pub(crate) struct Rounds {
     start: Start,
+    server: Option<Server>,
     town: Town,
     rng: Rng,
-    server: Option<Server>,
     api: Api,
     shelves: Vec<Shelf>,
     journals: Vec<Journal>,
@@ -160,7 +160,7 @@ impl Rounds {
             match &sent.outcome {
                 Outcome::Done(_) => self.figures.acknowledged += 1,
                 Outcome::Refused(_) => self.figures.refused += 1,
-                Outcome::Unknown(_) => {}
+                Outcome::Again(_) | Outcome::Unknown(_) => {}
             }
             findings.extend(verify::acknowledged(&self.journals[sent.shelf], sent));
         }

@@ -184,7 +184,7 @@ impl Buyer {
                 *self.books.refusals.entry(reply.code().to_owned()).or_default() += 1;
                 None
             }
-            Outcome::Unknown(cause) => panic!("{cause}"),
+            open => panic!("{open:?}"),
         }
     }
 }

@@ -75,11 +75,26 @@ pub(crate) enum Outcome {
     Done(Reply),
     /// It changed nothing.
     Refused(Reply),
-    /// No answer, or one that says: ask again.
+    /// Not now: a repeat with the same key will tell.
+    Again(Reply),
+    /// No answer.
     Unknown(String),
 }
 
 impl Outcome {
+    pub(crate) fn is_open(&self) -> bool {
+        matches!(self, Self::Again(_) | Self::Unknown(_))
+    }
+
+    /// Nobody answers any more, or says so.
+    pub(crate) fn is_gone(&self) -> bool {
+        match self {
+            Self::Again(reply) => reply.code() == "shutting_down",
+            Self::Unknown(_) => true,
+            Self::Done(_) | Self::Refused(_) => false,
+        }
+    }
+
     pub(crate) fn done(self) -> Reply {
         match self {
             Self::Done(reply) => reply,
@@ -128,7 +143,7 @@ impl Api {
             Err(cause) => Outcome::Unknown(format!("{cause:?}")),
             Ok(reply) if reply.status.is_success() => Outcome::Done(reply),
             Ok(reply) if reply.status.is_client_error() => Outcome::Refused(reply),
-            Ok(reply) => Outcome::Unknown(format!("{} {}", reply.status, reply.body)),
+            Ok(reply) => Outcome::Again(reply),
         }
     }
 

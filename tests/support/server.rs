@@ -125,6 +125,9 @@ impl Drop for Server {
     fn drop(&mut self) {
         let _ended_already = self.child.kill();
         let _ended_already = self.child.wait();
+        if std::thread::panicking() {
+            println!("the server's log ends with\n{}", self.tail());
+        }
     }
 }
 
