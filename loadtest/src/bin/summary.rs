@@ -101,7 +101,7 @@ fn page(
     format!(
         "# Benchmarks\n\n\
          {date}, revision {revision}, {cores} cores shared by server and generator, loopback, release build.\n\
-         {connections} keep-alive connections, {seconds:.0} s a run, {rounds} rounds in turn, medians.\n\n\
+         {connections} keep-alive connections, {seconds:.0} s a run, medians of {rounds} in turn.\n\n\
          `bare` reads the same request and answers as many bytes, and does nothing else; `bare-token` also\n\
          checks the buyer's token. `holds`: every answer is a durable hold of one seat, one hot inventory of\n\
          200,000 seats at a time. `refusals`: every seat asked for is sold already.\n\n\
