@@ -21,7 +21,7 @@ unit:
 
 # The crash test at full size: 100 times kill -9 under load.
 crash:
-	FAIRHOLD_CRASH_KILLS=100 $(CARGO) test --test crash -- --nocapture
+	FAIRHOLD_CRASH_KILLS=100 $(CARGO) test --test crash kills -- --nocapture
 
 # The core alone, then the server beside a bare handler, then live viewers; writes docs/benchmarks/.
 bench:
