@@ -30,7 +30,7 @@ bench:
 
 # An on-sale rush with k6 against a scratch server, then `fairhold check`.
 loadtest:
-	loadtest/k6/loadtest.sh
+	loadtest/loadtest.sh
 
 fmt:
 	$(CARGO) fmt --all

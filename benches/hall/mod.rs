@@ -6,10 +6,10 @@ use fairhold::domain::plan::{Category, Point, Row, Seat, Zone};
 const ZONES: usize = 20;
 const ROWS: usize = 50;
 const SEATS: usize = 50;
-pub const SEATS_IN_ALL: usize = ZONES * ROWS * SEATS;
+pub(crate) const SEATS_IN_ALL: usize = ZONES * ROWS * SEATS;
 
 /// Twenty blocks of 50 rows of 50 seats around a stage; three categories by distance.
-pub fn document() -> PlanDocument {
+pub(crate) fn document() -> PlanDocument {
     let categories = ["R", "S", "A"].map(|id| Category {
         id: id.to_owned(),
         name: id.to_owned(),
