@@ -14,6 +14,7 @@ test: lint unit
 lint:
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --profile test -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --document-private-items --profile test --package fairhold
 
 # Unit and integration tests, the model test, the crash test (10 kills), the sell-out.
 unit:
