@@ -124,6 +124,7 @@ fn stray(status: StatusCode, error: &dyn std::fmt::Display) -> Problem {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Code::BodyTooLarge),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(Code::UnsupportedMediaType),
         StatusCode::REQUEST_TIMEOUT => Problem::new(Code::BodyTimeout).closing(),
+        StatusCode::SERVICE_UNAVAILABLE => Problem::new(Code::Overloaded),
         _ if status.is_client_error() => Problem::new(Code::BadRequest),
         _ => Problem::fault(Code::Internal, error),
     }

@@ -16,6 +16,8 @@ mod frame;
 mod hub;
 mod plan_text;
 mod sse;
+#[cfg(test)]
+mod testing;
 mod view;
 mod viewer;
 mod websocket;
