@@ -42,7 +42,7 @@ fn events(joined: Joined) -> impl Stream<Item = Result<Bytes, actix_web::Error>>
         }
         let frame = match tokio::time::timeout(comment_every, joined.viewer.next()).await {
             Err(_elapsed) => return Some((Ok(Bytes::from_static(b":\n\n")), (None, joined))),
-            Ok(Next::Close(_)) => return None,
+            Ok(Next::End) => return None,
             Ok(Next::Frame(frame)) => frame,
             Ok(Next::Snapshot) => joined.snapshot_instead(),
         };

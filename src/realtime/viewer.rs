@@ -49,7 +49,8 @@ pub(super) enum Next {
     Frame(SharedFrame),
     /// The queue was dropped: ask the channel for a snapshot.
     Snapshot,
-    Close(u16),
+    /// Nothing: it is closed.
+    End,
 }
 
 #[derive(Debug)]
@@ -167,8 +168,8 @@ impl Viewer {
 
     pub(super) fn try_next(&self) -> Option<Next> {
         let mut queue = self.queue();
-        if let Some(code) = queue.closed {
-            return Some(Next::Close(code));
+        if queue.closed.is_some() {
+            return Some(Next::End);
         }
         if queue.needs_snapshot {
             return Some(Next::Snapshot);
@@ -248,6 +249,8 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::super::frame::Frame;
     use super::*;
 
@@ -281,7 +284,8 @@ mod tests {
                 viewer.push(&Frame::viewers(count));
             }
         }
-        assert!(matches!(viewer.try_next(), Some(Next::Close(close::SLOW))));
+        assert!(matches!(viewer.try_next(), Some(Next::End)));
+        assert_eq!(viewer.closed().now_or_never(), Some(close::SLOW));
     }
 
     #[test]
@@ -326,7 +330,8 @@ mod tests {
             }
             std::thread::sleep(Duration::from_millis(1));
             viewer.push(&Frame::viewers(2));
-            assert!(matches!(viewer.try_next(), Some(Next::Close(close::SLOW))));
+            assert!(matches!(viewer.try_next(), Some(Next::End)));
+            assert_eq!(viewer.closed().now_or_never(), Some(close::SLOW));
             assert_eq!(viewer.queue().frames.capacity(), 0, "its memory is free");
         }
     }

@@ -73,7 +73,7 @@ impl Stream for Output {
             Poll::Ready(Next::Frame(frame)) => frame,
             Poll::Ready(Next::Snapshot) => self.channel.snapshot_instead(&self.viewer),
             // The session sends the close frame.
-            Poll::Ready(Next::Close(_)) | Poll::Pending => return Poll::Pending,
+            Poll::Ready(Next::End) | Poll::Pending => return Poll::Pending,
         };
         telemetry::frame_sent(frame.kind.name(), frame.len());
         Poll::Ready(Some(Ok(frame.message())))

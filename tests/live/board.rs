@@ -22,6 +22,11 @@ impl Board {
         Self { resuming: Some((known.epoch, known.seq)), ..known.clone() }
     }
 
+    /// As if it had not seen what came later.
+    pub fn at(&self, seq: u64) -> Self {
+        Self { seq, ..self.clone() }
+    }
+
     pub fn id(&self) -> String {
         format!("{}:{}", self.epoch, self.seq)
     }

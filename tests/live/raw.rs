@@ -2,7 +2,6 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
@@ -59,9 +58,5 @@ impl Raw {
         self.0.set_read_timeout(Some(PATIENCE)).unwrap();
         let mut one = [0; 1];
         assert_eq!(self.0.peek(&mut one).unwrap(), 1);
-    }
-
-    pub fn set_patience(&self, patience: Duration) {
-        self.0.set_read_timeout(Some(patience)).unwrap();
     }
 }

@@ -231,7 +231,8 @@ impl Shop {
 
 impl Reply {
     async fn of(response: reqwest::Response) -> Self {
-        let retry_after = response.headers().get("retry-after").map(|at| at.to_str().unwrap().parse().unwrap());
+        let retry_after =
+            response.headers().get("retry-after").map(|at| at.to_str().unwrap().parse().unwrap());
         let status = response.status().as_u16();
         let body = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or_default();
         Self { status, retry_after, body }

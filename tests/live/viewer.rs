@@ -44,7 +44,10 @@ struct Lines {
 pub enum Heard {
     Frame(Value),
     /// An event's id and its data, a comment, a `retry`.
-    Event { id: Option<String>, frame: Value },
+    Event {
+        id: Option<String>,
+        frame: Value,
+    },
     Comment,
     Retry(u64),
     Ping,
@@ -81,15 +84,32 @@ impl Viewer {
         this
     }
 
+    /// One whose socket takes little before it is full.
+    pub async fn narrow(shop: &Shop, transport: Transport) -> Self {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+        let stream = socket.connect(shop.address).await.unwrap();
+        let feed = match transport {
+            Transport::WebSocket => {
+                let stream = MaybeTlsStream::Plain(stream);
+                let url = shop.url("ws", "/live");
+                Feed::Socket(Box::new(tokio_tungstenite::client_async(url, stream).await.unwrap().0))
+            }
+            Transport::Events => narrow_events(shop, stream).await,
+        };
+        Self { feed, board: Board::default(), seen: Vec::new() }
+    }
+
     /// With these headers; the status if it is refused.
     pub async fn with_headers(
         shop: &Shop,
         transport: Transport,
+        query: &str,
         headers: &[(&'static str, &str)],
     ) -> Result<Self, u16> {
         let feed = match transport {
-            Transport::WebSocket => socket(shop, "", headers).await?,
-            Transport::Events => events(shop, "", None, headers).await,
+            Transport::WebSocket => socket(shop, query, headers).await?,
+            Transport::Events => events(shop, query, None, headers).await,
         };
         Ok(Self { feed, board: Board::default(), seen: Vec::new() })
     }
@@ -210,6 +230,29 @@ async fn events(shop: &Shop, query: &str, buyer: Option<&Buyer>, headers: &[(&'s
     assert_eq!(response.status(), 200);
     let headers = response.headers().clone();
     Feed::Events { lines: Lines { body: Box::pin(response.bytes_stream()), buffer: Vec::new() }, headers }
+}
+
+/// Reads chunks of a response whose head nobody checks.
+async fn narrow_events(shop: &Shop, mut stream: tokio::net::TcpStream) -> Feed {
+    use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt};
+    let path = format!("/v1/inventories/{}/live", shop.inventory);
+    let head = format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", shop.address);
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut reader = tokio::io::BufReader::with_capacity(1024, stream);
+    let mut line = String::from("-");
+    while !line.trim().is_empty() {
+        line.clear();
+        reader.read_line(&mut line).await.unwrap();
+    }
+    let chunks = futures_util::stream::unfold(reader, |mut reader| async move {
+        let mut size = String::new();
+        reader.read_line(&mut size).await.ok()?;
+        let mut chunk = vec![0; usize::from_str_radix(size.trim(), 16).ok()? + 2];
+        reader.read_exact(&mut chunk).await.ok()?;
+        chunk.truncate(chunk.len() - 2);
+        Some((Ok(chunk.into()), reader))
+    });
+    Feed::Events { lines: Lines { body: Box::pin(chunks), buffer: Vec::new() }, headers: Default::default() }
 }
 
 async fn hear_socket(socket: &mut Socket) -> Heard {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -114,8 +115,8 @@ impl Watcher {
     fn read(&mut self, rig: &Rig) -> bool {
         while let Some(next) = self.joined.viewer.try_next() {
             let frame = match next {
-                Next::Close(code) => {
-                    assert_eq!(code, close::SLOW);
+                Next::End => {
+                    assert_eq!(self.joined.viewer.closed().now_or_never(), Some(close::SLOW));
                     return false;
                 }
                 Next::Frame(frame) => frame,
