@@ -15,6 +15,8 @@ use tracing_subscriber::EnvFilter;
 const SECONDS: &[f64] = &[
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
+/// How often histograms are drained: at 50,000 samples a second this keeps some megabytes.
+const DRAIN_EVERY: Duration = Duration::from_secs(5);
 const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0];
 
 /// Installs the recorder; once per process. Later calls get the same handle.
@@ -30,10 +32,25 @@ pub fn metrics_handle() -> Result<PrometheusHandle, BuildError> {
     match handle {
         Ok(handle) => {
             describe();
+            keep_drained(handle.clone());
             Ok(HANDLE.get_or_init(|| handle).clone())
         }
         // Another thread of the same process was faster.
         Err(error) => HANDLE.get().cloned().ok_or(error),
+    }
+}
+
+/// A histogram keeps every sample until somebody reads the metrics or this moves them into its buckets.
+fn keep_drained(handle: PrometheusHandle) {
+    let drain = move || {
+        loop {
+            std::thread::sleep(DRAIN_EVERY);
+            handle.run_upkeep();
+        }
+    };
+    let thread = std::thread::Builder::new().name("metrics".to_owned()).spawn(drain);
+    if let Err(cause) = thread {
+        tracing::warn!(%cause, "histograms are drained only when they are read");
     }
 }
 

@@ -1,4 +1,5 @@
 //! Style as a test: the direction of use, file lengths, reasons for dependencies, licences.
+#![allow(clippy::unwrap_used, reason = "a test that cannot read its own sources has failed")]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -25,8 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// No file may grow beyond this.
 const LINES_MAX: usize = 400;
 /// Older files that are longer: they may shrink, never grow.
-const LONGER: &[(&str, usize)] =
-    &[("src/actors/inventory.rs", 420), ("src/domain/decide.rs", 460), ("src/realtime/channel.rs", 520)];
+const LONGER: &[(&str, usize)] = &[("src/domain/decide.rs", 460), ("src/realtime/channel.rs", 520)];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -158,10 +158,11 @@ fn every_dependency_has_a_reason() {
             } else if line.starts_with('#') {
                 has_reason = true;
                 continue;
-            } else if in_dependencies && line.contains(" = ") && !line.starts_with("tracing-subscriber") {
+            } else if in_dependencies && line.contains(" = ") {
                 assert!(has_reason, "{manifest}: {line} needs a comment line that says why it is there");
             }
-            has_reason = false;
+            // A comment speaks for the whole block below it, up to the next comment.
+            has_reason = has_reason && in_dependencies && !line.is_empty();
         }
     }
 }
@@ -170,7 +171,7 @@ fn every_dependency_has_a_reason() {
 fn no_licence_asks_for_more_than_a_notice() {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .args(["metadata", "--format-version", "1", "--offline", "--locked", "--filter-platform", &host()])
         .current_dir(root())
         .output()
         .unwrap();
@@ -185,6 +186,13 @@ fn no_licence_asks_for_more_than_a_notice() {
         assert!(choices.into_iter().any(|choice| !copyleft(choice)), "{name} is under {licence}");
         assert_ne!(name, "h2", "HTTP/2 is not built in");
     }
+}
+
+/// Only what is built here is downloaded.
+fn host() -> String {
+    let output = Command::new("rustc").arg("-vV").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
 }
 
 #[test]

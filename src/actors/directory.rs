@@ -11,8 +11,9 @@ use rustc_hash::FxHashMap;
 use tokio::sync::oneshot;
 
 use super::Failure;
-use super::inventory::{Gone, InventoryActor, Passivate, Shared};
+use super::inventory::{InventoryActor, Passivate};
 use super::placement::Placement;
+use super::shared::{Gone, Shared};
 use crate::domain::{InventoryId, State};
 use crate::persistence::{Entry, Journal, LoadError, Plans, Store, recovery};
 use crate::realtime::{Hub, View};

@@ -5,18 +5,17 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use super::shared::{Gone, Shared};
 use super::{Done, Failure};
 use crate::domain::{
-    Action, Command, Events, InventoryId, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
+    Action, Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
 };
 use crate::persistence::{Append, Entry, Journal, Loss, Sink, codec};
-use crate::realtime::Channel;
 use crate::sources::Sources;
 use crate::telemetry;
 
@@ -29,95 +28,6 @@ pub(super) enum Answer {
     },
     /// This incarnation takes nothing more; the directory knows a better one.
     Moved(Command),
-}
-
-/// Why an incarnation takes nothing more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Gone {
-    /// It is in service.
-    No = 0,
-    Evicted,
-    Poisoned,
-    /// Another server has taken over.
-    Fenced,
-}
-
-/// What the world shares of a loaded inventory: one value per incarnation.
-pub(super) struct Shared {
-    pub(super) id: InventoryId,
-    pub(super) epoch: u64,
-    pub(super) channel: Arc<Channel>,
-    pub(super) permits: Arc<Semaphore>,
-    committed_seq: AtomicU64,
-    gone: AtomicU8,
-    gone_at: AtomicI64,
-    pub(super) used_at: AtomicI64,
-    pub(super) snapshot_seq: AtomicU64,
-    sources: Sources,
-}
-
-impl Shared {
-    pub(super) fn new(
-        state: &State,
-        channel: Arc<Channel>,
-        id: InventoryId,
-        epoch: u64,
-        in_flight_max: usize,
-        sources: Sources,
-    ) -> Self {
-        Self {
-            id,
-            epoch,
-            channel,
-            permits: Arc::new(Semaphore::new(in_flight_max)),
-            committed_seq: AtomicU64::new(state.seq()),
-            gone: AtomicU8::new(Gone::No as u8),
-            gone_at: AtomicI64::new(0),
-            used_at: AtomicI64::new(sources.now().0),
-            snapshot_seq: AtomicU64::new(0),
-            sources,
-        }
-    }
-
-    pub(super) fn gone(&self) -> Gone {
-        match self.gone.load(Ordering::Acquire) {
-            0 => Gone::No,
-            1 => Gone::Evicted,
-            2 => Gone::Poisoned,
-            _ => Gone::Fenced,
-        }
-    }
-
-    /// Milliseconds since it went.
-    pub(super) fn gone_for_ms(&self) -> i64 {
-        self.sources.now().0 - self.gone_at.load(Ordering::Acquire)
-    }
-
-    /// The first reason stays.
-    fn go(&self, why: Gone) {
-        let first = self
-            .gone
-            .compare_exchange(Gone::No as u8, why as u8, Ordering::AcqRel, Ordering::Acquire)
-            .is_ok();
-        if first {
-            self.gone_at.store(self.sources.now().0, Ordering::Release);
-            match why {
-                Gone::Poisoned => telemetry::inventory_poisoned("poisoned"),
-                Gone::Fenced => telemetry::inventory_poisoned("fenced"),
-                Gone::Evicted => telemetry::inventory_evicted(),
-                Gone::No => {}
-            }
-        }
-    }
-
-    pub(super) fn committed_seq(&self) -> u64 {
-        self.committed_seq.load(Ordering::Acquire)
-    }
-
-    pub(super) fn touch(&self) {
-        self.used_at.store(self.sources.now().0, Ordering::Relaxed);
-    }
 }
 
 /// A place among the commands in flight; released with the reply.
@@ -367,7 +277,7 @@ impl Sink for Committing {
     fn committed(self: Box<Self>) {
         let Self { shared, reply, record, plan } = *self;
         shared.channel.commit(&record);
-        shared.committed_seq.store(record.seq, Ordering::Release);
+        shared.set_committed(record.seq);
         if let Some(reply) = reply {
             reply.send(Answer::Ended(Ok(Done::Committed { record, plan, replayed: false })));
         }

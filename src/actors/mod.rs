@@ -4,6 +4,7 @@
 mod directory;
 mod inventory;
 mod placement;
+mod shared;
 #[cfg(test)]
 mod tests;
 
@@ -15,7 +16,8 @@ use dashmap::DashMap;
 use tokio::sync::oneshot;
 
 use self::directory::{Directory, Load, Loaded, LoadedMap, World};
-use self::inventory::{Answer, Execute, Gone, Permits, Reply};
+use self::inventory::{Answer, Execute, Permits, Reply};
+use self::shared::Gone;
 use crate::domain::{Command, InventoryId, Plan, Record, Refusal};
 use crate::persistence::{Journal, Plans, Store, StoreError, codec};
 use crate::realtime::{Channel, Hub};

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::{Failed, say};
 use crate::domain::Plan;
+use crate::http::key_hash;
 use crate::persistence::{InventoryRow, Role, Store, new_inventory};
 use crate::plans::demo;
 use crate::settings::Settings;
@@ -52,7 +53,11 @@ pub(super) async fn all(store: &dyn Store) -> Result<Vec<InventoryRow>, Failed> 
 pub(super) async fn key(store: &dyn Store, sources: &Sources, data: &Path) -> Result<String, Failed> {
     let file = data.join(KEY_FILE);
     if let Ok(text) = std::fs::read_to_string(&file) {
-        return Ok(text.trim().to_owned());
+        let text = text.trim().to_owned();
+        // A file that outlived its store names a key that does not work.
+        if store.find_key(key_hash(&text)).await?.is_some() {
+            return Ok(text);
+        }
     }
     let text = super::keys::create(store, sources, Role::Operator, "demo").await?;
     write_private(&file, &text).map_err(|cause| format!("cannot write {}: {cause}", file.display()))?;
@@ -62,6 +67,7 @@ pub(super) async fn key(store: &dyn Store, sources: &Sources, data: &Path) -> Re
 fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
     use std::os::unix::fs::OpenOptionsExt;
-    let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file)?;
+    let mut file =
+        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
     writeln!(file, "{text}")
 }

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod export;
 mod import;
 mod keys;
 mod serve;
@@ -50,6 +51,8 @@ enum Command {
     Demo,
     /// Read a seat plan or stock list and create an inventory of it
     Import(import::ImportArgs),
+    /// Print the plan of an inventory
+    Export(export::ExportArgs),
     /// Secret keys of operators and servers
     #[command(subcommand)]
     Keys(keys::KeysCommand),
@@ -95,6 +98,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failed> {
         Command::Serve(args) => serve::serve(&settings, &args).await,
         Command::Demo => demo::demo(&settings).await,
         Command::Import(args) => import::import(&settings, &args).await,
+        Command::Export(args) => export::export(&settings, &args).await,
         Command::Keys(command) => keys::keys(&settings, command).await,
         Command::Check(args) => check::check(&settings, &args).await,
         Command::Config(ConfigCommand::Default) => {

@@ -122,6 +122,7 @@ fn told(at: String, message: &str) -> Problem {
     let (code, pointer) = match message {
         _ if message.starts_with("unknown field") => (Code::UnknownField, with_field(at, named)),
         _ if message.starts_with("missing field") => (Code::MissingField, with_field(at, named)),
+        _ if message.starts_with("duplicate field") => (Code::InvalidField, with_field(at, named)),
         _ => (Code::InvalidField, at),
     };
     Problem::at(code, pointer, message)

@@ -90,6 +90,6 @@ mod tests {
             (0..1000).map(|_| fresh(Timestamp(1_777_633_200_000))).collect();
         assert_eq!(ids.len(), 1000);
         assert!(ids.iter().all(|id| id.get_version_num() == 7));
-        assert!(ids.iter().all(|id| id.to_string().starts_with("019de34e")), "{:?}", ids.first());
+        assert!(ids.iter().all(|id| id.to_string().starts_with("019de332-0780")), "{:?}", ids.first());
     }
 }

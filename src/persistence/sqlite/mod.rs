@@ -20,7 +20,7 @@ use sqlx::{ConnectOptions, Row};
 use super::store::*;
 use crate::domain::{InventoryId, KeyId, Timestamp};
 
-pub use append::SqliteAppender;
+pub use append::{Durability, SqliteAppender};
 
 /// How long a statement waits for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

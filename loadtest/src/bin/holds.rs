@@ -1,0 +1,278 @@
+//! Closed-loop load: a fixed number of keep-alive connections, each asks for one seat, waits for the
+//! answer and asks for the next. Prints one JSON object; exit status 1 when an answer was unexpected or
+//! the seats taken are not those acknowledged.
+#![allow(clippy::print_stdout, reason = "the report is the product of this program")]
+
+use std::cell::{Cell, RefCell};
+use std::io::Write;
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Duration;
+
+use clap::Parser;
+use fairhold_loadtest::client::Conn;
+use fairhold_loadtest::report::{Audit, LoadReport};
+use fairhold_loadtest::setup::{Api, SEAT_ID_BYTES, SEATS_MAX, hall, seat_id};
+use fairhold_loadtest::stats::{Latencies, wall_us};
+use fairhold_loadtest::{Outcome, board, procfs, token};
+use tokio::time::Instant;
+
+/// Closed-loop hold generator
+#[derive(Parser, Clone)]
+struct Args {
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    target: SocketAddr,
+    #[arg(long, default_value_t = 256)]
+    connections: usize,
+    #[arg(long, default_value_t = 30)]
+    seconds: u64,
+    /// Load before the clock starts
+    #[arg(long, default_value_t = 2)]
+    warmup_seconds: u64,
+    /// Inventories, filled one after the other
+    #[arg(long, default_value_t = 6)]
+    inventories: u32,
+    #[arg(long, default_value_t = 200_000)]
+    seats: u32,
+    /// Buyers, each with a token
+    #[arg(long, default_value_t = 10_000)]
+    buyers: usize,
+    /// Operator key that creates the inventories
+    #[arg(long, env = "FAIRHOLD_KEY", hide_env_values = true, default_value = "")]
+    key: String,
+    /// Ask only for seats that are sold
+    #[arg(long)]
+    refusals: bool,
+    /// Seats sold first, with --refusals
+    #[arg(long, default_value_t = 1_000)]
+    sold: u32,
+    /// The target is the bare baseline: no setup, tokens made here with this secret
+    #[arg(long, value_name = "SECRET")]
+    bare: Option<String>,
+    /// Process of the server, for its CPU time
+    #[arg(long)]
+    server_pid: Option<u32>,
+}
+
+/// What all connections share. One thread, so no locks.
+struct Run {
+    args: Args,
+    /// everything of a request before the token, per inventory
+    heads: Vec<Vec<u8>>,
+    inventories: Vec<String>,
+    tokens: Vec<String>,
+    nonce: u64,
+    next: Cell<u64>,
+    counts_from: Instant,
+    ends: Instant,
+    tally: RefCell<Tally>,
+}
+
+#[derive(Default)]
+struct Tally {
+    latencies: Latencies,
+    report: LoadReport,
+    /// with the warm-up, for the audit
+    acknowledged: u64,
+    unknown: u64,
+}
+
+impl Run {
+    async fn prepare(args: &Args) -> Outcome<Self> {
+        let (inventories, tokens) = match &args.bare {
+            Some(secret) => (vec!["inv_bare".to_owned()], token::pool(secret, args.buyers)?),
+            None => set_up(args).await?,
+        };
+        let head = |inventory: &String| {
+            format!(
+                "POST /v1/inventories/{inventory}/holds HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nAuthorization: Bearer ",
+                args.target,
+                body_bytes()
+            )
+        };
+        let counts_from = Instant::now() + Duration::from_secs(args.warmup_seconds);
+        Ok(Self {
+            args: args.clone(),
+            heads: inventories.iter().map(|inventory| head(inventory).into_bytes()).collect(),
+            inventories,
+            tokens,
+            nonce: wall_us(),
+            next: Cell::new(0),
+            counts_from,
+            ends: counts_from + Duration::from_secs(args.seconds),
+            tally: RefCell::default(),
+        })
+    }
+
+    /// Writes the next request, or returns false when all seats were asked for.
+    fn fill(&self, request: &mut Vec<u8>) -> bool {
+        let number = self.next.get();
+        self.next.set(number + 1);
+        let (inventory, seat) = self.place(number);
+        let Some(head) = self.heads.get(inventory) else { return false };
+        let token = &self.tokens[usize::try_from(number).unwrap_or(0) % self.tokens.len()];
+        request.clear();
+        request.extend_from_slice(head);
+        request.extend_from_slice(token.as_bytes());
+        // writing to a Vec cannot fail
+        let _ = write!(request, "\r\nIdempotency-Key: {:x}-{number:012}\r\n\r\n", self.nonce);
+        request.extend_from_slice(BODY_HEAD);
+        request.extend_from_slice(&seat_id(seat));
+        request.extend_from_slice(BODY_TAIL);
+        true
+    }
+
+    fn place(&self, number: u64) -> (usize, u32) {
+        let within = |size: u32| u32::try_from(number % u64::from(size)).unwrap_or(0);
+        if self.args.refusals {
+            return (0, within(self.args.sold));
+        }
+        let hot = if self.args.bare.is_some() { 0 } else { number / u64::from(self.args.seats) };
+        (usize::try_from(hot).unwrap_or(usize::MAX), within(self.args.seats))
+    }
+
+    fn count(&self, began: Instant, status: u16, body: &[u8]) {
+        let mut tally = self.tally.borrow_mut();
+        let now = Instant::now();
+        tally.acknowledged += u64::from(status == 201);
+        if !self.expects(status) {
+            tally.report.unexpected += 1;
+            let example = || format!("{status}: {}", String::from_utf8_lossy(body));
+            tally.report.unexpected_example.get_or_insert_with(example);
+        }
+        if now >= self.counts_from && now < self.ends {
+            tally.latencies.add(now - began);
+            tally.report.completed += 1;
+            *tally.report.statuses.entry(status).or_default() += 1;
+        }
+    }
+
+    fn count_broken(&self) {
+        let mut tally = self.tally.borrow_mut();
+        tally.report.errors += 1;
+        tally.unknown += 1;
+    }
+
+    /// A 503 sheds load and is counted, but is no fault.
+    fn expects(&self, status: u16) -> bool {
+        status == 503 || status == if self.args.refusals { 409 } else { 201 }
+    }
+}
+
+const BODY_HEAD: &[u8] = br#"{"offers":[{"offer":""#;
+const BODY_TAIL: &[u8] = br#""}]}"#;
+
+fn body_bytes() -> usize {
+    BODY_HEAD.len() + SEAT_ID_BYTES + BODY_TAIL.len()
+}
+
+async fn set_up(args: &Args) -> Outcome<(Vec<String>, Vec<String>)> {
+    let mut api = Api::open(args.target).await?;
+    let plan = hall(args.seats.min(SEATS_MAX), 0);
+    let mut inventories = Vec::new();
+    for number in 0..if args.refusals { 1 } else { args.inventories } {
+        inventories.push(api.create(&args.key, &format!("Load {number}"), &plan).await?);
+    }
+    let buyers = api.buyers(args.buyers).await?;
+    if args.refusals {
+        api.sell(&inventories[0], &buyers[0].token, args.sold).await?;
+    }
+    Ok((inventories, buyers.into_iter().map(|buyer| buyer.token).collect()))
+}
+
+async fn ask(run: Rc<Run>, mut conn: Conn) {
+    let mut request = Vec::with_capacity(1024);
+    while Instant::now() < run.ends {
+        if !run.fill(&mut request) {
+            run.tally.borrow_mut().report.exhausted = true;
+            return;
+        }
+        let began = Instant::now();
+        match conn.call(&request).await {
+            Ok(answer) => run.count(began, answer.status, answer.body),
+            Err(_broken) => {
+                run.count_broken();
+                let Ok(again) = Conn::open(run.args.target).await else { return };
+                conn = again;
+            }
+        }
+    }
+}
+
+/// CPU seconds of the server and of this program, so far.
+fn cpu(args: &Args) -> (f64, f64) {
+    (args.server_pid.map_or(0.0, procfs::cpu_seconds), procfs::cpu_seconds(std::process::id()))
+}
+
+async fn load(run: &Rc<Run>) -> Outcome<LoadReport> {
+    let mut tasks = Vec::new();
+    for _ in 0..run.args.connections {
+        let conn = Conn::open(run.args.target).await?;
+        tasks.push(tokio::task::spawn_local(ask(Rc::clone(run), conn)));
+    }
+    tokio::time::sleep_until(run.counts_from).await;
+    let before = cpu(&run.args);
+    let started = Instant::now();
+    while Instant::now() < run.ends && !tasks.iter().all(tokio::task::JoinHandle::is_finished) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let (after, seconds) = (cpu(&run.args), started.elapsed().as_secs_f64());
+    for task in tasks {
+        task.await?;
+    }
+    let mut tally = run.tally.borrow_mut();
+    let found = tally.latencies.percentiles();
+    let mut report = std::mem::take(&mut tally.report);
+    report.mode = mode(&run.args).to_owned();
+    report.connections = run.args.connections;
+    report.seconds = seconds;
+    report.rate = report.completed as f64 / seconds;
+    (report.p50_ms, report.p99_ms, report.p999_ms) = (found.p50_ms, found.p99_ms, found.p999_ms);
+    (report.server_cpu_seconds, report.client_cpu_seconds) = (after.0 - before.0, after.1 - before.1);
+    Ok(report)
+}
+
+fn mode(args: &Args) -> &'static str {
+    match (&args.bare, args.refusals) {
+        (Some(_), _) => "bare",
+        (None, true) => "refusals",
+        (None, false) => "holds",
+    }
+}
+
+/// Counts the seats that are taken now, in all inventories.
+async fn audit(run: &Run) -> Outcome<Audit> {
+    let mut api = Api::open(run.args.target).await?;
+    let mut taken = 0;
+    for inventory in &run.inventories {
+        let snapshot = serde_json::from_value(api.availability(inventory).await?)?;
+        let mut board = board::Board::default();
+        board.apply(&snapshot, true);
+        taken += board.taken(run.args.seats);
+    }
+    let (acknowledged, unknown) = (run.tally.borrow().acknowledged, run.tally.borrow().unknown);
+    let sold = if run.args.refusals { u64::from(run.args.sold) } else { 0 };
+    let ok = taken >= acknowledged + sold && taken <= acknowledged + sold + unknown;
+    Ok(Audit { acknowledged, unknown, taken, ok })
+}
+
+async fn run(args: Args) -> Outcome<ExitCode> {
+    let run = Rc::new(Run::prepare(&args).await?);
+    let mut report = load(&run).await?;
+    if args.bare.is_none() {
+        report.audit = Some(audit(&run).await?);
+    }
+    println!("{}", serde_json::to_string_pretty(&report)?);
+    let honest = report.audit.as_ref().is_none_or(|audit| audit.ok);
+    Ok(if report.unexpected == 0 && report.completed > 0 && honest {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn main() -> Outcome<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    tokio::task::LocalSet::new().block_on(&runtime, run(Args::parse()))
+}

@@ -1,0 +1,219 @@
+use reqwest::Method;
+use serde_json::json;
+
+use crate::helpers::*;
+
+#[tokio::test]
+async fn an_inventory_tells_its_settings_and_figures() {
+    let app = spawn_app().await;
+    app.hold("A-1-1").await.ok(201);
+    app.sold("A-1-2").await;
+    let shown = app.get(&app.at("")).send().await.ok(200);
+    assert_eq!(shown.header("etag"), "\"1\"");
+    assert_eq!(
+        shown.body,
+        json!({
+            "id": app.hall, "name": "Hall", "created_at": "2026-05-01T11:00:00Z", "plan_version": 1, "units": 23,
+            "currency": "KRW", "epoch": 1, "seq": 4, "viewers": 0,
+            "settings": {"on_sale_from": null, "on_sale_until": null, "hold_seconds": 300, "extensions_max": 2,
+                "holds_per_buyer": 4, "pieces_per_hold": 50, "pieces_per_buyer": null, "checkout": "key"},
+            "figures": {"capacity": 223, "held": 1, "sold": 1, "blocked": 0, "available": 221},
+        })
+    );
+}
+
+#[tokio::test]
+async fn an_inventory_is_made_from_a_plan_or_from_items() {
+    let app = spawn_app().await;
+    let drop = json!({"name": "Drop", "currency": "KRW",
+        "items": [{"id": "sneaker", "label": "Sneaker", "capacity": 10, "sellable": true, "price": 189_000}],
+        "settings": {"checkout": "open", "pieces_per_buyer": 1, "on_sale_until": "2026-05-02T00:00:00+09:00"}});
+    let made = app.post("/v1/inventories").by(&app.operator).json(&drop).send().await.ok(201);
+    assert_eq!(made.header("location"), format!("/v1/inventories/{}", made.text("id")));
+    assert_eq!(
+        (made.header("etag"), &made.body["seq"], &made.body["epoch"]),
+        ("\"1\"", &json!(1), &json!(0))
+    );
+    assert_eq!(made.body["settings"]["on_sale_until"], "2026-05-01T15:00:00Z");
+    let shown = app.get(made.header("location")).send().await.ok(200);
+    for field in
+        ["id", "name", "created_at", "plan_version", "units", "currency", "settings", "figures", "seq"]
+    {
+        assert_eq!(shown.body[field], made.body[field], "{field}");
+    }
+    let path = format!("{}/purchases", made.header("location"));
+    app.post(&path).by(&app.alice.token).json(&seats(&["sneaker"])).send().await.ok(201);
+    app.post(&path).by(&app.alice.token).json(&seats(&["sneaker"])).send().await.refused(409, "buyer_limit");
+}
+
+#[tokio::test]
+async fn what_cannot_be_created_is_explained() {
+    let app = spawn_app().await;
+    let mut clash = hall();
+    clash["zones"][0]["rows"][1]["seats"][0]["id"] = json!("A-1-1");
+    for (body, code, pointer) in [
+        (json!({"plan": hall()}), "missing_field", "/name"),
+        (json!({"name": "x"}), "missing_field", "/plan"),
+        (json!({"name": "x\u{7}", "plan": hall()}), "invalid_field", "/name"),
+        (json!({"name": "x".repeat(201), "plan": hall()}), "invalid_field", "/name"),
+        (json!({"name": "x", "plan": hall(), "items": []}), "invalid_field", ""),
+        (json!({"name": "x", "plan": {"seat": 1}}), "unknown_field", "/plan/seat"),
+        (json!({"name": "x", "plan": clash}), "plan_invalid", "/plan/zones/0/rows/1/seats/0/id"),
+        (
+            json!({"name": "x", "items": [{"id": "a", "label": "a", "capacity": 1, "price": 5}]}),
+            "plan_invalid",
+            "/items/0/price",
+        ),
+        (
+            json!({"name": "x", "plan": hall(), "settings": {"hold_seconds": 29}}),
+            "setting_invalid",
+            "/settings/hold_seconds",
+        ),
+        (
+            json!({"name": "x", "plan": hall(), "settings": {"hold_secs": 60}}),
+            "unknown_field",
+            "/settings/hold_secs",
+        ),
+        (
+            json!({"name": "x", "plan": hall(), "settings": {"on_sale_from": "soon"}}),
+            "invalid_field",
+            "/settings/on_sale_from",
+        ),
+    ] {
+        let reply = app.post("/v1/inventories").by(&app.operator).json(&body).send().await;
+        reply.refused(422, code).pointing_at(pointer);
+    }
+}
+
+#[tokio::test]
+async fn settings_change_only_for_who_has_read_them() {
+    let app = spawn_app().await;
+    let patch = |tag: Option<&str>| {
+        let request = app.request(Method::PATCH, &app.at("")).by(&app.operator);
+        let request = match tag {
+            Some(tag) => request.header("If-Match", tag),
+            None => request,
+        };
+        request.json(&json!({"hold_seconds": 60})).send()
+    };
+    patch(None).await.refused(428, "precondition_required");
+    for wrong in ["\"2\"", "\"x\"", "W/\"1\"", ""] {
+        patch(Some(wrong)).await.refused(412, "precondition_failed");
+    }
+    let changed = patch(Some("\"1\"")).await.ok(200);
+    assert_eq!((changed.header("etag"), &changed.body["settings"]["hold_seconds"]), ("\"2\"", &json!(60)));
+    patch(Some("\"1\"")).await.refused(412, "precondition_failed");
+    patch(Some("*")).await.ok(200);
+    assert_eq!(app.hold("A-1-1").await.ok(201).body["expires_in_seconds"], 60);
+}
+
+#[tokio::test]
+async fn a_patch_is_checked_field_by_field() {
+    let app = spawn_app().await;
+    for (patch, code, pointer) in [
+        (json!({"hold_seconds": 1801}), "setting_invalid", "/hold_seconds"),
+        (json!({"hold_seconds": -1}), "invalid_field", "/hold_seconds"),
+        (json!({"hold_seconds": "60"}), "invalid_field", "/hold_seconds"),
+        (json!({"checkout": "maybe"}), "invalid_field", "/checkout"),
+        (json!({"colour": "red"}), "unknown_field", "/colour"),
+    ] {
+        app.configure(patch).await.refused(422, code).pointing_at(pointer);
+    }
+    app.configure(json!({"pieces_per_buyer": 2})).await.ok(200);
+    let cleared = app.configure(json!({"pieces_per_buyer": null})).await.ok(200);
+    assert_eq!(cleared.body["settings"]["pieces_per_buyer"], json!(null));
+}
+
+#[tokio::test]
+async fn the_list_is_read_page_by_page() {
+    let app = spawn_app().await;
+    let mut ids = vec![app.hall.clone()];
+    for n in 0..4 {
+        ids.push(app.create(json!({"name": format!("Hall {n}"), "plan": hall()})).await);
+    }
+    let (mut seen, mut path) = (Vec::new(), "/v1/inventories?limit=2".to_owned());
+    loop {
+        let page = app.get(&path).send().await.ok(200);
+        let data = page.body["data"].as_array().unwrap().clone();
+        assert!(data.len() <= 2);
+        seen.extend(data.iter().map(|line| line["id"].as_str().unwrap().to_owned()));
+        if page.body["has_more"] == false {
+            break;
+        }
+        path = format!("/v1/inventories?limit=2&starting_after={}", seen.last().unwrap());
+    }
+    assert_eq!(seen, ids);
+    let all = app.get("/v1/inventories").send().await.ok(200);
+    let line = &all.body["data"][0];
+    assert_eq!(
+        (&line["name"], &line["units"], &line["figures"]["capacity"]),
+        (&json!("Hall"), &json!(23), &json!(223))
+    );
+    assert_eq!(line["as_of"], "2026-05-01T11:00:00Z");
+    for (query, pointer) in [
+        ("limit=0", "?limit"),
+        ("limit=201", "?limit"),
+        ("limit=ten", "?limit"),
+        ("limit=1&limit=2", "?limit"),
+        ("starting_after=5", "?starting_after"),
+        ("page=2", "?page"),
+    ] {
+        let path = format!("/v1/inventories?{query}");
+        app.get(&path).send().await.refused(422, "invalid_query").pointing_at(pointer);
+    }
+}
+
+#[tokio::test]
+async fn an_id_that_cannot_be_is_one_that_is_not() {
+    let app = spawn_app().await;
+    let never = "inv_00000000000000000000000000000000";
+    for id in
+        [never, "inv_1", "1", "hold_00000000000000000000000000000000", "%00", "..%2f..", &"x".repeat(5_000)]
+    {
+        for rest in ["", "/plan", "/availability", "/live"] {
+            app.get(&format!("/v1/inventories/{id}{rest}")).send().await.refused(404, "inventory_unknown");
+        }
+        let path = format!("/v1/inventories/{id}/holds");
+        let reply = app.post(&path).by(&app.alice.token).json(&seats(&["A-1-1"])).send().await;
+        reply.refused(404, "inventory_unknown");
+    }
+    for id in ["hold_1", "x", "sale_00000000000000000000000000000000"] {
+        let path = app.at(&format!("/holds/{id}"));
+        app.delete(&path).by(&app.alice.token).send().await.refused(404, "hold_unknown");
+    }
+}
+
+#[tokio::test]
+async fn the_plan_is_cacheable_and_compressed() {
+    let app = spawn_app().await;
+    let plan = app.get(&app.at("/plan")).send().await.ok(200);
+    assert_eq!(plan.body["units"][0]["id"], "A-1-1");
+    assert_eq!(plan.body["plan_version"], 1);
+    assert!(plan.header("cache-control").starts_with("public, max-age="));
+    assert_eq!((plan.header("vary"), plan.header("content-encoding")), ("accept-encoding", ""));
+    let tag = plan.header("etag");
+    assert!(tag.starts_with('"') && tag.ends_with('"'));
+    let again = app.get(&app.at("/plan")).header("If-None-Match", tag).send().await.ok(304);
+    assert!(again.bytes.is_empty() && again.header("etag") == tag);
+    app.get(&app.at("/plan")).header("If-None-Match", "\"other\"").send().await.ok(200);
+    let packed = app.get(&app.at("/plan")).header("Accept-Encoding", "br, gzip").send().await.ok(200);
+    assert_eq!(packed.header("content-encoding"), "gzip");
+    assert!(packed.bytes.starts_with(&[0x1f, 0x8b]) && packed.bytes.len() < plan.bytes.len());
+}
+
+#[tokio::test]
+async fn availability_is_what_was_committed() {
+    let app = spawn_app().await;
+    app.hold("A-1-2").await.ok(201);
+    app.sold("A-1-3").await;
+    app.hold("floor").await.ok(201);
+    let now = app.get(&app.at("/availability")).send().await.ok(200);
+    assert_eq!(now.header("cache-control"), "no-store");
+    assert_eq!(
+        (&now.body["type"], &now.body["epoch"], &now.body["seq"]),
+        (&json!("snapshot"), &json!(1), &json!(5))
+    );
+    // 23 units: two bits each, the second seat held (1), the third sold (2).
+    assert_eq!(now.body["seats"], "JAAAAAAA");
+    assert_eq!(now.body["counts"], json!([[20, 99], [21, 100], [22, 3]]));
+}

@@ -1,0 +1,126 @@
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use crate::helpers::*;
+
+type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
+
+async fn watch(app: &TestApp, query: &str, origin: Option<&str>) -> Result<Socket, u16> {
+    let url = format!("ws://{}{}{query}", app.server.address, app.at("/live"));
+    let mut request = url.into_client_request().unwrap();
+    if let Some(origin) = origin {
+        request.headers_mut().insert("Origin", origin.parse().unwrap());
+    }
+    match connect_async(request).await {
+        Ok((socket, _)) => Ok(socket),
+        Err(Error::Http(response)) => Err(response.status().as_u16()),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+async fn frame(socket: &mut Socket, kind: &str) -> Value {
+    loop {
+        let message = tokio::time::timeout(std::time::Duration::from_secs(5), socket.next()).await;
+        if let Message::Text(text) = message.expect("a frame comes").unwrap().unwrap() {
+            let frame: Value = serde_json::from_str(&text).unwrap();
+            if frame["type"] == kind {
+                return frame;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_viewer_sees_the_snapshot_and_then_every_change() {
+    let app = spawn_app().await;
+    let mut socket = watch(&app, "", None).await.unwrap();
+    let snapshot = frame(&mut socket, "snapshot").await;
+    assert_eq!((&snapshot["seq"], &snapshot["inventory"]), (&json!(1), &json!(app.hall)));
+    app.hold("A-1-2").await.ok(201);
+    let delta = frame(&mut socket, "delta").await;
+    assert_eq!((&delta["from"], &delta["to"], &delta["seats"]), (&json!(1), &json!(2), &json!([[1, 1]])));
+    assert_eq!(app.get(&app.at("")).send().await.body["viewers"], 1);
+}
+
+#[tokio::test]
+async fn a_viewer_comes_back_to_where_it_was() {
+    let app = spawn_app().await;
+    let mut socket = watch(&app, "", None).await.unwrap();
+    frame(&mut socket, "snapshot").await;
+    app.hold("A-1-2").await.ok(201);
+    frame(&mut socket, "delta").await;
+    let mut again = watch(&app, "?last_event_id=1:1", None).await.unwrap();
+    assert_eq!(frame(&mut again, "resumed").await["to"], 2);
+    assert_eq!(frame(&mut again, "delta").await["seats"], json!([[1, 1]]));
+}
+
+#[tokio::test]
+async fn a_buyer_sees_its_own_holds_only() {
+    let app = spawn_app().await;
+    let hold = app.hold("A-1-1").await.ok(201);
+    let mut socket = watch(&app, "", None).await.unwrap();
+    let auth = json!({"type": "auth", "token": app.alice.token}).to_string();
+    socket.send(Message::text(auth)).await.unwrap();
+    assert_eq!(frame(&mut socket, "hold").await["id"], hold.body["id"]);
+    app.hold_as(&app.bob.token, &seats(&["A-2-1"])).await.ok(201);
+    let path = app.at(&format!("/holds/{}", hold.text("id")));
+    app.delete(&path).by(&app.alice.token).send().await.ok(204);
+    let over = frame(&mut socket, "hold").await;
+    assert_eq!((&over["id"], &over["state"]), (&hold.body["id"], &json!("released")));
+}
+
+#[tokio::test]
+async fn pages_of_other_origins_may_not_watch() {
+    let app =
+        spawn_app_with(|settings| settings.allowed_origins = vec!["https://partner.example".into()]).await;
+    let port = app.server.address.port();
+    for allowed in [&app.base, &format!("http://localhost:{port}"), "https://partner.example"] {
+        assert!(watch(&app, "", Some(allowed)).await.is_ok(), "{allowed}");
+    }
+    for refused in
+        ["https://evil.example", "null", "http://localhost:1", "https://partner.example.evil.example"]
+    {
+        assert_eq!(watch(&app, "", Some(refused)).await.err(), Some(403), "{refused}");
+        let events = app.get(&app.at("/live")).header("Origin", refused).send().await;
+        events.refused(403, "origin_not_allowed");
+    }
+}
+
+#[tokio::test]
+async fn an_upgrade_that_is_none_is_refused_with_a_problem() {
+    let app = spawn_app().await;
+    let half = app.get(&app.at("/live")).header("Connection", "Upgrade").header("Upgrade", "websocket");
+    half.send().await.refused(400, "bad_request");
+    let path = app.at("/live?since=1");
+    app.get(&path).send().await.refused(422, "invalid_query").pointing_at("?since");
+}
+
+#[tokio::test]
+async fn the_same_frames_come_as_server_sent_events() {
+    let app = spawn_app().await;
+    let hold = app.hold("A-1-1").await.ok(201);
+    let request = app.client.get(format!("{}{}", app.base, app.at("/live")));
+    let response = request.bearer_auth(&app.alice.token).send().await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let (mut body, mut text) = (response.bytes_stream(), String::new());
+    while !(text.contains("\"type\":\"snapshot\"") && text.contains("\"type\":\"hold\"")) {
+        text.push_str(std::str::from_utf8(&body.next().await.unwrap().unwrap()).unwrap());
+    }
+    assert!(text.contains("id: 1:2\ndata: {\"type\":\"snapshot\""), "{text}");
+    assert!(text.contains(&hold.text("id")), "{text}");
+    let invalid = app.get(&app.at("/live")).by("x").send().await;
+    invalid.refused(401, "token_invalid");
+}
+
+#[tokio::test]
+async fn one_viewer_too_many_is_told_to_come_later() {
+    let app = spawn_app_with(|settings| settings.viewers_max = 1).await;
+    let first = watch(&app, "", None).await.unwrap();
+    assert_eq!(watch(&app, "", None).await.err(), Some(503));
+    let refused = app.get(&app.at("/live")).send().await.refused(503, "overloaded");
+    assert_eq!(refused.header("retry-after"), "1");
+    drop(first);
+}

@@ -1,0 +1,95 @@
+use serde_json::json;
+
+use crate::helpers::*;
+
+#[tokio::test]
+async fn a_purchase_makes_the_hold_a_sale_of_the_documented_shape() {
+    let app = spawn_app().await;
+    let hold = app.hold("A-1-7").await.ok(201);
+    let sale = app.purchase(&hold).await.ok(201);
+    assert!(sale.text("id").starts_with("sale_"));
+    assert_eq!(
+        (sale.text("hold"), sale.text("buyer"), sale.text("state")),
+        (hold.text("id"), app.alice.id.clone(), "sold".into())
+    );
+    assert_eq!((&sale.body["lines"], &sale.body["total"]), (&hold.body["lines"], &hold.body["total"]));
+    app.purchase(&hold).await.refused(409, "hold_purchased");
+    assert_eq!(app.figures().await["sold"], 1);
+}
+
+#[tokio::test]
+async fn a_buyer_purchases_only_where_checkout_is_open() {
+    let app = spawn_app().await;
+    let hold = app.hold("A-1-7").await.ok(201);
+    let purchase = || app.hold_call(&hold, "/purchase").by(&app.alice.token).send();
+    purchase().await.refused(403, "purchase_needs_key");
+    let at_once = || app.post(&app.at("/purchases")).by(&app.alice.token).json(&seats(&["A-1-8"])).send();
+    at_once().await.refused(403, "purchase_needs_key");
+    app.configure(json!({"checkout": "open"})).await.ok(200);
+    purchase().await.ok(201);
+    let sale = at_once().await.ok(201);
+    assert_eq!((&sale.body["hold"], sale.text("buyer")), (&json!(null), app.alice.id.clone()));
+}
+
+#[tokio::test]
+async fn a_key_acts_for_the_buyer_that_it_names() {
+    let app = spawn_app().await;
+    let nobody = seats(&["A-1-1"]);
+    app.hold_as(&app.seller, &nobody).await.refused(422, "buyer_required").pointing_at("/buyer");
+    let purchases = app.at("/purchases");
+    app.post(&purchases).by(&app.seller).json(&nobody).send().await.refused(422, "buyer_required");
+    let mut for_her = nobody.clone();
+    for_her["buyer"] = json!("customer-17@shop.example");
+    let sale = app.post(&purchases).by(&app.seller).json(&for_her).send().await.ok(201);
+    assert_eq!(sale.text("buyer"), "customer-17@shop.example");
+    let mut for_alice = seats(&["A-1-2"]);
+    for_alice["buyer"] = json!(app.alice.id);
+    app.hold_as(&app.bob.token, &for_alice).await.refused(403, "forbidden");
+    app.hold_as(&app.alice.token, &for_alice).await.ok(201);
+    for_alice["offers"] = json!([{"offer": "A-1-3"}]);
+    let hold = app.hold_as(&app.seller, &for_alice).await.ok(201);
+    app.hold_call(&hold, "/extend").by(&app.alice.token).send().await.refused(409, "extension_limit");
+}
+
+#[tokio::test]
+async fn a_sale_comes_back_whole_or_in_part() {
+    let app = spawn_app().await;
+    let body = json!({"offers": [{"offer": "floor", "quantity": 3}, {"offer": "A-1-1"}], "buyer": "b"});
+    let sale = app.post(&app.at("/purchases")).by(&app.seller).json(&body).send().await.ok(201);
+    let part = Some(json!({"offers": [{"offer": "floor", "quantity": 2}]}));
+    let back = app.give_back(&sale, part.clone()).await.ok(200);
+    assert_eq!((back.text("state"), back.text("id")), ("returned".into(), sale.text("id")));
+    assert_eq!(back.body["lines"][0]["units"], json!([["floor", 2]]));
+    app.give_back(&sale, part).await.refused(409, "sale_returned");
+    let unknown = Some(json!({"offers": [{"offer": "Z"}]}));
+    app.give_back(&sale, unknown).await.refused(422, "unit_unknown").pointing_at("/offers/0/offer");
+    app.give_back(&sale, Some(json!({"offers": []}))).await.refused(422, "invalid_field");
+    app.give_back(&sale, Some(json!({}))).await.ok(200);
+    app.give_back(&sale, None).await.refused(409, "sale_returned");
+    let figures = app.figures().await;
+    assert_eq!((&figures["sold"], &figures["available"]), (&json!(0), &figures["capacity"]));
+}
+
+#[tokio::test]
+async fn a_buyer_returns_nothing_by_itself() {
+    let app = spawn_app().await;
+    let sale = app.sold("A-1-1").await;
+    let path = app.at(&format!("/sales/{}/return", sale.text("id")));
+    for who in [&app.alice.token, &app.bob.token] {
+        app.post(&path).by(who).send().await.refused(403, "forbidden");
+    }
+    app.post(&path).send().await.refused(401, "unauthenticated");
+    for id in ["sale_00000000000000000000000000000000", "sale_1", "x"] {
+        let missing = app.at(&format!("/sales/{id}/return"));
+        app.post(&missing).by(&app.seller).send().await.refused(404, "sale_unknown");
+    }
+}
+
+#[tokio::test]
+async fn a_sale_of_one_inventory_is_unknown_in_another() {
+    let app = spawn_app().await;
+    let sale = app.sold("A-1-1").await;
+    let other = app.create(json!({"name": "Other", "plan": hall()})).await;
+    let path = format!("/v1/inventories/{other}/sales/{}/return", sale.text("id"));
+    app.post(&path).by(&app.operator).send().await.refused(404, "sale_unknown");
+}

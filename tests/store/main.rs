@@ -1,0 +1,6 @@
+//! What every engine must do: one suite, run on each.
+#![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
+
+mod conformance;
+mod golden;
+mod sqlite;

@@ -1,0 +1,58 @@
+//! The suite on SQLite, and what only SQLite promises.
+
+use std::sync::Arc;
+
+use fairhold::persistence::Store;
+use fairhold::persistence::sqlite::{Durability, SqliteAppender, SqliteStore};
+
+use super::conformance;
+
+async fn store() -> (tempfile::TempDir, Arc<dyn Store>) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path()).await.unwrap();
+    (dir, Arc::new(store))
+}
+
+macro_rules! on_sqlite {
+    ($($name:ident),* $(,)?) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let (_dir, store) = store().await;
+            conformance::$name(store).await;
+        }
+    )*};
+}
+
+on_sqlite!(
+    a_batch_is_written_whole_and_read_back_in_order,
+    a_stale_epoch_writes_nothing_and_is_named,
+    a_seq_is_written_once,
+    a_take_over_raises_the_epoch_by_one,
+    an_unknown_inventory_has_nothing,
+    bodies_keep_every_byte,
+    snapshots_are_fenced_and_the_last_two_stay,
+    an_inventory_is_created_once_per_key,
+    the_list_is_paged_by_id_and_shows_the_last_snapshot,
+    only_recently_active_inventories_are_named,
+    a_key_is_found_until_it_is_revoked,
+    a_secret_is_made_once,
+    two_owners_never_both_write,
+);
+
+#[tokio::test]
+async fn the_writers_connection_is_wal_with_full_sync() {
+    let dir = tempfile::tempdir().unwrap();
+    SqliteStore::open(dir.path()).await.unwrap();
+    let mut appender = SqliteAppender::open(dir.path().join("fairhold.sqlite")).await.unwrap();
+    let durability = appender.durability().await.unwrap();
+    assert_eq!(durability, Durability { journal_mode: "wal".to_owned(), synchronous: 2 });
+}
+
+#[tokio::test]
+async fn a_store_opens_again_and_beside_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = SqliteStore::open(dir.path()).await.unwrap();
+    let second = SqliteStore::open(dir.path()).await.unwrap();
+    let secret = first.secret("token", b"one").await.unwrap();
+    assert_eq!(second.secret("token", b"two").await.unwrap(), secret);
+}
