@@ -267,8 +267,10 @@ mod tests {
             viewer.push(&Frame::viewers(count));
         }
         assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
+        assert_eq!(viewer.queue().frames.capacity(), 0, "its memory is free");
         viewer.push(&Frame::viewers(1));
-        assert!(matches!(viewer.try_next(), Some(Next::Snapshot)), "nothing queues up before the snapshot");
+        assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
+        assert_eq!(viewer.queue().frames.capacity(), 0, "nothing queues up before the snapshot");
         viewer.snapshot_taken();
         assert!(viewer.try_next().is_none());
         viewer.push(&Frame::viewers(2));

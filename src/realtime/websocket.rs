@@ -115,9 +115,10 @@ impl Connection {
                 break end;
             }
         };
+        let Self { session, joined, .. } = self;
+        drop(joined);
         if let End::Close(code) = end {
-            let reason = CloseReason { code: code.into(), description: None };
-            let _gone_either_way = tokio::time::timeout(write_max, self.session.close(Some(reason))).await;
+            let _gone_either_way = tokio::time::timeout(write_max, say_why(session, code, messages)).await;
         }
     }
 
@@ -150,6 +151,15 @@ impl Connection {
             Ok(Inbound::Unknown) => Ok(()),
             Err(_malformed) => Err(End::Close(close::BAD_MESSAGE)),
         }
+    }
+}
+
+/// Sends the close frame, and takes what still comes in until that is out: a socket that is closed over
+/// unread data is reset, and the other side may never read why.
+async fn say_why(session: Session, code: u16, mut messages: actix_ws::AggregatedMessageStream) {
+    let reason = CloseReason { code: code.into(), description: None };
+    if session.close(Some(reason)).await.is_ok() {
+        while let Some(Ok(_)) = messages.next().await {}
     }
 }
 
