@@ -21,16 +21,16 @@ unit:
 
 # The crash test at full size: 100 times kill -9 under load.
 crash:
-	FAIRHOLD_CRASH_KILLS=100 $(CARGO) test --test crash -- --nocapture
+	FAIRHOLD_CRASH_KILLS=100 $(CARGO) test --test crash kills -- --nocapture
 
 # The core alone, then the server beside a bare handler, then live viewers; writes docs/benchmarks/.
 bench:
-	$(CARGO) bench --bench core
+	$(CARGO) bench --bench core --bench load
 	loadtest/bench.sh
 
 # An on-sale rush with k6 against a scratch server, then `fairhold check`.
 loadtest:
-	loadtest/k6/loadtest.sh
+	loadtest/loadtest.sh
 
 fmt:
 	$(CARGO) fmt --all

@@ -9,23 +9,21 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
-use fairhold::domain::plan::{Category, Point, Row, Seat, Zone};
 use fairhold::domain::state::Kept;
 use fairhold::domain::{
-    Action, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, PlanDocument, Recall,
-    Record, Settings, State, Timestamp, decide,
+    Action, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Recall, Record, Settings,
+    State, Timestamp, decide,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
+
+mod hall;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const ROUNDS: usize = 7;
-const ZONES: usize = 20;
-const ROWS: usize = 50;
-const SEATS: usize = 50;
-const ALL: usize = ZONES * ROWS * SEATS;
+const ALL: usize = hall::SEATS_IN_ALL;
 const BUYERS: usize = ALL / 4;
 const BEST_CALLS: usize = 2_000;
 const TAIL: usize = 1_000;
@@ -36,7 +34,7 @@ fn main() {
     if !std::env::args().any(|arg| arg == "--bench") {
         return;
     }
-    let plan = Arc::new(Plan::compile(document()).expect("the hall is sound"));
+    let plan = Arc::new(Plan::compile(hall::document()).expect("the hall is sound"));
     let mut report = Report(Vec::new());
     report.claims(&plan);
     for (fill, name) in [(0, "empty"), (50, "half sold"), (99, "99 % sold")] {
@@ -258,54 +256,6 @@ fn run(state: &mut State, commands: &[Ready]) {
     for ready in commands {
         std::hint::black_box(execute(state, ready));
     }
-}
-
-/// Twenty blocks of 50 rows of 50 seats around a stage; three categories by distance.
-fn document() -> PlanDocument {
-    let categories = ["R", "S", "A"].map(|id| Category {
-        id: id.to_owned(),
-        name: id.to_owned(),
-        price: Some(100_000),
-        ..Category::default()
-    });
-    PlanDocument {
-        name: "Arena".to_owned(),
-        currency: "KRW".parse().ok(),
-        focal_point: Some(Point { x: 150.0, y: -10.0 }),
-        categories: categories.into(),
-        zones: (0..ZONES).map(zone).collect(),
-        ..PlanDocument::default()
-    }
-}
-
-fn zone(z: usize) -> Zone {
-    let (left, top) = ((z % 5) as f64 * 60.0, (z / 5) as f64 * 60.0);
-    let row = |r: usize| Row { id: format!("{z}-{r}"), seats: seats(z, r, left, top), ..Row::default() };
-    Zone {
-        id: format!("{z}"),
-        name: format!("Block {z}"),
-        rows: (0..ROWS).map(row).collect(),
-        ..Zone::default()
-    }
-}
-
-fn seats(z: usize, r: usize, left: f64, top: f64) -> Vec<Seat> {
-    let seat = |s: usize| {
-        let (x, y) = (left + s as f64, top + r as f64);
-        let category = match (x - 150.0).hypot(y + 10.0) {
-            near if near < 90.0 => "R",
-            near if near < 170.0 => "S",
-            _ => "A",
-        };
-        Seat {
-            id: format!("{z}-{r}-{s}"),
-            category: Some(category.to_owned()),
-            x: Some(x),
-            y: Some(y),
-            ..Seat::default()
-        }
-    };
-    (0..SEATS).map(seat).collect()
 }
 
 fn seconds(work: impl FnOnce()) -> f64 {

@@ -22,6 +22,9 @@ use crate::telemetry;
 
 /// What is in flight at shutdown is answered within this time.
 const DRAIN_MAX: Duration = Duration::from_secs(5);
+/// Connections that are kept alive stay open for so long after that: a request that is already on its way gets
+/// its `503 shutting_down` instead of a reset.
+const LINGER: Duration = Duration::from_millis(250);
 /// Live streams are ended spread over this time.
 const STAGGER: Duration = Duration::from_secs(5);
 /// Connections that are still open then are cut: longer than the streams need to end.
@@ -244,6 +247,7 @@ impl Server {
             if tokio::time::timeout(DRAIN_MAX, self.lifecycle.drained()).await.is_err() {
                 tracing::warn!(in_flight = self.lifecycle.in_flight(), "requests were still in flight");
             }
+            tokio::time::sleep(LINGER).await;
             // Closes the listener. Workers own the inventories, so they end after the last answer.
             self.http.stop(true).await;
         };

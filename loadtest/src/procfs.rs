@@ -14,6 +14,51 @@ pub fn cpu_seconds(pid: u32) -> f64 {
     ticks.sum::<f64>() / TICKS_PER_SECOND
 }
 
+/// Seconds that processes kept all CPUs together busy since the machine started, with what a hypervisor took
+/// away. Interrupts are left out: on loopback they are mostly the run's own packets, booked on no process.
+pub fn machine_cpu_seconds() -> f64 {
+    let text = fs::read_to_string("/proc/stat").unwrap_or_default();
+    let fields = text.lines().next().unwrap_or_default().split_whitespace().skip(1);
+    let ticks: Vec<f64> = fields.filter_map(|field| field.parse().ok()).collect();
+    // user, nice, system; idle, iowait, irq, softirq; steal. Guests are part of user
+    let busy = ticks.iter().take(3).chain(ticks.get(7));
+    busy.sum::<f64>() / TICKS_PER_SECOND
+}
+
+/// CPU seconds at one moment.
+#[derive(Clone, Copy)]
+pub struct Cpu {
+    pub server: f64,
+    pub client: f64,
+    pub machine: f64,
+}
+
+impl Cpu {
+    /// So far, of the server if its process is known, of this program, and of the whole machine.
+    pub fn now(server: Option<u32>) -> Self {
+        Self {
+            server: server.map_or(0.0, cpu_seconds),
+            client: cpu_seconds(std::process::id()),
+            machine: machine_cpu_seconds(),
+        }
+    }
+
+    /// What was used since an earlier moment.
+    pub fn since(&self, earlier: &Self) -> Self {
+        Self {
+            server: self.server - earlier.server,
+            client: self.client - earlier.client,
+            machine: self.machine - earlier.machine,
+        }
+    }
+
+    /// The share of the machine that everybody else used within `seconds`: 0 on an idle machine.
+    pub fn others_share(&self, seconds: f64) -> f64 {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+        ((self.machine - self.server - self.client) / (cores * seconds)).clamp(0.0, 1.0)
+    }
+}
+
 /// Resident bytes of a process.
 pub fn rss_bytes(pid: u32) -> u64 {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
@@ -31,5 +76,13 @@ mod tests {
         assert!(rss_bytes(std::process::id()) > 100_000);
         assert_eq!(rss_bytes(u32::MAX), 0);
         assert!(cpu_seconds(u32::MAX) < f64::EPSILON);
+        assert!(machine_cpu_seconds() >= cpu_seconds(std::process::id()));
+    }
+
+    #[test]
+    fn the_others_share_is_what_server_and_client_did_not_use() {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+        let used = Cpu { server: cores, client: cores, machine: 3.0 * cores };
+        assert!((used.others_share(10.0) - 0.1).abs() < 1e-9);
     }
 }

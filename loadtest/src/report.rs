@@ -27,6 +27,8 @@ pub struct LoadReport {
     pub p999_ms: f64,
     pub server_cpu_seconds: f64,
     pub client_cpu_seconds: f64,
+    /// of all cores, what neither server nor generator used: the figures are clean only near 0
+    pub others_cpu_share: f64,
     /// every seat was asked for before the time was over
     pub exhausted: bool,
     pub audit: Option<Audit>,
@@ -64,6 +66,8 @@ pub struct Row {
     pub p99_ms: f64,
     pub p999_ms: f64,
     pub server_us_per_request: f64,
+    /// of the worst round
+    pub others_cpu_share: f64,
     pub unexpected: u64,
     pub errors: u64,
 }
@@ -82,6 +86,7 @@ impl Row {
             p99_ms: middle(|round| round.p99_ms),
             p999_ms: middle(|round| round.p999_ms),
             server_us_per_request: middle(LoadReport::server_us_per_request),
+            others_cpu_share: rounds.iter().map(|round| round.others_cpu_share).fold(0.0, f64::max),
             unexpected: rounds.iter().map(|round| round.unexpected).sum(),
             errors: rounds.iter().map(|round| round.errors).sum(),
         }
@@ -99,14 +104,14 @@ pub fn table(rows: &[Row]) -> String {
     let rate_of = |name: &str| rows.iter().find(|row| row.name == name).map_or(0.0, |row| row.rate);
     let (bare, token) = (rate_of("bare"), rate_of("bare-token"));
     let mut text = String::from(
-        "| run | requests/s (lowest to highest) | p50 ms | p99 ms | p99.9 ms | server CPU µs/request | of bare | of bare-token |\n\
-         |---|---:|---:|---:|---:|---:|---:|---:|\n",
+        "| run | requests/s (lowest to highest) | p50 ms | p99 ms | p99.9 ms | server CPU µs/request | others' CPU % | of bare | of bare-token |\n\
+         |---|---:|---:|---:|---:|---:|---:|---:|---:|\n",
     );
     for row in rows {
         // writing to a String cannot fail
         let _ = writeln!(
             text,
-            "| {} | {:.0} ({:.0} to {:.0}) | {:.2} | {:.2} | {:.2} | {:.1} | {} | {} |",
+            "| {} | {:.0} ({:.0} to {:.0}) | {:.2} | {:.2} | {:.2} | {:.1} | {:.0} | {} | {} |",
             row.name,
             row.rate,
             row.lowest_rate,
@@ -115,11 +120,28 @@ pub fn table(rows: &[Row]) -> String {
             row.p99_ms,
             row.p999_ms,
             row.server_us_per_request,
+            row.others_cpu_share * 100.0,
             share(row.rate, bare),
             share(row.rate, token),
         );
     }
     text
+}
+
+/// Beyond this share of the machine used by others, figures of a run are not worth comparing.
+const OTHERS_CPU_SHARE_MAX: f64 = 0.1;
+
+/// A warning when other processes had a good part of the machine.
+pub fn warning(rows: &[Row]) -> String {
+    let worst = rows.iter().map(|row| row.others_cpu_share).fold(0.0, f64::max);
+    if worst <= OTHERS_CPU_SHARE_MAX {
+        return String::new();
+    }
+    format!(
+        "**The machine was busy with other work: up to {:.0} % of its CPU time. Rates and latencies are worse \
+         than on an idle machine, and ratios are rough.**\n\n",
+        worst * 100.0
+    )
 }
 
 fn share(rate: f64, base: f64) -> String {
@@ -135,10 +157,17 @@ mod tests {
     }
 
     #[test]
+    fn a_busy_machine_is_named_on_the_page() {
+        let busy = Row::of("holds", &[LoadReport { others_cpu_share: 0.4, ..run(1.0) }]);
+        assert!(warning(&[busy]).contains("40 %"));
+    }
+
+    #[test]
     fn rows_hold_medians_and_the_table_ratios() {
         let bare = Row::of("bare", &[run(100.0), run(300.0), run(200.0)]);
         let holds = Row::of("holds", &[run(50.0)]);
         assert!((bare.server_us_per_request - 20.0).abs() < 1e-9);
+        assert_eq!(warning(&[]), "");
         let text = table(&[bare, holds]);
         assert!(text.contains("| bare | 200 (100 to 300) |"), "{text}");
         assert!(text.lines().last().unwrap().ends_with("| 0.25 | – |"), "{text}");

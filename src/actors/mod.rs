@@ -172,7 +172,10 @@ impl Inventories {
             let stored = stored.ok_or_else(|| StoreError::new("replay", "the record is not there"))?;
             codec::decode_record(&stored).map_err(|cause| StoreError::new("replay", cause))
         };
-        match read.await {
+        let Ok(read) = tokio::time::timeout(COMMIT_WAIT_MAX, read).await else {
+            return Err(Failure::Unavailable { retry_after_seconds: 1 });
+        };
+        match read {
             Ok(record) => {
                 let plan = loaded.shared.channel.plan();
                 Ok(Done::Committed { record: Arc::new(record), plan, replayed: true })

@@ -70,12 +70,16 @@ pub struct SettingsPatch {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub on_sale_until: Option<Option<Rfc3339>>,
+    #[schema(minimum = 30, maximum = 1800)]
     pub hold_seconds: Option<u32>,
+    #[schema(maximum = 2)]
     pub extensions_max: Option<u32>,
+    #[schema(minimum = 1, maximum = 1_000_000)]
     pub holds_per_buyer: Option<u32>,
+    #[schema(minimum = 1, maximum = 50)]
     pub pieces_per_hold: Option<u32>,
     #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<u32>)]
+    #[schema(value_type = Option<u32>, minimum = 1)]
     pub pieces_per_buyer: Option<Option<u32>>,
     pub checkout: Option<Checkout>,
 }

@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::code::Code;
 use super::problem::Problem;
 use super::recent::Recent;
+use super::refused::asked;
 use super::token::{BadToken, Tokens};
 use crate::domain::{BuyerId, Caller, Timestamp};
 use crate::persistence::{Role, SecretKey, Store};
@@ -125,7 +126,7 @@ impl Auth {
         {
             return key.ok_or_else(unknown);
         }
-        let key = self.store.find_key(hash).await?;
+        let key = asked(self.store.find_key(hash)).await?;
         self.keys.insert(hash, (key.clone(), now.plus_ms(KEY_CACHE_MS)));
         key.ok_or_else(unknown)
     }

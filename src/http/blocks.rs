@@ -20,6 +20,7 @@ pub(super) const BLOCK_UNITS_MAX: usize = 2_000;
 #[schema(example = json!({"units": [["floor", 20], ["A-1-7", 1]], "reason": "camera"}))]
 pub(super) struct BlockRequest {
     /// Unit id and quantity, at most 2,000 entries; all or none.
+    #[schema(min_items = 1, max_items = 2000)]
     units: Vec<(String, u32)>,
     #[serde(default)]
     reason: Option<String>,

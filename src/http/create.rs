@@ -1,5 +1,7 @@
 //! The body of `POST /v1/inventories`: from text to an inventory that only has to be stored.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::code::Code;
@@ -19,6 +21,7 @@ use crate::sources::Sources;
 #[schema(example = json!({"name": "Sneaker drop", "currency": "KRW",
     "items": [{"id": "sneaker", "label": "Sneaker", "capacity": 1000, "sellable": true, "price": 189000}]}))]
 pub(super) struct CreateRequest {
+    #[schema(min_length = 1, max_length = 200)]
     name: String,
     /// A whole layout, as in `docs/plan-format.md`.
     #[serde(default)]
@@ -39,7 +42,7 @@ pub(super) struct CreateRequest {
 
 /// Ready to be stored, and what its creator is told.
 pub(super) struct Draft {
-    pub(super) new: NewInventory,
+    pub(super) new: Arc<NewInventory>,
     settings: Settings,
     currency: Option<Currency>,
 }
@@ -55,7 +58,7 @@ impl CreateRequest {
         let plan = Plan::compile(document).map_err(|defects| invalid(defects, prefix))?;
         let idempotency = Some((key.hash, key.fingerprint));
         let new = new_inventory(sources, &name, &plan, settings.clone(), by, idempotency);
-        Ok(Draft { new, settings, currency: plan.currency() })
+        Ok(Draft { new: Arc::new(new), settings, currency: plan.currency() })
     }
 
     /// The plan document and where in the body it stands.

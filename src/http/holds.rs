@@ -22,6 +22,7 @@ use crate::domain::{Action, BuyerId};
 pub(super) struct HoldRequest {
     /// Exactly these, all or none; at most 50 entries.
     #[serde(default)]
+    #[schema(min_items = 1, max_items = 50)]
     offers: Option<Vec<Pick>>,
     /// The best that is there.
     #[serde(default)]

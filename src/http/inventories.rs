@@ -1,5 +1,7 @@
 //! Inventories: create, list, look at, change settings.
 
+use std::sync::Arc;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -11,6 +13,7 @@ use super::code::Code;
 use super::create::{CreateRequest, Draft};
 use super::problem::Problem;
 use super::query::{Query, invalid};
+use super::refused::{asked, changed};
 use crate::domain::settings::Settings;
 use crate::domain::state::Figures;
 use crate::domain::time::Rfc3339;
@@ -114,8 +117,9 @@ impl From<InventoryRow> for InventoryLine {
 /// All inventories, oldest first.
 #[utoipa::path(get, path = "/v1/inventories", tag = "inventories", operation_id = "list_inventories",
     params(
-        ("limit" = Option<u32>, Query, description = "1 to 200, 50 unless given"),
-        ("starting_after" = Option<String>, Query, description = "the last id of the page before")),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given"),
+        ("starting_after" = Option<String>, Query, pattern = "^inv_[0-9a-f]{32}$",
+            description = "the last id of the page before")),
     responses((status = 200, description = "one page", body = InventoryList)))]
 pub(super) async fn list(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
@@ -125,7 +129,7 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
         return Err(invalid("limit", "must be between 1 and 200"));
     }
     let after = query.parsed("starting_after", "is not an inventory id")?;
-    let mut rows = call.api.store.inventories(after, limit + 1).await?;
+    let mut rows = asked(call.api.store.inventories(after, limit + 1)).await?;
     let has_more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let data = rows.into_iter().map(InventoryLine::from).collect();
@@ -229,7 +233,9 @@ pub(super) async fn create(req: HttpRequest, payload: Payload) -> Answer {
 }
 
 async fn stored(call: &Call<'_>, draft: Draft) -> Answer {
-    let (id, created_at, replayed) = match call.api.store.create(&draft.new).await? {
+    let (store, new) = (call.api.store.clone(), Arc::clone(&draft.new));
+    let creation = changed(async move { store.create(&new).await }).await?;
+    let (id, created_at, replayed) = match creation {
         Creation::Created => (draft.new.id, draft.new.at, false),
         Creation::Mismatch => return Err(Problem::new(Code::IdempotencyMismatch)),
         Creation::Replayed(id) => (id, call.api.label(id).await?.created_at, true),

@@ -146,7 +146,7 @@ impl Api {
         if let Some(label) = self.labels.get(&id) {
             return Ok(label);
         }
-        let row = self.store.inventory(id).await?;
+        let row = refused::asked(self.store.inventory(id)).await?;
         let row = row.ok_or_else(|| Problem::new(code::Code::InventoryUnknown))?;
         let label = Label { name: row.name.into(), created_at: row.created_at };
         self.labels.insert(id, label.clone());

@@ -119,13 +119,17 @@ fn requirement(scheme: &str) -> SecurityRequirement {
 }
 
 fn add_parameter(operation: &mut Operation, name: &str, place: ParameterIn, description: &str) {
-    let schema = ObjectBuilder::new().schema_type(Type::String).build();
+    let mut schema = ObjectBuilder::new().schema_type(Type::String);
+    if place == ParameterIn::Header {
+        let longest = super::idempotency::KEY_LEN_MAX;
+        schema = schema.min_length(Some(1)).max_length(Some(longest)).pattern(Some("^[ -~]+$"));
+    }
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(place)
         .required(Required::True)
         .description(Some(description))
-        .schema(Some(schema))
+        .schema(Some(schema.build()))
         .build();
     operation.parameters.get_or_insert_default().push(parameter.into());
 }
@@ -269,7 +273,7 @@ mod tests {
 
     #[test]
     fn every_code_is_a_problem_of_some_call_or_of_all() {
-        let framework = [Code::RouteUnknown, Code::MethodNotAllowed, Code::BadRequest];
+        let framework = [Code::MethodNotAllowed, Code::BadRequest];
         for code in Code::ALL {
             let used = ROUTES.iter().any(|entry| problems_of(entry).contains(code));
             assert!(used || framework.contains(code), "{} is no problem of any route", code.kind().code);

@@ -1,6 +1,7 @@
 //! From refusals and failures to problems.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::code::Code;
 use super::problem::{OnSale, Problem};
@@ -27,6 +28,29 @@ impl From<Failure> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         Problem::fault(Code::Unavailable, error)
+    }
+}
+
+/// Nobody waits longer for the store.
+const STORE_WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// What the store answers to a question, or that it does not.
+pub(super) async fn asked<T>(question: impl Future<Output = Result<T, StoreError>>) -> Result<T, Problem> {
+    match tokio::time::timeout(STORE_WAIT_MAX, question).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(Problem::fault(Code::Unavailable, "the store does not answer")),
+    }
+}
+
+/// The same for a change: it runs to its end, also when its caller has hung up or is told to ask again.
+pub(super) async fn changed<T: 'static>(
+    change: impl Future<Output = Result<T, StoreError>> + 'static,
+) -> Result<T, Problem> {
+    let change = actix_web::rt::spawn(change);
+    match tokio::time::timeout(STORE_WAIT_MAX, change).await {
+        Ok(Ok(changed)) => Ok(changed?),
+        Ok(Err(panicked)) => Err(Problem::fault(Code::Internal, panicked)),
+        Err(_) => Err(Problem::fault(Code::CommitPending, "the store does not answer")),
     }
 }
 

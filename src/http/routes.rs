@@ -73,7 +73,7 @@ routes! {
     GET "/asyncapi.json" Public openapi::asyncapi_json;
     GET "/docs/{file:.*}" Public openapi::docs;
     GET "/docs" Public openapi::to_docs;
-    GET "/problems/{code}" Public problems::explain;
+    GET "/problems/{code}" Public problems::explain [RouteUnknown];
 }
 
 /// Registers all of [`ROUTES`], and what answers everything else.

@@ -21,6 +21,7 @@ use crate::domain::settings::PIECES_PER_HOLD_MAX;
 #[schema(example = json!({"offers": [{"offer": "latte", "quantity": 1}]}))]
 pub(super) struct ReturnRequest {
     #[serde(default)]
+    #[schema(min_items = 1, max_items = 50)]
     offers: Option<Vec<Pick>>,
 }
 

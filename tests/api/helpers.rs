@@ -33,24 +33,7 @@ pub async fn spawn_app() -> TestApp {
 }
 
 pub async fn spawn_app_with(change: impl FnOnce(&mut Settings) + Send + 'static) -> TestApp {
-    let server = Server::start(change).await;
-    let base = format!("http://{}", server.address);
-    let (operator, seller) = (server.key(Role::Operator).await.1, server.key(Role::Seller).await.1);
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut app = TestApp {
-        server,
-        base,
-        client,
-        operator,
-        seller,
-        alice: Buyer::default(),
-        bob: Buyer::default(),
-        hall: String::new(),
-    };
-    app.alice = app.buyer().await;
-    app.bob = app.buyer().await;
-    app.hall = app.create(json!({"name": "Hall", "plan": hall()})).await;
-    app
+    TestApp::on(Server::start(change, None).await).await
 }
 
 /// Two rows of ten seats, an area, and ingredients with an offer made of them.
@@ -74,6 +57,18 @@ pub fn seats(ids: &[&str]) -> Value {
 }
 
 impl TestApp {
+    pub async fn on(server: Server) -> Self {
+        let base = format!("http://{}", server.address);
+        let (operator, seller) = (server.key(Role::Operator).await.1, server.key(Role::Seller).await.1);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let (alice, bob) = (Buyer::default(), Buyer::default());
+        let mut app = Self { server, base, client, operator, seller, alice, bob, hall: String::new() };
+        app.alice = app.buyer().await;
+        app.bob = app.buyer().await;
+        app.hall = app.create(json!({"name": "Hall", "plan": hall()})).await;
+        app
+    }
+
     pub fn request(&self, method: Method, path: &str) -> Request {
         Request {
             inner: self.client.request(method.clone(), format!("{}{path}", self.base)),

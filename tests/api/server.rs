@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use fairhold::domain::{KeyId, Timestamp};
 use fairhold::http;
+use fairhold::persistence::sqlite::SqliteStore;
 use fairhold::persistence::{NewKey, Role, Store};
 use fairhold::settings::{Flags, Settings};
 use fairhold::sources::Sources;
@@ -17,6 +18,9 @@ pub const TOKEN_SECRET: &str = "a secret of the tests, 32 bytes.";
 /// When every test begins: 2026-05-01T11:00:00Z.
 pub const START: Timestamp = Timestamp(1_777_633_200_000);
 
+/// Puts something before the store.
+pub type Wrap = Box<dyn FnOnce(Arc<dyn Store>) -> Arc<dyn Store> + Send>;
+
 pub struct Server {
     pub address: SocketAddr,
     pub sources: Sources,
@@ -26,8 +30,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// `change` adjusts the settings before the server starts.
-    pub async fn start(change: impl FnOnce(&mut Settings) + Send + 'static) -> Self {
+    /// `change` adjusts the settings before the server starts; `wrap` may put itself before the store.
+    pub async fn start(change: impl FnOnce(&mut Settings) + Send + 'static, wrap: Option<Wrap>) -> Self {
         let sources = Sources::manual(START);
         let (tell, told) = oneshot::channel();
         let (stop, stopping) = oneshot::channel::<()>();
@@ -42,7 +46,13 @@ impl Server {
                 settings.workers = 1;
                 settings.token_secret = TOKEN_SECRET.to_owned();
                 change(&mut settings);
-                let server = startup::start(&settings, clock).await.unwrap();
+                let server = match wrap {
+                    None => startup::start(&settings, clock).await.unwrap(),
+                    Some(wrap) => {
+                        let store = wrap(Arc::new(SqliteStore::open(&settings.data).await.unwrap()));
+                        startup::start_on(&settings, clock, store).await.unwrap()
+                    }
+                };
                 let known = tell.send((server.address(), server.store().clone()));
                 // Ends also when the test is over and has dropped its end.
                 drop((known, stopping.await));

@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::Parser;
 use fairhold_loadtest::board::Board;
 use fairhold_loadtest::drive::{self, Drive, Driven};
+use fairhold_loadtest::procfs::Cpu;
 use fairhold_loadtest::setup::{Api, hall};
 use fairhold_loadtest::stats::{Percentiles, median};
 use fairhold_loadtest::stream::{Stream, open_stalled};
@@ -94,6 +95,8 @@ struct Phase {
     lag: Percentiles,
     server_cpu_seconds: f64,
     client_cpu_seconds: f64,
+    /// of all cores, what neither server nor generator used
+    others_cpu_share: f64,
     /// median of the phase's second half
     server_rss_bytes: u64,
     server_rss_max_bytes: u64,
@@ -182,16 +185,15 @@ async fn start_driver(args: &Args, inventory: &str) -> Outcome<Driving> {
 
 /// Lets one phase pass and takes its figures.
 async fn phase(name: &'static str, args: &Args, tally: &Tally) -> Phase {
-    let server_cpu = || args.server_pid.map_or(0.0, procfs::cpu_seconds);
-    let client_cpu = || procfs::cpu_seconds(std::process::id());
     tally.reset();
-    let (server_before, client_before, start) = (server_cpu(), client_cpu(), Instant::now());
+    let (before, start) = (Cpu::now(args.server_pid), Instant::now());
     let mut rss = Vec::new();
     while start.elapsed() < Duration::from_secs(args.seconds) {
         rss.push(args.server_pid.map_or(0, procfs::rss_bytes));
         sleep(SAMPLE).await;
     }
     let seconds = start.elapsed().as_secs_f64();
+    let used = Cpu::now(args.server_pid).since(&before);
     let later: Vec<f64> = rss[rss.len() / 2..].iter().map(|bytes| *bytes as f64).collect();
     Phase {
         name,
@@ -199,8 +201,9 @@ async fn phase(name: &'static str, args: &Args, tally: &Tally) -> Phase {
         frames: tally.frames.get(),
         frames_per_second: tally.frames.get() as f64 / seconds,
         lag: tally.lag.borrow().percentiles(),
-        server_cpu_seconds: server_cpu() - server_before,
-        client_cpu_seconds: client_cpu() - client_before,
+        server_cpu_seconds: used.server,
+        client_cpu_seconds: used.client,
+        others_cpu_share: used.others_share(seconds),
         server_rss_bytes: median(&later) as u64,
         server_rss_max_bytes: rss.iter().copied().max().unwrap_or(0),
     }

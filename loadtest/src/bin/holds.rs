@@ -12,10 +12,11 @@ use std::time::Duration;
 
 use clap::Parser;
 use fairhold_loadtest::client::Conn;
+use fairhold_loadtest::procfs::Cpu;
 use fairhold_loadtest::report::{Audit, LoadReport};
 use fairhold_loadtest::setup::{Api, SEAT_ID_BYTES, SEATS_MAX, hall, seat_id};
 use fairhold_loadtest::stats::{Latencies, wall_us};
-use fairhold_loadtest::{Outcome, board, procfs, token};
+use fairhold_loadtest::{Outcome, board, token};
 use tokio::time::Instant;
 
 /// Closed-loop hold generator
@@ -200,11 +201,6 @@ async fn ask(run: Rc<Run>, mut conn: Conn) {
     }
 }
 
-/// CPU seconds of the server and of this program, so far.
-fn cpu(args: &Args) -> (f64, f64) {
-    (args.server_pid.map_or(0.0, procfs::cpu_seconds), procfs::cpu_seconds(std::process::id()))
-}
-
 async fn load(run: &Rc<Run>) -> Outcome<LoadReport> {
     let mut tasks = Vec::new();
     for _ in 0..run.args.connections {
@@ -212,12 +208,13 @@ async fn load(run: &Rc<Run>) -> Outcome<LoadReport> {
         tasks.push(tokio::task::spawn_local(ask(Rc::clone(run), conn)));
     }
     tokio::time::sleep_until(run.counts_from).await;
-    let before = cpu(&run.args);
+    let before = Cpu::now(run.args.server_pid);
     let started = Instant::now();
     while Instant::now() < run.ends && !tasks.iter().all(tokio::task::JoinHandle::is_finished) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-    let (after, seconds) = (cpu(&run.args), started.elapsed().as_secs_f64());
+    let used = Cpu::now(run.args.server_pid).since(&before);
+    let seconds = started.elapsed().as_secs_f64();
     for task in tasks {
         task.await?;
     }
@@ -229,7 +226,8 @@ async fn load(run: &Rc<Run>) -> Outcome<LoadReport> {
     report.seconds = seconds;
     report.rate = report.completed as f64 / seconds;
     (report.p50_ms, report.p99_ms, report.p999_ms) = (found.p50_ms, found.p99_ms, found.p999_ms);
-    (report.server_cpu_seconds, report.client_cpu_seconds) = (after.0 - before.0, after.1 - before.1);
+    (report.server_cpu_seconds, report.client_cpu_seconds) = (used.server, used.client);
+    report.others_cpu_share = used.others_share(seconds);
     Ok(report)
 }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use fairhold_loadtest::report::{LoadReport, ProbeReport, Row, table};
+use fairhold_loadtest::report::{LoadReport, ProbeReport, Row, table, warning};
 use fairhold_loadtest::stats::median;
 use fairhold_loadtest::{Failure, Outcome};
 use serde::de::DeserializeOwned;
@@ -48,8 +48,8 @@ fn fanout(results: &Path, name: &str) -> Value {
 
 fn fanout_table(fanout: &Value, stalled: &Value) -> String {
     let mut text = String::from(
-        "| viewers | changes/s | frames/s | commit to viewer p50 ms | p99 ms | max ms | server CPU s/s | gaps | mismatches | dropped |\n\
-         |---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+        "| viewers | changes/s | frames/s | commit to viewer p50 ms | p99 ms | max ms | server CPU s/s | others' CPU % | gaps | mismatches | dropped |\n\
+         |---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
     );
     for (run, number) in [(fanout, 0), (stalled, 0), (stalled, 1)] {
         let phase = &run["phases"][number];
@@ -59,7 +59,7 @@ fn fanout_table(fanout: &Value, stalled: &Value) -> String {
         // writing to a String cannot fail
         let _ = writeln!(
             text,
-            "| {}{also} | {:.0} | {:.0} | {:.1} | {:.1} | {:.1} | {:.2} | {} | {} | {} |",
+            "| {}{also} | {:.0} | {:.0} | {:.1} | {:.1} | {:.1} | {:.2} | {:.0} | {} | {} | {} |",
             run["viewers"],
             figure(&run["driven"]["rate"]),
             figure(&phase["frames_per_second"]),
@@ -67,6 +67,7 @@ fn fanout_table(fanout: &Value, stalled: &Value) -> String {
             figure(&phase["lag"]["p99_ms"]),
             figure(&phase["lag"]["max_ms"]),
             figure(&phase["server_cpu_seconds"]) / figure(&phase["seconds"]),
+            figure(&phase["others_cpu_share"]) * 100.0,
             run["gaps"],
             run["mismatches"],
             run["closed"].as_object().map_or(0, |codes| codes.values().filter_map(Value::as_u64).sum()),
@@ -100,16 +101,17 @@ fn page(
     format!(
         "# Benchmarks\n\n\
          {date}, revision {revision}, {cores} cores shared by server and generator, loopback, release build.\n\
-         {connections} keep-alive connections, {seconds:.0} s a run, {rounds} rounds in turn, medians.\n\n\
+         {connections} keep-alive connections, {seconds:.0} s a run, medians of {rounds} in turn.\n\n\
          `bare` reads the same request and answers as many bytes, and does nothing else; `bare-token` also\n\
          checks the buyer's token. `holds`: every answer is a durable hold of one seat, one hot inventory of\n\
          200,000 seats at a time. `refusals`: every seat asked for is sold already.\n\n\
-         {table}\n{probe}\n\n## Live fan-out\n\n{live}\n{stalled}\n",
+         {warning}{table}\n{probe}\n\n## Live fan-out\n\n{live}\n{stalled}\n",
         date = args.date,
         revision = args.revision,
         connections = setup.connections,
         seconds = setup.seconds,
         rounds = rows.first().map_or(0, |row| row.rounds),
+        warning = warning(rows),
         table = table(rows),
         live = fanout_table(fanout, stalled),
         stalled = stalled_sentence(stalled),

@@ -107,7 +107,6 @@ impl Compiler {
         if seats.is_empty() {
             self.defect("row_empty", format!("{at}/seats"), "has no seats");
         }
-        self.label(label, at);
         let first = self.units.len() as UnitNo;
         let row = self.rows.len() as u32;
         for (s, seat) in seats.iter().enumerate() {
@@ -196,7 +195,6 @@ impl Compiler {
 
     fn unit(&mut self, unit: Unit, own: Option<OwnOffer>, at: &str) {
         self.id(&unit.id, at);
-        self.label(&unit.label, at);
         let number = self.units.len() as UnitNo;
         if self.unit_by_id.contains_key(&unit.id) {
             self.defect("duplicate_id", format!("{at}/id"), format!("unit {:?} exists already", unit.id));
@@ -214,7 +212,6 @@ impl Compiler {
         for (n, offer) in document.offers.iter().enumerate() {
             let at = format!("/offers/{n}");
             self.id(&offer.id, &at);
-            self.label(&offer.label, &at);
             self.price(offer.price, &at);
             if self.unit_by_id.contains_key(offer.id.as_str()) {
                 self.defect("offer_clash", format!("{at}/id"), format!("{:?} is the id of a unit", offer.id));
@@ -323,13 +320,6 @@ impl Compiler {
             Ok(()) => {}
             Err(BadText::Empty) => self.defect("id_missing", format!("{at}/id"), "an id is needed"),
             Err(bad) => self.defect("bad_text", format!("{at}/id"), bad.to_string()),
-        }
-    }
-
-    /// A label may be absent.
-    fn label(&mut self, label: &str, at: &str) {
-        if !label.is_empty() {
-            self.text("label", label, at);
         }
     }
 

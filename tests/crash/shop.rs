@@ -1,0 +1,76 @@
+//! A small town of shops: a hall, a product of which there is little, a café that mixes drinks.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::load::{Kind, ROWS, SEATS, Shelf};
+use crate::support::api::Api;
+
+/// Creates one inventory of each kind.
+pub(crate) async fn open(api: &Api, operator: &str) -> Vec<Shelf> {
+    let mut shelves = Vec::new();
+    for (kind, body) in [(Kind::Hall, hall()), (Kind::Stock, stock()), (Kind::Cafe, cafe())] {
+        shelves.push(Shelf { id: api.create(operator, &body).await, kind });
+    }
+    shelves
+}
+
+/// Holds end while the test runs, and nobody is stopped by a limit per buyer.
+fn settings() -> Value {
+    json!({"hold_seconds": 30, "checkout": "open", "holds_per_buyer": 100_000})
+}
+
+fn hall() -> Value {
+    let seat = |row: usize, seat: usize| {
+        json!({"id": format!("{row}-{seat}"), "category": if row <= 20 { "R" } else { "S" },
+               "x": seat * 10, "y": row * 12})
+    };
+    let row = |row: usize| {
+        let seats: Vec<Value> = (1..=SEATS).map(|number| seat(row, number)).collect();
+        json!({"id": row.to_string(), "label": row.to_string(), "seats": seats})
+    };
+    json!({"name": "Hall", "settings": settings(), "plan": {
+        "name": "Hall", "currency": "KRW", "focal_point": {"x": 250, "y": 0},
+        "categories": [{"id": "R", "name": "R", "price": 150_000}, {"id": "S", "name": "S", "price": 90_000}],
+        "zones": [{"id": "stalls", "name": "Stalls", "rows": (1..=ROWS).map(row).collect::<Vec<_>>()}]}})
+}
+
+fn stock() -> Value {
+    json!({"name": "Sneaker", "currency": "KRW", "settings": settings(),
+           "items": [{"id": "sneaker", "label": "Sneaker", "capacity": 400, "sellable": true, "price": 129_000}]})
+}
+
+fn cafe() -> Value {
+    let item = |id: &str, capacity: u32| json!({"id": id, "label": id, "capacity": capacity});
+    let drink =
+        |id: &str, price: u32, units: Value| json!({"id": id, "label": id, "price": price, "units": units});
+    json!({"name": "Café", "currency": "KRW", "settings": settings(),
+        "items": [item("beans", 9_000), item("milk", 60_000), item("chocolate", 4_000), item("cup", 700)],
+        "offers": [
+            drink("latte", 5_000, json!({"beans": 18, "milk": 200, "cup": 1})),
+            drink("mocha", 5_500, json!({"beans": 18, "milk": 180, "chocolate": 20, "cup": 1})),
+            drink("americano", 4_000, json!({"beans": 18, "cup": 1}))]})
+}
+
+/// Servers live about a second here: a restart should begin with a stored snapshot now and then.
+const SETTINGS: &str = "snapshot_every = 100\n";
+
+/// A data directory with an operator's key.
+pub(crate) struct Town {
+    pub(crate) dir: tempfile::TempDir,
+    pub(crate) operator: String,
+}
+
+impl Town {
+    pub(crate) fn found() -> Self {
+        let dir = tempfile::tempdir().expect("a scratch directory");
+        std::fs::write(dir.path().join("fairhold.toml"), SETTINGS).expect("a settings file");
+        let operator = crate::support::server::secret_key(dir.path(), "operator");
+        Self { dir, operator }
+    }
+
+    pub(crate) fn data(&self) -> &Path {
+        self.dir.path()
+    }
+}

@@ -1,0 +1,126 @@
+//! The end that was asked for: SIGTERM.
+
+use std::time::Duration;
+
+use crate::load::{Client, Sent, Shelf};
+use crate::shop::{self, Town};
+use crate::support::api::{Api, Outcome, Shopper};
+use crate::support::journal::{Finding, Journal, store};
+use crate::support::rng::Rng;
+use crate::support::server::{Server, check};
+use crate::support::viewer::Viewer;
+use crate::verify;
+
+const CLIENTS: usize = 16;
+const LOAD_FIRST: u64 = 300;
+const READY_WITHIN: Duration = Duration::from_secs(30);
+/// What the manual promises.
+const ENDS_WITHIN: Duration = Duration::from_secs(12);
+/// The code that tells a viewer to come back.
+const RECONNECT: u16 = 4000;
+
+struct Running {
+    town: Town,
+    server: Server,
+    api: Api,
+    shelves: Vec<Shelf>,
+}
+
+async fn running() -> Running {
+    let town = Town::found();
+    let server = Server::start(town.data());
+    let api = Api::new(server.url());
+    api.ready(READY_WITHIN).await;
+    let shelves = shop::open(&api, &town.operator).await;
+    Running { town, server, api, shelves }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sigterm_under_load_answers_what_is_in_flight_and_loses_nothing() {
+    let Running { town, mut server, api, shelves } = running().await;
+    let mut journals = Vec::new();
+    for shelf in &shelves {
+        journals.push(Journal::of(&api, &shelf.id).await);
+    }
+    let mut socket = Viewer::websocket(&api, &shelves[0].id).await;
+    let mut events = Viewer::events(&api, &shelves[0].id, None).await;
+    let mut rng = Rng::new(Rng::seed("FAIRHOLD_CRASH_SEED"));
+    let server_key = Shopper { token: town.operator.clone(), acts_for: Some("customer".to_owned()) };
+    let tasks: Vec<_> = (0..CLIENTS)
+        .map(|_| Client::new(rng.fork(), server_key.clone(), server_key.clone(), shelves.clone()))
+        .map(|client| tokio::spawn(client.run(api.clone())))
+        .collect();
+    socket.reaches(LOAD_FIRST).await;
+
+    server.terminate();
+    let (status, took) = server.ended(ENDS_WITHIN).await;
+    println!("ended after {took:?}");
+    assert_eq!(status.code(), Some(0), "{}", server.tail());
+    assert_eq!(socket.is_closed().await, RECONNECT);
+    assert_eq!(events.is_closed().await, 0);
+
+    let store = store(town.data()).await;
+    for journal in &mut journals {
+        journal.read(&store).await;
+    }
+    drop(store);
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut clients = Vec::new();
+    for task in tasks {
+        let client = task.await.unwrap();
+        findings
+            .extend(client.sent.iter().filter_map(|sent| verify::acknowledged(&journals[sent.shelf], sent)));
+        clients.push(client);
+    }
+    for viewer in [&socket, &events] {
+        journals[0].compare("a viewer", &viewer.board());
+    }
+    findings.extend(journals.into_iter().flat_map(|journal| journal.findings));
+    assert!(findings.is_empty(), "{findings:#?}");
+    assert!(check(town.data()).clean);
+    nothing_was_done_without_an_answer(&town, clients).await;
+}
+
+/// A call that was turned away, or came when nobody listened any more, has had no effect.
+async fn nothing_was_done_without_an_answer(town: &Town, clients: Vec<Client>) {
+    let server = Server::start(town.data());
+    let api = Api::new(server.url());
+    let unanswered = |sent: &&Sent| matches!(&sent.outcome, Outcome::Unknown(_));
+    let cut: Vec<Sent> = clients.iter().flat_map(|client| &client.sent).filter(unanswered).cloned().collect();
+    println!("{} of {CLIENTS} connections were cut instead of turned away: {cut:#?}", cut.len());
+    for mut client in clients {
+        let settled = client.settle(&api, 0).await;
+        assert_eq!(settled.was_committed, 0, "committed, but not answered: {cut:#?}");
+        assert!(settled.changed.is_empty(), "{:#?}", settled.changed);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_sigterm_ends_at_once() {
+    let Running { town: _town, mut server, api, shelves } = running().await;
+    // Streams end one after the other over five seconds.
+    let mut viewers = Vec::new();
+    for _ in 0..6 {
+        viewers.push(Viewer::websocket(&api, &shelves[0].id).await);
+    }
+    server.terminate();
+    let first = viewers.iter_mut().map(|viewer| Box::pin(viewer.is_closed()));
+    let (code, ..) = futures_util::future::select_all(first).await;
+    assert_eq!(code, RECONNECT);
+    server.terminate();
+    let (status, took) = server.ended(Duration::from_secs(1)).await;
+    assert_eq!(status.code(), Some(130), "after {took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_server_on_the_same_data_is_refused() {
+    let Running { town, server, api, .. } = running().await;
+    let second = crate::support::server::run(town.data(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(second.status.code(), Some(2));
+    let text = crate::support::server::stderr(&second);
+    assert!(text.contains("is in use by another `fairhold serve`"), "{text}");
+    api.ready(Duration::from_secs(1)).await;
+    // The lock goes with its owner, however that ends.
+    server.kill();
+    Api::new(Server::start(town.data()).url()).ready(READY_WITHIN).await;
+}
