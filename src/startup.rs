@@ -27,8 +27,6 @@ const DRAIN_MAX: Duration = Duration::from_secs(5);
 const LINGER: Duration = Duration::from_millis(250);
 /// Live streams are ended spread over this time.
 const STAGGER: Duration = Duration::from_secs(5);
-/// Data that the other side does not take for so long ends the connection: a viewer that stopped reading.
-const WRITE_STALL_MAX: Duration = Duration::from_secs(10);
 /// Connections that are still open then are cut: longer than the streams need to end.
 const SHUTDOWN_MAX_SECONDS: u64 = 6;
 /// Connections that wait to be accepted.
@@ -68,6 +66,15 @@ pub struct Server {
 
 /// Opens the store of the data directory, which no other server may have, and serves it.
 pub async fn start(settings: &Settings, sources: Sources) -> Result<Server, StartError> {
+    start_with(settings, sources, hub_options(settings)).await
+}
+
+/// The same, with all limits of the live streams, also those that no setting names.
+pub async fn start_with(
+    settings: &Settings,
+    sources: Sources,
+    live: HubOptions,
+) -> Result<Server, StartError> {
     std::fs::create_dir_all(&settings.data).map_err(StartError::Data)?;
     let lock = File::create(settings.data.join("serve.lock")).map_err(StartError::Data)?;
     match lock.try_lock() {
@@ -79,7 +86,7 @@ pub async fn start(settings: &Settings, sources: Sources) -> Result<Server, Star
     }
     let store = SqliteStore::open(&settings.data).await?;
     let checkpoints = tokio::spawn(store.checkpoints());
-    let mut server = start_on(settings, sources, Arc::new(store)).await?;
+    let mut server = compose(settings, sources, Arc::new(store), live).await?;
     server.checkpoints = Some(checkpoints);
     server._lock = Some(lock);
     Ok(server)
@@ -90,6 +97,15 @@ pub async fn start_on(
     settings: &Settings,
     sources: Sources,
     store: Arc<dyn Store>,
+) -> Result<Server, StartError> {
+    compose(settings, sources, store, hub_options(settings)).await
+}
+
+async fn compose(
+    settings: &Settings,
+    sources: Sources,
+    store: Arc<dyn Store>,
+    live: HubOptions,
 ) -> Result<Server, StartError> {
     let metrics = telemetry::metrics_handle()?;
     let listener = listen(&settings.listen)?;
@@ -103,7 +119,8 @@ pub async fn start_on(
 
     let (journal, writer) = Journal::new(store.clone(), settings.backlog_max);
     end_with(tokio::spawn(writer.run()), "the journal writer");
-    let hub = Hub::new(hub_options(settings), sources.clone());
+    let stall_max = live.write_max;
+    let hub = Hub::new(live, sources.clone());
     let options = directory_options(settings);
     let inventories = Inventories::start(
         store.clone(),
@@ -133,7 +150,8 @@ pub async fn start_on(
         metrics,
     });
     let own_threads = settings.placement == PlacementSetting::Workers;
-    let http = serve(settings, listener, workers, api, own_threads.then(|| placement.clone()))
+    let registry = own_threads.then(|| placement.clone());
+    let http = serve(settings, listener, workers, api, registry, stall_max)
         .map_err(|cause| cannot_listen(&settings.listen, cause))?;
     let handle = http.handle();
     let http_task = tokio::spawn(http);
@@ -172,6 +190,7 @@ fn serve(
     workers: usize,
     api: Api,
     placement: Option<Placement>,
+    stall_max: Duration,
 ) -> std::io::Result<actix_web::dev::Server> {
     let api = web::Data::new(api);
     let connections = connections_max(settings) / workers;
@@ -189,9 +208,10 @@ fn serve(
         .keep_alive(Duration::from_secs(75))
         .shutdown_timeout(SHUTDOWN_MAX_SECONDS)
         .disable_signals()
-        .on_connect(|io, _| {
+        .on_connect(move |io, _| {
+            // Data that the other side does not take for so long ends the connection: nobody reads it.
             if let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>()
-                && let Err(cause) = SockRef::from(stream).set_tcp_user_timeout(Some(WRITE_STALL_MAX))
+                && let Err(cause) = SockRef::from(stream).set_tcp_user_timeout(Some(stall_max))
             {
                 tracing::debug!(%cause, "no write time-out on this connection");
             }
@@ -295,6 +315,7 @@ fn hub_options(settings: &Settings) -> HubOptions {
         tick: Duration::from_millis(settings.tick_ms),
         frames_per_second_max: settings.frames_per_second_max,
         viewers_max: settings.viewers_max,
+        ..HubOptions::default()
     }
 }
 

@@ -2,7 +2,7 @@
 //! data in a log.
 
 use std::io::IsTerminal;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use metrics::{
@@ -23,23 +23,19 @@ const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.
 
 /// Installs the recorder; once per process. Later calls get the same handle.
 pub fn metrics_handle() -> Result<PrometheusHandle, BuildError> {
-    static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
-    if let Some(handle) = HANDLE.get() {
+    // A lock, not a `OnceLock`: of two servers that start at once, one would find the recorder taken and no handle.
+    static HANDLE: Mutex<Option<PrometheusHandle>> = Mutex::new(None);
+    let mut known = HANDLE.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(handle) = &*known {
         return Ok(handle.clone());
     }
     let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
         .set_buckets_for_metric(Matcher::Suffix("_records".to_owned()), SIZES)?
-        .install_recorder();
-    match handle {
-        Ok(handle) => {
-            describe();
-            keep_drained(handle.clone());
-            Ok(HANDLE.get_or_init(|| handle).clone())
-        }
-        // Another thread of the same process was faster.
-        Err(error) => HANDLE.get().cloned().ok_or(error),
-    }
+        .install_recorder()?;
+    describe();
+    keep_drained(handle.clone());
+    Ok(known.insert(handle).clone())
 }
 
 /// A histogram keeps every sample until somebody reads the metrics or this moves them into its buckets.

@@ -3,29 +3,28 @@
 //! The view moves with every commit; a tick later the difference goes out as one delta. A live snapshot is
 //! always of what was published, so that the next delta follows it without a gap.
 
-use std::collections::VecDeque;
+mod audience;
+mod ring;
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use rustc_hash::FxHashMap;
 
+use self::audience::Audience;
+pub use self::audience::Joined;
+use self::ring::Ring;
 use super::frame::{Delta, Frame, Position, SharedFrame, snapshot_text};
 use super::hub::Hub;
 use super::plan_text::PlanText;
 use super::view::{Board, Changes, HeldView, HoldChange, View};
-use super::viewer::{Start, Viewer};
+use super::viewer::Viewer;
 use crate::domain::answer::{HoldFacts, Source};
 use crate::domain::state::Figures;
 use crate::domain::{BuyerId, HoldId, InventoryId, Plan, Record, Settings, Timestamp, UnitNo};
 use crate::telemetry;
-
-/// Deltas that a returning viewer can be given.
-const RING_DELTAS_MAX: usize = 1_024;
-/// And their size in memory.
-const RING_BYTES_MAX: usize = 1024 * 1024;
-/// The number of viewers is told at most this often.
-const COUNT_EVERY: Duration = Duration::from_secs(1);
 
 /// The committed facts of an inventory, without its units.
 #[derive(Debug, Clone)]
@@ -64,87 +63,10 @@ struct Inner {
     snapshot: Option<SharedFrame>,
     /// Of the view, with its position.
     availability: Option<(Position, Bytes)>,
-    viewers: FxHashMap<u64, Arc<Viewer>>,
-    next_viewer: u64,
-    /// How many connections each buyer has proved to be theirs.
-    buyers: FxHashMap<BuyerId, u32>,
-    is_scheduled: bool,
+    audience: Audience,
+    /// When the next publication is due; None: nothing waits for one.
+    due: Option<Instant>,
     last_published: Option<Instant>,
-    count_told: u64,
-    count_told_at: Option<Instant>,
-    is_count_scheduled: bool,
-}
-
-/// The deltas behind what is published, oldest first.
-#[derive(Default)]
-struct Ring {
-    deltas: VecDeque<(u64, Box<[UnitNo]>)>,
-    bytes: usize,
-}
-
-impl Ring {
-    fn push(&mut self, from: u64, units: Box<[UnitNo]>) {
-        self.bytes += Self::cost(&units);
-        self.deltas.push_back((from, units));
-        while self.deltas.len() > RING_DELTAS_MAX || self.bytes > RING_BYTES_MAX {
-            let Some((_, oldest)) = self.deltas.pop_front() else { break };
-            self.bytes -= Self::cost(&oldest);
-        }
-    }
-
-    fn cost(units: &[UnitNo]) -> usize {
-        32 + std::mem::size_of_val(units)
-    }
-
-    fn clear(&mut self) {
-        *self = Self::default();
-    }
-
-    /// All units changed since a frame boundary; None: that is too long ago, or no boundary.
-    fn since(&self, seq: u64) -> Option<Vec<UnitNo>> {
-        let first = self.deltas.iter().position(|&(from, _)| from == seq)?;
-        let mut units: Vec<UnitNo> =
-            self.deltas.range(first..).flat_map(|(_, units)| units.iter().copied()).collect();
-        units.sort_unstable();
-        units.dedup();
-        Some(units)
-    }
-}
-
-/// A viewer's place in the channel; it leaves when this is dropped.
-pub struct Joined {
-    channel: Arc<Channel>,
-    pub(super) viewer: Arc<Viewer>,
-    id: u64,
-    buyer: Option<BuyerId>,
-}
-
-impl Joined {
-    /// From now on this connection also gets the buyer's own holds, beginning with those that live.
-    pub(super) fn authorise(&mut self, buyer: BuyerId) {
-        if self.buyer.is_none() {
-            self.channel.authorise(&self.viewer, &buyer);
-            self.buyer = Some(buyer);
-        }
-    }
-
-    /// A number to spread timers by.
-    pub(super) fn viewer_jitter(&self) -> u64 {
-        self.id.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40
-    }
-
-    /// Instead of a queue that was dropped.
-    pub(super) fn snapshot(&self) -> SharedFrame {
-        let mut inner = self.channel.lock();
-        self.viewer.snapshot_taken();
-        self.channel.snapshot_frame(&mut inner)
-    }
-}
-
-impl Drop for Joined {
-    fn drop(&mut self) {
-        self.channel.leave(self);
-    }
 }
 
 impl Channel {
@@ -162,14 +84,9 @@ impl Channel {
             ring: Ring::default(),
             snapshot: None,
             availability: None,
-            viewers: FxHashMap::default(),
-            next_viewer: 0,
-            buyers: FxHashMap::default(),
-            is_scheduled: false,
+            audience: Audience::default(),
+            due: None,
             last_published: None,
-            count_told: 0,
-            count_told_at: None,
-            is_count_scheduled: false,
         };
         Self { inventory, hub, inner: Mutex::new(inner), plan_text: OnceLock::new() }
     }
@@ -205,7 +122,7 @@ impl Channel {
             settings: view.settings.clone(),
             settings_version: view.settings_version,
             figures: view.figures,
-            viewers: inner.viewers.len() as u64,
+            viewers: inner.audience.viewers.len() as u64,
         }
     }
 
@@ -237,7 +154,7 @@ impl Channel {
     pub fn commit(self: &Arc<Self>, record: &Record) {
         let mut inner = self.lock();
         let inner = &mut *inner;
-        if record.seq <= inner.view.seq {
+        if record.seq <= inner.view.seq || record.epoch < inner.view.epoch {
             return; // a reload has read it already
         }
         let mut changes = Changes { units: std::mem::take(&mut inner.changed), ..Changes::default() };
@@ -245,19 +162,17 @@ impl Channel {
         inner.changed = changes.units;
         inner.unpublished += 1;
         inner.unpublished_since.get_or_insert_with(Instant::now);
-        if !inner.buyers.is_empty() {
-            for change in &changes.holds {
-                if inner.buyers.contains_key(&change.hold.buyer) {
-                    let frame = self.hold_frame(inner, change);
-                    inner.private.push((change.hold.buyer.clone(), frame));
-                }
+        for change in &changes.holds {
+            if inner.audience.buyers.contains_key(&change.hold.buyer) {
+                let frame = self.hold_frame(inner, change);
+                inner.private.push((change.hold.buyer.clone(), frame));
             }
         }
         self.schedule(inner);
     }
 
     /// Another incarnation of the owner: whatever viewers know is replaced by a snapshot.
-    pub(super) fn reset(&self, plan: Arc<Plan>, view: View) {
+    pub(super) fn reset(self: &Arc<Self>, plan: Arc<Plan>, view: View) {
         let mut inner = self.lock();
         let inner = &mut *inner;
         inner.published = Position { epoch: view.epoch, seq: view.seq };
@@ -270,7 +185,7 @@ impl Channel {
         inner.unpublished_since = None;
         inner.ring.clear();
         inner.snapshot = None;
-        let viewers: Vec<Arc<Viewer>> = inner.viewers.values().cloned().collect();
+        let viewers: Vec<Arc<Viewer>> = inner.audience.viewers.values().cloned().collect();
         for viewer in viewers {
             match viewer.take_start() {
                 Some(start) => self.begin(inner, &viewer, start),
@@ -283,24 +198,32 @@ impl Channel {
     }
 
     fn schedule(self: &Arc<Self>, inner: &mut Inner) {
-        if inner.is_scheduled {
+        if inner.due.is_some() {
             return;
         }
-        inner.is_scheduled = true;
-        let tick = self.hub.tick(!inner.viewers.is_empty());
-        let delay = inner.last_published.map_or(Duration::ZERO, |last| tick.saturating_sub(last.elapsed()));
+        let now = Instant::now();
+        let tick = self.hub.tick(!inner.audience.viewers.is_empty());
+        let due = inner.last_published.map_or(now, |last| now.max(last + tick));
+        inner.due = Some(due);
         let this = self.clone();
-        self.hub.after(delay, move || this.publish());
+        self.hub.after(due - now, move || this.publish(due));
     }
 
-    fn publish(&self) {
+    fn publish(self: &Arc<Self>, due: Instant) {
         let mut inner = self.lock();
-        let inner = &mut *inner;
-        inner.is_scheduled = false;
-        inner.last_published = Some(Instant::now());
+        if inner.due == Some(due) {
+            inner.due = None;
+            self.publish_now(&mut inner);
+        }
+    }
+
+    fn publish_now(self: &Arc<Self>, inner: &mut Inner) {
         let frame = self.next_delta(inner);
+        if frame.is_some() {
+            inner.last_published = Some(Instant::now());
+        }
         let mut starting = Vec::new();
-        for viewer in inner.viewers.values() {
+        for viewer in inner.audience.viewers.values() {
             match (viewer.take_start(), &frame) {
                 (Some(start), _) => starting.push((viewer.clone(), start)),
                 (None, Some(frame)) => viewer.push(frame),
@@ -311,11 +234,8 @@ impl Channel {
             self.begin(inner, &viewer, start);
         }
         for (buyer, frame) in std::mem::take(&mut inner.private) {
-            inner
-                .viewers
-                .values()
-                .filter(|viewer| viewer.is_buyer(&buyer))
-                .for_each(|viewer| viewer.push(&frame));
+            let connections = inner.audience.buyers.get(&buyer).into_iter().flatten();
+            connections.for_each(|viewer| viewer.push(&frame));
         }
     }
 
@@ -354,59 +274,7 @@ impl Channel {
             .encode()
     }
 
-    // --- the viewers' side
-
-    /// A place among the viewers; None: there are too many, or the server is ending.
-    pub(super) fn join(
-        self: &Arc<Self>,
-        transport: &'static str,
-        resume: Option<Position>,
-    ) -> Option<Joined> {
-        if !self.hub.admit(transport) {
-            return None;
-        }
-        let start = resume.map_or(Start::Fresh, Start::Resume);
-        let viewer = Viewer::new(transport, start);
-        let mut inner = self.lock();
-        let inner = &mut *inner;
-        let id = inner.next_viewer;
-        inner.next_viewer += 1;
-        inner.viewers.insert(id, viewer.clone());
-        // Else it begins with the publication that is on its way, and reads nothing older than the view.
-        if inner.published.seq == inner.view.seq
-            && let Some(start) = viewer.take_start()
-        {
-            self.begin(inner, &viewer, start);
-        }
-        self.schedule_count(inner);
-        Some(Joined { channel: self.clone(), viewer, id, buyer: None })
-    }
-
-    fn begin(&self, inner: &mut Inner, viewer: &Viewer, start: Start) {
-        if let Start::Resume(position) = start {
-            if let Some(frames) = self.missing(inner, position) {
-                frames.iter().for_each(|frame| viewer.push(frame));
-                return;
-            }
-            telemetry::resync("resume");
-        }
-        let snapshot = self.snapshot_frame(inner);
-        viewer.push(&snapshot);
-    }
-
-    /// All that a returning viewer has missed, in one delta; None: not all of it is here.
-    fn missing(&self, inner: &Inner, position: Position) -> Option<Vec<SharedFrame>> {
-        let published = inner.published;
-        if position.epoch != published.epoch {
-            return None;
-        }
-        let resumed = Frame::resumed(position.seq, published);
-        if position.seq == published.seq {
-            return Some(vec![resumed]);
-        }
-        let units = inner.ring.since(position.seq)?;
-        Some(vec![resumed, self.delta(inner, position.seq, &units)])
-    }
+    // --- frames
 
     fn snapshot_frame(&self, inner: &mut Inner) -> SharedFrame {
         if let Some(frame) = &inner.snapshot {
@@ -420,25 +288,13 @@ impl Channel {
         frame
     }
 
-    fn authorise(&self, viewer: &Viewer, buyer: &BuyerId) {
-        let mut inner = self.lock();
-        let inner = &mut *inner;
-        viewer.set_buyer(buyer.clone());
-        *inner.buyers.entry(buyer.clone()).or_default() += 1;
-        for (id, hold) in inner.view.holds_of(buyer) {
-            let frame = self.hold_frame(inner, &HoldChange { id, hold, state: "held" });
-            viewer.push(&frame);
-        }
-    }
-
     fn hold_frame(&self, inner: &Inner, change: &HoldChange) -> SharedFrame {
         let HoldChange { id, hold, state } = change;
-        let source = Source {
-            inventory: self.inventory,
-            plan: &inner.plan,
-            epoch: inner.view.epoch,
-            seq: inner.view.seq,
+        let (epoch, seq) = match *state {
+            "held" => (hold.epoch, hold.seq),
+            _ => (inner.view.epoch, inner.view.seq),
         };
+        let source = Source { inventory: self.inventory, plan: &inner.plan, epoch, seq };
         let facts = HoldFacts {
             id: *id,
             buyer: &hold.buyer,
@@ -449,52 +305,5 @@ impl Channel {
         };
         let answer = source.hold(facts, self.hub.sources().now());
         Frame::hold(&serde_json::to_string(&answer).expect("an answer has only string keys"))
-    }
-
-    fn leave(self: &Arc<Self>, joined: &Joined) {
-        let mut inner = self.lock();
-        let inner = &mut *inner;
-        inner.viewers.remove(&joined.id);
-        if let Some(buyer) = &joined.buyer
-            && let Some(connections) = inner.buyers.get_mut(buyer)
-        {
-            *connections -= 1;
-            if *connections == 0 {
-                inner.buyers.remove(buyer);
-            }
-        }
-        self.schedule_count(inner);
-        self.hub.dismiss(joined.viewer.transport);
-    }
-
-    fn schedule_count(self: &Arc<Self>, inner: &mut Inner) {
-        if inner.is_count_scheduled {
-            return;
-        }
-        inner.is_count_scheduled = true;
-        let delay =
-            inner.count_told_at.map_or(Duration::ZERO, |last| COUNT_EVERY.saturating_sub(last.elapsed()));
-        let this = self.clone();
-        self.hub.after(delay, move || this.tell_count());
-    }
-
-    fn tell_count(&self) {
-        let mut inner = self.lock();
-        inner.is_count_scheduled = false;
-        let count = inner.viewers.len() as u64;
-        inner.count_told_at = Some(Instant::now());
-        if count != inner.count_told || count == 1 {
-            inner.count_told = count;
-            let frame = Frame::viewers(count);
-            inner.viewers.values().for_each(|viewer| viewer.push(&frame));
-        }
-    }
-
-    pub fn viewer_count(&self) -> usize {
-        self.lock().viewers.len()
-    }
-
-    pub(super) fn viewers_now(&self) -> Vec<Arc<Viewer>> {
-        self.lock().viewers.values().cloned().collect()
     }
 }

@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock};
 
 use base64::Engine;
 use bytes::Bytes;
-use bytestring::ByteString;
 
 use super::view::Board;
 use crate::domain::{InventoryId, UnitNo};
@@ -23,7 +22,8 @@ impl FromStr for Position {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let (epoch, seq) = text.split_once(':').ok_or(())?;
-        let number = |text: &str| text.parse().ok().ok_or(());
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = |text: &str| text.parse().ok().filter(|_| is_number(text)).ok_or(());
         Ok(Self { epoch: number(epoch)?, seq: number(seq)? })
     }
 }
@@ -49,13 +49,15 @@ impl Kind {
     }
 }
 
-/// One frame: JSON text, and the same as a server-sent event once somebody needs that.
+/// One frame: JSON text, and the same as a WebSocket message and as a server-sent event, each made when the
+/// first viewer needs it.
 #[derive(Debug)]
 pub(super) struct Frame {
     pub(super) kind: Kind,
     /// The position that the viewer has reached with it: only snapshots and deltas have one.
     pub(super) position: Option<Position>,
-    pub(super) text: ByteString,
+    pub(super) text: String,
+    message: OnceLock<Bytes>,
     event: OnceLock<Bytes>,
 }
 
@@ -63,11 +65,35 @@ pub(super) type SharedFrame = Arc<Frame>;
 
 impl Frame {
     fn new(kind: Kind, position: Option<Position>, text: String) -> SharedFrame {
-        Arc::new(Self { kind, position, text: text.into(), event: OnceLock::new() })
+        Arc::new(Self { kind, position, text, message: OnceLock::new(), event: OnceLock::new() })
     }
 
     pub(super) fn len(&self) -> usize {
         self.text.len()
+    }
+
+    /// A text message as servers send it, without a mask (RFC 6455, section 5.2): the same for all viewers.
+    pub(super) fn message(&self) -> Bytes {
+        const WHOLE_TEXT: u8 = 0x81;
+        let encode = || {
+            let len = self.text.len();
+            let mut bytes = Vec::with_capacity(10 + len);
+            bytes.push(WHOLE_TEXT);
+            match len {
+                0..=125 => bytes.push(len as u8),
+                126..=0xffff => {
+                    bytes.push(126);
+                    bytes.extend_from_slice(&(len as u16).to_be_bytes());
+                }
+                _ => {
+                    bytes.push(127);
+                    bytes.extend_from_slice(&(len as u64).to_be_bytes());
+                }
+            }
+            bytes.extend_from_slice(self.text.as_bytes());
+            bytes.into()
+        };
+        self.message.get_or_init(encode).clone()
     }
 
     pub(super) fn event(&self) -> Bytes {
@@ -167,7 +193,7 @@ mod tests {
     #[test]
     fn a_position_is_two_numbers() {
         assert_eq!("3:42".parse(), Ok(Position { epoch: 3, seq: 42 }));
-        for bad in ["", "3", "3:", ":4", "a:b", "-1:4", "3:4:5"] {
+        for bad in ["", "3", "3:", ":4", "a:b", "-1:4", "+3:+4", " 3:4", "3:4:5", "3:18446744073709551616"] {
             assert!(bad.parse::<Position>().is_err(), "{bad:?}");
         }
     }
@@ -183,6 +209,17 @@ mod tests {
         assert_eq!(&*delta.text, json);
         assert_eq!(delta.event(), format!("id: 3:45\ndata: {json}\n\n"));
         assert_eq!(Frame::viewers(812).event(), "data: {\"type\":\"viewers\",\"count\":812}\n\n");
+    }
+
+    #[test]
+    fn a_message_says_its_length_in_the_shortest_way() {
+        let head = |len: usize| Frame::new(Kind::Hold, None, "x".repeat(len)).message()[..10].to_vec();
+        assert_eq!(head(125)[..3], [0x81, 125, b'x']);
+        assert_eq!(head(126)[..5], [0x81, 126, 0, 126, b'x']);
+        assert_eq!(head(0xffff)[..5], [0x81, 126, 0xff, 0xff, b'x']);
+        assert_eq!(head(0x1_0000)[..], [0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0]);
+        let message = Frame::viewers(7).message();
+        assert_eq!(message[..], [&[0x81, 28][..], br#"{"type":"viewers","count":7}"#].concat());
     }
 
     #[test]

@@ -20,11 +20,27 @@ pub struct HubOptions {
     /// Frames written a second, over all viewers: beyond it the tick is stretched.
     pub frames_per_second_max: u64,
     pub viewers_max: u64,
+    /// Between two pings of a WebSocket.
+    pub ping_every: Duration,
+    /// A WebSocket that says nothing for so long, not even a pong, is dropped.
+    pub silence_max: Duration,
+    /// A connection that takes no data for so long is dropped.
+    pub write_max: Duration,
+    /// Server-sent events are never further apart: only by a write is a gone client noticed.
+    pub comment_every: Duration,
 }
 
 impl Default for HubOptions {
     fn default() -> Self {
-        Self { tick: Duration::from_millis(25), frames_per_second_max: 100_000, viewers_max: 50_000 }
+        Self {
+            tick: Duration::from_millis(25),
+            frames_per_second_max: 100_000,
+            viewers_max: 50_000,
+            ping_every: Duration::from_secs(25),
+            silence_max: Duration::from_secs(60),
+            write_max: Duration::from_secs(10),
+            comment_every: Duration::from_secs(15),
+        }
     }
 }
 
@@ -86,18 +102,26 @@ impl Hub {
 
     /// Counts a viewer in, or not: there are too many, or the server is ending.
     pub(super) fn admit(&self, transport: &'static str) -> bool {
-        let full = self.viewers() >= self.shared.options.viewers_max;
-        if full || self.shared.is_draining.load(Ordering::Relaxed) {
+        if self.shared.is_draining.load(Ordering::Relaxed) {
             return false;
         }
-        self.shared.viewers.fetch_add(1, Ordering::Relaxed);
-        telemetry::viewers(transport, 1.0);
-        true
+        let max = self.shared.options.viewers_max;
+        let one_more = |viewers| (viewers < max).then_some(viewers + 1);
+        let admitted =
+            self.shared.viewers.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).is_ok();
+        if admitted {
+            telemetry::viewers(transport, 1.0);
+        }
+        admitted
     }
 
     pub(super) fn dismiss(&self, transport: &'static str) {
         self.shared.viewers.fetch_sub(1, Ordering::Relaxed);
         telemetry::viewers(transport, -1.0);
+    }
+
+    pub(super) fn options(&self) -> &HubOptions {
+        &self.shared.options
     }
 
     pub(super) fn sources(&self) -> &Sources {
@@ -131,19 +155,59 @@ impl Hub {
     /// to whoever serves next. New viewers are turned away.
     pub async fn close_all(&self, over: Duration) {
         self.shared.is_draining.store(true, Ordering::Relaxed);
-        let channels: Vec<Weak<Channel>> =
-            self.shared.channels.iter().map(|slot| slot.value().clone()).collect();
-        let viewers: Vec<Arc<Viewer>> =
-            channels.iter().filter_map(Weak::upgrade).flat_map(|channel| channel.viewers_now()).collect();
+        let viewers = self.viewers_of_all();
         let count = u32::try_from(viewers.len()).unwrap_or(u32::MAX).max(1);
         let started = tokio::time::Instant::now();
         for (index, viewer) in (0..).zip(&viewers) {
             tokio::time::sleep_until(started + over * index / count).await;
             viewer.close(close::GOING_AWAY);
         }
+        // Those who were let in just before the door was shut.
+        self.viewers_of_all().iter().for_each(|viewer| viewer.close(close::GOING_AWAY));
         let deadline = started + over + Duration::from_secs(1);
         while self.viewers() > 0 && tokio::time::Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+    }
+
+    fn viewers_of_all(&self) -> Vec<Arc<Viewer>> {
+        let channels: Vec<Weak<Channel>> =
+            self.shared.channels.iter().map(|slot| slot.value().clone()).collect();
+        channels.iter().filter_map(Weak::upgrade).flat_map(|channel| channel.viewers_now()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+
+    fn hub(options: HubOptions) -> Hub {
+        Hub::new(options, Sources::manual(Timestamp(0)))
+    }
+
+    #[tokio::test]
+    async fn the_tick_stretches_with_the_viewers() {
+        let hub = hub(HubOptions { frames_per_second_max: 1_000, ..HubOptions::default() });
+        assert_eq!(hub.tick(false), TICK_UNSEEN);
+        for (viewers, tick_ms) in [(0, 25), (1, 25), (25, 25), (26, 26), (100, 100), (5_000, 5_000)] {
+            hub.shared.viewers.store(viewers, Ordering::Relaxed);
+            assert_eq!(hub.tick(true), Duration::from_millis(tick_ms), "{viewers}");
+            let frames_per_second = viewers as f64 / hub.tick(true).as_secs_f64();
+            assert!(frames_per_second <= 1_000.0, "{viewers}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_more_are_let_in_than_there_is_room_for_however_many_come_at_once() {
+        let hub = hub(HubOptions { viewers_max: 100, ..HubOptions::default() });
+        let threads: Vec<_> = (0..4)
+            .map(|_| hub.clone())
+            .map(|hub| std::thread::spawn(move || (0..100).filter(|_| hub.admit("test")).count()))
+            .collect();
+        let admitted: usize = threads.into_iter().map(|thread| thread.join().unwrap()).sum();
+        assert_eq!((admitted, hub.viewers()), (100, 100));
+        hub.dismiss("test");
+        assert!(hub.admit("test") && !hub.admit("test"));
     }
 }

@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `view` | statuses, counts, figures and holds as of the last committed record |
 //! | `frame` | the frames of the live protocol, encoded once for all viewers |
-//! | `channel` | one inventory's view, ring of frames and viewers |
+//! | `channel` | one inventory's view and what was published of it; its `ring` of deltas and its `audience` |
 //! | `viewer` | one connection's bounded queue |
 //! | `hub` | all channels: ticks, viewer counts, staggered close |
 //! | `websocket`, `sse` | the two kinds of session |
@@ -16,6 +16,8 @@ mod frame;
 mod hub;
 mod plan_text;
 mod sse;
+#[cfg(test)]
+mod testing;
 mod view;
 mod viewer;
 mod websocket;

@@ -1,7 +1,6 @@
 //! Server-sent events: the same frames as a stream that any browser reads and resumes by itself.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -13,8 +12,6 @@ use super::viewer::Next;
 use crate::domain::BuyerId;
 use crate::telemetry;
 
-/// A comment at least this often: the only way to notice that a client has gone.
-const COMMENT_EVERY: Duration = Duration::from_secs(15);
 /// Clients come back after this and up to as much again, so that they do not all come at once.
 const RETRY_MS: u64 = 1_000;
 
@@ -23,7 +20,7 @@ const RETRY_MS: u64 = 1_000;
 pub fn event_stream(channel: Arc<Channel>, resume: Option<&str>, buyer: Option<BuyerId>) -> HttpResponse {
     let position = resume.and_then(|text| text.parse().ok());
     let Some(mut joined) = channel.join("sse", position) else {
-        return HttpResponse::ServiceUnavailable().insert_header((header::RETRY_AFTER, "2")).finish();
+        return HttpResponse::ServiceUnavailable().finish();
     };
     if let Some(buyer) = buyer {
         joined.authorise(buyer);
@@ -36,17 +33,18 @@ pub fn event_stream(channel: Arc<Channel>, resume: Option<&str>, buyer: Option<B
 }
 
 fn events(joined: Joined) -> impl Stream<Item = Result<Bytes, actix_web::Error>> {
-    let jitter = joined.viewer_jitter() % RETRY_MS;
+    let jitter = joined.jitter() % RETRY_MS;
     let hello = Bytes::from(format!("retry: {}\n\n", RETRY_MS + jitter));
-    futures_util::stream::unfold((Some(hello), joined), |(hello, joined)| async move {
+    let comment_every = joined.options().comment_every;
+    futures_util::stream::unfold((Some(hello), joined), move |(hello, joined)| async move {
         if let Some(hello) = hello {
             return Some((Ok(hello), (None, joined)));
         }
-        let frame = match tokio::time::timeout(COMMENT_EVERY, joined.viewer.next()).await {
+        let frame = match tokio::time::timeout(comment_every, joined.viewer.next()).await {
             Err(_elapsed) => return Some((Ok(Bytes::from_static(b":\n\n")), (None, joined))),
-            Ok(Next::Close(_)) => return None,
+            Ok(Next::End) => return None,
             Ok(Next::Frame(frame)) => frame,
-            Ok(Next::Snapshot) => joined.snapshot(),
+            Ok(Next::Snapshot) => joined.snapshot_instead(),
         };
         telemetry::frame_sent(frame.kind.name(), frame.len());
         Some((Ok(frame.event()), (None, joined)))

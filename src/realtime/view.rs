@@ -27,7 +27,7 @@ pub struct HeldView {
     pub lines: Lines,
     pub adjacent: bool,
     pub expires_at: Timestamp,
-    /// The record that made or extended it.
+    /// The record that made or extended it; after a load, the one that it was loaded at.
     pub epoch: u64,
     pub seq: u64,
 }
@@ -113,7 +113,9 @@ impl View {
             by_buyer: FxHashMap::default(),
             blocks: state.blocks().map(|(id, block)| (id, block.units.clone())).collect(),
         };
-        for (id, hold) in state.holds() {
+        let mut holds: Vec<_> = state.holds().collect();
+        holds.sort_unstable_by_key(|(id, hold)| (hold.started_at, *id));
+        for (id, hold) in holds {
             view.add_hold(
                 id,
                 HeldView {
@@ -147,10 +149,11 @@ impl View {
 
     fn apply_event(&mut self, plan: &Arc<Plan>, record: &Record, event: &Event, changes: &mut Changes) {
         match event {
-            Event::Opened { settings, .. } | Event::Configured { settings } => {
-                self.settings = settings.clone();
-                self.settings_version = record.seq;
+            Event::Opened { plan_version, settings } => {
+                self.plan_version = *plan_version;
+                self.configured(record, settings);
             }
+            Event::Configured { settings } => self.configured(record, settings),
             Event::Held { hold, buyer, lines, adjacent, expires_at }
             | Event::Extended { hold, buyer, lines, adjacent, expires_at } => {
                 let held = HeldView {
@@ -185,6 +188,11 @@ impl View {
             }
             Event::Restocked { unit, change, .. } => self.restocked(plan, *unit, *change, changes),
         }
+    }
+
+    fn configured(&mut self, record: &Record, settings: &Settings) {
+        self.settings = settings.clone();
+        self.settings_version = record.seq;
     }
 
     /// False: it was there already.
@@ -279,3 +287,6 @@ fn seat_status(level: &crate::domain::stock::Level) -> Status {
         _ => Status::Free,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,9 +2,12 @@
 //! viewer gets a snapshot instead, which is legal since a board is state, not history.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use futures_util::task::AtomicWaker;
 use tokio::sync::Notify;
 
 use super::frame::{Kind, Position, SharedFrame};
@@ -40,20 +43,27 @@ pub(super) enum Start {
     Resume(Position),
 }
 
-/// What the session does next.
+/// What is written next.
 #[derive(Debug)]
 pub(super) enum Next {
     Frame(SharedFrame),
     /// The queue was dropped: ask the channel for a snapshot.
     Snapshot,
-    Close(u16),
+    /// Nothing: it is closed.
+    End,
 }
 
 #[derive(Debug)]
 pub(super) struct Viewer {
     queue: Mutex<Queue>,
-    wake: Notify,
+    /// Whoever writes the frames to the socket.
+    writer: AtomicWaker,
+    ended: Notify,
+    /// Who has proved to watch.
+    buyer: OnceLock<BuyerId>,
     pub(super) transport: &'static str,
+    /// A writer that takes nothing for so long has a socket that nobody reads.
+    write_max: Duration,
 }
 
 #[derive(Debug, Default)]
@@ -62,16 +72,23 @@ struct Queue {
     bytes: usize,
     needs_snapshot: bool,
     overflowed_at: Option<Instant>,
+    /// Since when the writer has left something lying.
+    waiting_since: Option<Instant>,
     /// Waits for the next frame boundary.
     start: Option<Start>,
     closed: Option<u16>,
-    buyer: Option<BuyerId>,
 }
 
 impl Viewer {
-    pub(super) fn new(transport: &'static str, start: Start) -> Arc<Self> {
-        let queue = Mutex::new(Queue { start: Some(start), ..Queue::default() });
-        Arc::new(Self { queue, wake: Notify::new(), transport })
+    pub(super) fn new(transport: &'static str, start: Start, write_max: Duration) -> Arc<Self> {
+        Arc::new(Self {
+            queue: Mutex::new(Queue { start: Some(start), ..Queue::default() }),
+            writer: AtomicWaker::new(),
+            ended: Notify::new(),
+            buyer: OnceLock::new(),
+            transport,
+            write_max,
+        })
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
@@ -85,30 +102,26 @@ impl Viewer {
 
     pub(super) fn push(&self, frame: &SharedFrame) {
         let mut queue = self.queue();
-        if queue.closed.is_some() || queue.start.is_some() || queue.needs_snapshot {
+        if queue.closed.is_some() || queue.start.is_some() {
             return;
         }
-        let fits = queue.frames.len() < QUEUE_FRAMES_MAX && queue.bytes + frame.len() <= QUEUE_BYTES_MAX;
-        // A snapshot alone may be larger than the limit: it replaces all others.
-        if fits || (queue.frames.is_empty() && frame.kind == Kind::Snapshot) {
-            queue.bytes += frame.len();
-            queue.frames.push_back(frame.clone());
+        if queue.waiting_since.is_some_and(|since| since.elapsed() > self.write_max) {
+            queue.close_slow();
+        } else if queue.needs_snapshot {
+            return;
         } else {
-            queue.overflow();
+            queue.add(frame);
         }
-        drop(queue);
-        self.wake.notify_one();
+        self.wake(queue);
     }
 
-    /// Drops what waits; the session gets a snapshot next.
+    /// Drops what waits; the writer asks for a snapshot next.
     pub(super) fn resync(&self) {
         let mut queue = self.queue();
-        if queue.start.is_none() {
-            queue.drop_frames();
-            queue.needs_snapshot = true;
+        if queue.start.is_none() && queue.closed.is_none() {
+            queue.want_snapshot();
         }
-        drop(queue);
-        self.wake.notify_one();
+        self.wake(queue);
     }
 
     /// To be called under the channel's lock, so that no frame falls between the snapshot and the queue.
@@ -120,75 +133,129 @@ impl Viewer {
 
     pub(super) fn close(&self, code: u16) {
         let mut queue = self.queue();
-        if queue.closed.is_none() {
-            queue.closed = Some(code);
-            queue.drop_frames();
-        }
+        queue.close(code);
+        self.wake(queue);
+    }
+
+    fn wake(&self, queue: MutexGuard<'_, Queue>) {
+        let is_over = queue.closed.is_some();
         drop(queue);
-        self.wake.notify_one();
-    }
-
-    pub(super) fn set_buyer(&self, buyer: BuyerId) {
-        self.queue().buyer = Some(buyer);
-    }
-
-    pub(super) fn is_buyer(&self, buyer: &BuyerId) -> bool {
-        self.queue().buyer.as_ref() == Some(buyer)
-    }
-
-    /// Waits for what comes next. Safe to drop: nothing is taken before it is returned.
-    pub(super) async fn next(&self) -> Next {
-        loop {
-            if let Some(next) = self.try_next() {
-                return next;
-            }
-            self.wake.notified().await;
+        self.writer.wake();
+        if is_over {
+            self.ended.notify_one();
         }
+    }
+
+    /// Once; whoever comes later changes nothing.
+    pub(super) fn set_buyer(&self, buyer: BuyerId) {
+        let _first_wins = self.buyer.set(buyer);
+    }
+
+    pub(super) fn buyer(&self) -> Option<&BuyerId> {
+        self.buyer.get()
+    }
+
+    /// Waits for what is to be written next. Safe to drop: nothing is taken before it is returned.
+    pub(super) async fn next(&self) -> Next {
+        poll_fn(|context| self.poll_next(context)).await
+    }
+
+    /// One writer at a time.
+    pub(super) fn poll_next(&self, context: &mut Context<'_>) -> Poll<Next> {
+        self.writer.register(context.waker());
+        self.try_next().map_or(Poll::Pending, Poll::Ready)
     }
 
     pub(super) fn try_next(&self) -> Option<Next> {
         let mut queue = self.queue();
-        if let Some(code) = queue.closed {
-            return Some(Next::Close(code));
+        if queue.closed.is_some() {
+            return Some(Next::End);
         }
         if queue.needs_snapshot {
             return Some(Next::Snapshot);
         }
         let frame = queue.frames.pop_front()?;
         queue.bytes -= frame.len();
+        queue.waiting_since = (!queue.frames.is_empty()).then(Instant::now);
         Some(Next::Frame(frame))
+    }
+
+    /// Waits until it is closed, and says with which code. For one at a time.
+    pub(super) async fn closed(&self) -> u16 {
+        loop {
+            let closed = self.queue().closed;
+            match closed {
+                Some(code) => return code,
+                None => self.ended.notified().await,
+            }
+        }
     }
 }
 
 impl Queue {
+    fn add(&mut self, frame: &SharedFrame) {
+        let fits = self.frames.len() < QUEUE_FRAMES_MAX && self.bytes + frame.len() <= QUEUE_BYTES_MAX;
+        // A snapshot alone may be larger than the limit: it replaces all others.
+        if fits || (self.frames.is_empty() && frame.kind == Kind::Snapshot) {
+            self.bytes += frame.len();
+            self.frames.push_back(frame.clone());
+            self.waiting_since.get_or_insert_with(Instant::now);
+        } else if frame.len() > QUEUE_BYTES_MAX {
+            // Larger than any queue: not this viewer's fault, and a snapshot says it shorter.
+            telemetry::resync("large");
+            self.want_snapshot();
+        } else {
+            self.overflow();
+        }
+    }
+
+    fn want_snapshot(&mut self) {
+        self.drop_frames();
+        self.needs_snapshot = true;
+        self.waiting_since = Some(Instant::now());
+    }
+
     fn drop_frames(&mut self) {
         // A new deque: the old one may have grown, and thousands of viewers may be slow.
         self.frames = VecDeque::new();
         self.bytes = 0;
+        self.waiting_since = None;
     }
 
     fn overflow(&mut self) {
         let now = Instant::now();
         let again = self.overflowed_at.is_some_and(|before| now.duration_since(before) < OVERFLOW_AGAIN);
         self.overflowed_at = Some(now);
-        self.drop_frames();
         if again {
-            self.closed = Some(close::SLOW);
-            telemetry::slow_close();
+            self.close_slow();
         } else {
-            self.needs_snapshot = true;
             telemetry::resync("overflow");
+            self.want_snapshot();
+        }
+    }
+
+    fn close_slow(&mut self) {
+        telemetry::slow_close();
+        self.close(close::SLOW);
+    }
+
+    fn close(&mut self, code: u16) {
+        if self.closed.is_none() {
+            self.closed = Some(code);
+            self.drop_frames();
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::super::frame::Frame;
     use super::*;
 
     fn started() -> Arc<Viewer> {
-        let viewer = Viewer::new("test", Start::Fresh);
+        let viewer = Viewer::new("test", Start::Fresh, Duration::from_secs(10));
         assert_eq!(viewer.take_start(), Some(Start::Fresh));
         viewer
     }
@@ -200,8 +267,10 @@ mod tests {
             viewer.push(&Frame::viewers(count));
         }
         assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
+        assert_eq!(viewer.queue().frames.capacity(), 0, "its memory is free");
         viewer.push(&Frame::viewers(1));
-        assert!(matches!(viewer.try_next(), Some(Next::Snapshot)), "nothing queues up before the snapshot");
+        assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
+        assert_eq!(viewer.queue().frames.capacity(), 0, "nothing queues up before the snapshot");
         viewer.snapshot_taken();
         assert!(viewer.try_next().is_none());
         viewer.push(&Frame::viewers(2));
@@ -217,7 +286,8 @@ mod tests {
                 viewer.push(&Frame::viewers(count));
             }
         }
-        assert!(matches!(viewer.try_next(), Some(Next::Close(close::SLOW))));
+        assert!(matches!(viewer.try_next(), Some(Next::End)));
+        assert_eq!(viewer.closed().now_or_never(), Some(close::SLOW));
     }
 
     #[test]
@@ -229,5 +299,53 @@ mod tests {
         viewer.push(&Frame::hold(&json));
         viewer.push(&Frame::hold(&json));
         assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
+    }
+
+    #[test]
+    fn a_frame_larger_than_any_queue_is_nobodys_fault() {
+        let viewer = started();
+        let giant = Frame::hold(&format!("{{\"pad\":\"{}\"}}", "x".repeat(QUEUE_BYTES_MAX)));
+        for _ in 0..3 {
+            viewer.push(&Frame::viewers(1));
+            viewer.push(&giant);
+            assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
+            viewer.snapshot_taken();
+        }
+    }
+
+    #[test]
+    fn a_snapshot_may_be_larger_than_the_queue() {
+        let viewer = started();
+        let position = Position { epoch: 1, seq: 1 };
+        viewer.push(&Frame::snapshot("x".repeat(QUEUE_BYTES_MAX * 2), position));
+        assert!(matches!(viewer.try_next(), Some(Next::Frame(_))));
+    }
+
+    #[test]
+    fn whoever_takes_nothing_for_too_long_is_closed_with_the_next_frame() {
+        for resync in [false, true] {
+            let viewer = Viewer::new("test", Start::Fresh, Duration::ZERO);
+            viewer.take_start();
+            viewer.push(&Frame::viewers(1));
+            if resync {
+                viewer.resync();
+            }
+            std::thread::sleep(Duration::from_millis(1));
+            viewer.push(&Frame::viewers(2));
+            assert!(matches!(viewer.try_next(), Some(Next::End)));
+            assert_eq!(viewer.closed().now_or_never(), Some(close::SLOW));
+            assert_eq!(viewer.queue().frames.capacity(), 0, "its memory is free");
+        }
+    }
+
+    #[test]
+    fn whoever_takes_everything_is_never_too_slow() {
+        let viewer = Viewer::new("test", Start::Fresh, Duration::from_millis(5));
+        viewer.take_start();
+        for count in 0..5 {
+            viewer.push(&Frame::viewers(count));
+            assert!(matches!(viewer.try_next(), Some(Next::Frame(_))));
+            std::thread::sleep(Duration::from_millis(6));
+        }
     }
 }

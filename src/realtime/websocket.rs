@@ -1,28 +1,34 @@
 //! A WebSocket session: frames out, pings and an `auth` message in.
+//!
+//! Frames go from the viewer's queue straight into the response body, and only as fast as the socket takes
+//! them; a task beside it listens, pings, and says good-bye. So what waits for a slow socket waits in the
+//! bounded queue, and nobody ever waits for a write.
 
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use actix_web::body::{BodyStream, BoxBody, MessageBody};
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, CloseReason, ProtocolError, Session};
-use futures_util::StreamExt;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::channel::{Channel, Joined};
-use super::frame::{Position, SharedFrame};
-use super::viewer::{Next, close};
+use super::frame::Position;
+use super::viewer::{Next, Viewer, close};
 use crate::domain::BuyerId;
 use crate::telemetry;
 
-const PING_EVERY: Duration = Duration::from_secs(25);
-const SILENCE_MAX: Duration = Duration::from_secs(60);
-/// A write that takes longer means that nobody reads.
-const WRITE_MAX: Duration = Duration::from_secs(10);
 const INBOUND_MAX: usize = 4 * 1024;
 /// Messages a viewer may send: a burst, refilled one each fifth of a second.
 const MESSAGES_BURST: u32 = 20;
 const MESSAGE_REFILL: Duration = Duration::from_millis(200);
+/// What a client says that leaves on its own.
+const NORMAL: u16 = 1000;
 
 /// Whose token this is; None if it does not hold.
 pub type Verify = Arc<dyn Fn(&str) -> Option<BuyerId> + Send + Sync>;
@@ -38,13 +44,40 @@ pub fn websocket(
     let position: Option<Position> = resume.and_then(|text| text.parse().ok());
     let (response, session, stream) = actix_ws::handle(req, body)?;
     let Some(joined) = channel.join("websocket", position) else {
-        return Ok(HttpResponse::ServiceUnavailable().insert_header(("Retry-After", "2")).finish());
+        return Ok(HttpResponse::ServiceUnavailable().finish());
     };
     let stream =
         stream.max_frame_size(INBOUND_MAX).aggregate_continuations().max_continuation_size(INBOUND_MAX);
+    let viewer = joined.viewer.clone();
     let connection = Connection { session, joined, verify, budget: Budget::full(), heard_at: Instant::now() };
     rt::spawn(connection.run(stream));
-    Ok(response)
+    Ok(response.map_body(|_, control| BodyStream::new(Output { control, viewer, channel }).boxed()))
+}
+
+/// What goes out: the session's control frames first, then the viewer's.
+struct Output {
+    /// Ends with the close frame, or when the session does.
+    control: BoxBody,
+    viewer: Arc<Viewer>,
+    channel: Arc<Channel>,
+}
+
+impl Stream for Output {
+    type Item = Result<Bytes, Box<dyn std::error::Error>>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if let Poll::Ready(control) = Pin::new(&mut self.control).poll_next(context) {
+            return Poll::Ready(control);
+        }
+        let frame = match self.viewer.poll_next(context) {
+            Poll::Ready(Next::Frame(frame)) => frame,
+            Poll::Ready(Next::Snapshot) => self.channel.snapshot_instead(&self.viewer),
+            // The session sends the close frame.
+            Poll::Ready(Next::End) | Poll::Pending => return Poll::Pending,
+        };
+        telemetry::frame_sent(frame.kind.name(), frame.len());
+        Poll::Ready(Some(Ok(frame.message())))
+    }
 }
 
 struct Connection {
@@ -63,60 +96,35 @@ enum End {
 
 impl Connection {
     async fn run(mut self, mut messages: actix_ws::AggregatedMessageStream) {
-        let jitter = Duration::from_millis(self.joined.viewer_jitter() % (PING_EVERY.as_millis() as u64 / 2));
-        let mut ping = tokio::time::interval_at(Instant::now() + PING_EVERY - jitter, PING_EVERY);
+        let options = self.joined.options();
+        let (silence_max, write_max) = (options.silence_max, options.write_max);
+        let mut ping =
+            tokio::time::interval_at(Instant::now() + self.joined.first_ping(), options.ping_every);
         let end = loop {
             let step = tokio::select! {
-                next = self.joined.viewer.next() => self.forward(next).await,
-                message = messages.next() => self.hear(message).await,
-                _ = ping.tick() => self.ping().await,
+                code = self.joined.viewer.closed() => Err(End::Close(code)),
+                message = messages.next() => tokio::time::timeout(write_max, self.hear(message))
+                    .await
+                    .unwrap_or(Err(End::Close(close::SLOW))),
+                _ = ping.tick() => tokio::time::timeout(write_max, self.session.ping(b""))
+                    .await
+                    .map_or(Err(End::Close(close::SLOW)), |sent| sent.map_err(|_closed| End::Gone)),
+                () = tokio::time::sleep_until(self.heard_at + silence_max) => Err(End::Close(close::SILENT)),
             };
             if let Err(end) = step {
                 break end;
             }
         };
+        let Self { session, joined, .. } = self;
+        drop(joined);
         if let End::Close(code) = end {
-            let reason = CloseReason { code: code.into(), description: None };
-            let _gone_either_way = tokio::time::timeout(WRITE_MAX, self.session.close(Some(reason))).await;
-        }
-    }
-
-    async fn forward(&mut self, next: Next) -> Result<(), End> {
-        match next {
-            Next::Frame(frame) => self.send(frame).await,
-            Next::Snapshot => {
-                let frame = self.joined.snapshot();
-                self.send(frame).await
-            }
-            Next::Close(code) => Err(End::Close(code)),
-        }
-    }
-
-    async fn send(&mut self, frame: SharedFrame) -> Result<(), End> {
-        telemetry::frame_sent(frame.kind.name(), frame.len());
-        match tokio::time::timeout(WRITE_MAX, self.session.text(frame.text.clone())).await {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(_closed)) => Err(End::Gone),
-            Err(_elapsed) => {
-                telemetry::slow_close();
-                Err(End::Close(close::SLOW))
-            }
-        }
-    }
-
-    async fn ping(&mut self) -> Result<(), End> {
-        if self.heard_at.elapsed() > SILENCE_MAX {
-            return Err(End::Close(close::SILENT));
-        }
-        match tokio::time::timeout(WRITE_MAX, self.session.ping(b"")).await {
-            Ok(Ok(())) => Ok(()),
-            _ => Err(End::Gone),
+            let _gone_either_way = tokio::time::timeout(write_max, say_why(session, code, messages)).await;
         }
     }
 
     async fn hear(&mut self, message: Option<Result<AggregatedMessage, ProtocolError>>) -> Result<(), End> {
         self.heard_at = Instant::now();
-        if !self.budget.take() {
+        if !self.budget.take(self.heard_at) {
             return Err(End::Close(close::FLOOD));
         }
         match message {
@@ -126,7 +134,7 @@ impl Connection {
                 self.session.pong(&payload).await.map_err(|_closed| End::Gone)
             }
             Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
-            Some(Ok(AggregatedMessage::Close(_))) => Err(End::Close(1000)),
+            Some(Ok(AggregatedMessage::Close(_))) => Err(End::Close(NORMAL)),
             Some(Ok(AggregatedMessage::Binary(_)) | Err(_)) => Err(End::Close(close::BAD_MESSAGE)),
         }
     }
@@ -143,6 +151,15 @@ impl Connection {
             Ok(Inbound::Unknown) => Ok(()),
             Err(_malformed) => Err(End::Close(close::BAD_MESSAGE)),
         }
+    }
+}
+
+/// Sends the close frame, and takes what still comes in until that is out: a socket that is closed over
+/// unread data is reset, and the other side may never read why.
+async fn say_why(session: Session, code: u16, mut messages: actix_ws::AggregatedMessageStream) {
+    let reason = CloseReason { code: code.into(), description: None };
+    if session.close(Some(reason)).await.is_ok() {
+        while let Some(Ok(_)) = messages.next().await {}
     }
 }
 
@@ -168,17 +185,55 @@ impl Budget {
         Self { left: MESSAGES_BURST, refilled_at: Instant::now() }
     }
 
-    fn take(&mut self) -> bool {
-        let refills = self.refilled_at.elapsed().as_millis() / MESSAGE_REFILL.as_millis();
-        if refills > 0 {
-            let more = u32::try_from(refills).unwrap_or(u32::MAX);
-            self.left = self.left.saturating_add(more).min(MESSAGES_BURST);
-            self.refilled_at = Instant::now();
-        }
-        self.left = match self.left.checked_sub(1) {
-            Some(left) => left,
-            None => return false,
+    fn take(&mut self, now: Instant) -> bool {
+        let passed = now.duration_since(self.refilled_at).as_millis() / MESSAGE_REFILL.as_millis();
+        let refills = u32::try_from(passed).unwrap_or(MESSAGES_BURST);
+        self.left = self.left.saturating_add(refills).min(MESSAGES_BURST);
+        // What is left of a fifth counts for the next one.
+        self.refilled_at =
+            if refills >= MESSAGES_BURST { now } else { self.refilled_at + MESSAGE_REFILL * refills };
+        let left = self.left.checked_sub(1);
+        self.left = left.unwrap_or(0);
+        left.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_of_twenty_messages_and_then_five_a_second() {
+        let mut budget = Budget::full();
+        let start = budget.refilled_at;
+        assert!((0..MESSAGES_BURST).all(|_| budget.take(start)));
+        assert!(!budget.take(start + Duration::from_millis(199)));
+        // Five a second for ten seconds, every other one late.
+        let at = |n: u64| start + Duration::from_millis(n * 200 + n % 2 * 190);
+        assert!((1..50).all(|n| budget.take(at(n))));
+        assert!(!budget.take(at(49)));
+    }
+
+    #[test]
+    fn a_long_silence_fills_the_bucket_and_no_more() {
+        let mut budget = Budget::full();
+        let later = budget.refilled_at + Duration::from_secs(3_600);
+        assert_eq!((0..100).filter(|_| budget.take(later)).count(), MESSAGES_BURST as usize);
+    }
+
+    #[test]
+    fn unknown_messages_are_understood_as_such_and_nonsense_is_not() {
+        let kind = |text: &str| match serde_json::from_str(text) {
+            Ok(Inbound::Auth { .. }) => "auth",
+            Ok(Inbound::Unknown) => "unknown",
+            Err(_) => "bad",
         };
-        true
+        assert_eq!(kind(r#"{"type":"auth","token":"x","more":1}"#), "auth");
+        assert_eq!(kind(r#"{"type":"wave","hand":[1,{}]}"#), "unknown");
+        for bad in
+            ["", "{", "[]", "1", "{}", r#"{"type":1}"#, r#"{"type":"auth"}"#, r#"{"type":"auth","token":7}"#]
+        {
+            assert_eq!(kind(bad), "bad", "{bad}");
+        }
     }
 }

@@ -1,0 +1,154 @@
+//! A shop for the tests of this room: random commands, and the records that they make.
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::domain::command::BestWanted;
+use crate::domain::{
+    Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Pick, Plan, Record,
+    SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
+};
+
+/// What happens next, and two numbers that say to what.
+pub(super) type Step = (u8, u32, u32);
+/// Kinds of steps.
+pub(super) const STEPS: u8 = 15;
+
+pub(super) struct Shop {
+    pub(super) state: State,
+    pub(super) epoch: u64,
+    now: Timestamp,
+    made: u128,
+}
+
+impl Shop {
+    /// Eight seats, standing room, beans and cups, and a drink made of them.
+    pub(super) fn open() -> Self {
+        let seat = |n: u32| json!({"id": format!("s{n}"), "label": n.to_string(), "category": "c"});
+        let row = |id: &str, seats: std::ops::Range<u32>| json!({"id": id, "label": id, "seats": seats.map(seat).collect::<Vec<_>>()});
+        let document = json!({
+            "name": "Shop", "currency": "KRW", "categories": [{"id": "c", "name": "C", "price": 500}],
+            "zones": [{"id": "z", "name": "Z", "rows": [row("r1", 0..5), row("r2", 5..8)],
+                "areas": [{"id": "floor", "label": "Floor", "capacity": 20, "category": "c"}]}],
+            "items": [{"id": "beans", "label": "Beans", "capacity": 300}, {"id": "cup", "label": "Cup", "capacity": 9}],
+            "offers": [{"id": "latte", "label": "Latte", "price": 50, "units": {"beans": 18, "cup": 1}}],
+        });
+        let plan = Plan::compile(serde_json::from_value(document).unwrap()).unwrap();
+        let mut shop =
+            Self { state: State::new(Arc::new(plan)), epoch: 1, now: Timestamp(1_000_000), made: 0 };
+        let settings = Settings { holds_per_buyer: 8, ..Settings::default() };
+        shop.append(Event::Opened { plan_version: 1, settings });
+        shop
+    }
+
+    /// The record that a step made; None: it was refused, or there was nothing to do.
+    pub(super) fn step(&mut self, (kind, which, much): Step) -> Option<Record> {
+        let buyer = buyer(which % 3);
+        let seats = |from: u32, count: u32| {
+            (from..from + count).map(|n| pick(&format!("s{}", n % 8), 1)).collect::<Vec<_>>()
+        };
+        let offers = match which % 4 {
+            0 => vec![pick("floor", 1 + much % 6)],
+            1 => vec![pick("latte", 1 + much % 3)],
+            2 => [seats(much, 2), vec![pick("floor", 1)]].concat(),
+            _ => seats(much, 1 + which % 2),
+        };
+        let best = BestWanted { quantity: some(1 + much % 4), category: None, adjacent: which % 2 == 0 };
+        let units = match which % 3 {
+            0 => vec![(format!("s{}", much % 8), 1)],
+            1 => vec![("floor".to_owned(), 1 + much % 5), (format!("s{}", much % 8), 1)],
+            _ => vec![("beans".to_owned(), 1 + much % 50)],
+        };
+        let action = match kind % STEPS {
+            0..=3 => Action::Hold { buyer, wanted: Wanted::Offers(offers) },
+            4 => Action::Hold { buyer, wanted: Wanted::Best(best) },
+            5 => Action::Extend { hold: self.hold(which)? },
+            6 => Action::Release { hold: self.hold(which)? },
+            7 => Action::Purchase { hold: self.hold(which)? },
+            8 => Action::PurchaseNow { buyer, wanted: Wanted::Offers(offers) },
+            9 => Action::Return { sale: self.sale(which)?, pieces: None },
+            10 => Action::Block { units, reason: None, channel: None },
+            11 => Action::Unblock { block: self.block(which)? },
+            12 => {
+                let unit = if which.is_multiple_of(2) { "floor" } else { "cup" };
+                Action::Restock { unit: unit.to_owned(), change: i64::from(much % 9) - 4 }
+            }
+            13 => Action::Reassign { sale: self.sale(which)?, to: buyer },
+            _ => {
+                self.now = self.now.plus_ms(i64::from(much % 400) * 1_000);
+                Action::Expire
+            }
+        };
+        self.ask(action)
+    }
+
+    pub(super) fn ask(&mut self, action: Action) -> Option<Record> {
+        self.made += 1;
+        self.now = self.now.plus_ms(1);
+        let moment = Moment { now: self.now, fresh: Uuid::from_u128(self.made) };
+        let caller = match action {
+            Action::Expire => Caller::Clock,
+            _ => Caller::Key(KeyId::new(Uuid::nil())),
+        };
+        let events = decide(&self.state, &Command { caller, cause: Cause::default(), action }, &moment);
+        let event = events.ok()?.pop()?;
+        Some(self.append(event))
+    }
+
+    /// New settings: nothing that a viewer sees.
+    pub(super) fn configure(&mut self, hold_seconds: u32) -> Record {
+        let patch = SettingsPatch { hold_seconds: Some(hold_seconds), ..SettingsPatch::default() };
+        let expected = self.state.settings_version();
+        self.ask(Action::Configure { patch, expected }).unwrap()
+    }
+
+    pub(super) fn holds(&mut self, buyer: &BuyerId, offer: &str) -> Record {
+        let wanted = Wanted::Offers(vec![pick(offer, 1)]);
+        self.ask(Action::Hold { buyer: buyer.clone(), wanted }).unwrap()
+    }
+
+    fn append(&mut self, event: Event) -> Record {
+        let record = Record {
+            seq: self.state.seq() + 1,
+            epoch: self.epoch,
+            at: self.now,
+            by: "test".to_owned(),
+            cause: Cause::default(),
+            events: [event].into_iter().collect(),
+        };
+        self.state.apply(&record).unwrap();
+        record
+    }
+
+    pub(super) fn hold(&self, which: u32) -> Option<HoldId> {
+        nth(self.state.holds().map(|(id, _)| id).collect(), which)
+    }
+
+    fn sale(&self, which: u32) -> Option<SaleId> {
+        nth(self.state.sales().map(|(id, _)| id).collect(), which)
+    }
+
+    fn block(&self, which: u32) -> Option<BlockId> {
+        nth(self.state.blocks().map(|(id, _)| id).collect(), which)
+    }
+}
+
+fn nth<T: Ord + Copy>(mut all: Vec<T>, which: u32) -> Option<T> {
+    all.sort_unstable();
+    all.get(which as usize % all.len().max(1)).copied()
+}
+
+pub(super) fn buyer(number: u32) -> BuyerId {
+    format!("buy_{number}").parse().unwrap()
+}
+
+fn pick(offer: &str, quantity: u32) -> Pick {
+    Pick { offer: offer.to_owned(), quantity: some(quantity) }
+}
+
+fn some(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap()
+}
