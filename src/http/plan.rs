@@ -16,7 +16,7 @@ const PLAN_CACHE: &str = "public, max-age=60, must-revalidate";
         (status = 304, description = "not changed since the ETag in `If-None-Match`")))]
 pub(super) async fn plan(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
-    let text = call.channel(call.inventory()?).await?.plan_text();
+    let text = call.channel(call.inventory()?).await?.plan_text().await;
     let is_known = call.header(header::IF_NONE_MATCH).is_some_and(|tags| matches(tags, &text.etag));
     let mut response = HttpResponse::build(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     response

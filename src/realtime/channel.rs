@@ -135,7 +135,17 @@ impl Channel {
         self.lock().plan.clone()
     }
 
-    pub fn plan_text(&self) -> Arc<PlanText> {
+    /// The plan as readers get it; made off the caller's thread, once per incarnation of the channel.
+    pub async fn plan_text(self: &Arc<Self>) -> Arc<PlanText> {
+        if let Some(text) = self.plan_text.get() {
+            return text.clone();
+        }
+        let this = self.clone();
+        let made = tokio::task::spawn_blocking(move || this.make_plan_text()).await;
+        made.unwrap_or_else(|_panicked| self.make_plan_text())
+    }
+
+    fn make_plan_text(&self) -> Arc<PlanText> {
         let (plan, version) = {
             let inner = self.lock();
             (inner.plan.clone(), inner.view.plan_version)
