@@ -21,8 +21,10 @@ use crate::sources::Sources;
 #[schema(example = json!({"name": "Sneaker drop", "currency": "KRW",
     "items": [{"id": "sneaker", "label": "Sneaker", "capacity": 1000, "sellable": true, "price": 189000}]}))]
 pub(super) struct CreateRequest {
+    /// Without it the plan's own.
+    #[serde(default)]
     #[schema(min_length = 1, max_length = 200)]
-    name: String,
+    name: Option<String>,
     /// A whole layout, as in `docs/plan-format.md`.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -49,8 +51,11 @@ pub(super) struct Draft {
 
 impl CreateRequest {
     pub(super) fn draft(self, sources: &Sources, by: &str, key: KeyUse) -> Result<Draft, Problem> {
-        let name = text::clean(&self.name)
-            .map_err(|bad| Problem::at(Code::InvalidField, "/name", bad.to_string()))?;
+        let own = self.plan.as_ref().map(|plan| plan.name.as_str()).filter(|own| !own.is_empty());
+        let name = self.name.as_deref().or(own);
+        let name = name.ok_or_else(|| Problem::at(Code::MissingField, "/name", "give a name"))?;
+        let name =
+            text::clean(name).map_err(|bad| Problem::at(Code::InvalidField, "/name", bad.to_string()))?;
         let settings = Settings::default()
             .patched(&self.settings.clone().unwrap_or_default())
             .map_err(|bad| Problem::at(Code::SettingInvalid, format!("/settings/{}", bad.field), bad.must))?;

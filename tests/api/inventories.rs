@@ -47,12 +47,22 @@ async fn an_inventory_is_made_from_a_plan_or_from_items() {
 }
 
 #[tokio::test]
+async fn a_plan_may_name_its_inventory() {
+    let app = spawn_app().await;
+    let made =
+        app.post("/v1/inventories").by(&app.operator).json(&json!({"plan": hall()})).send().await.ok(201);
+    assert_eq!(made.body["name"], "Hall");
+}
+
+#[tokio::test]
 async fn what_cannot_be_created_is_explained() {
     let app = spawn_app().await;
+    let mut nameless = hall();
+    nameless.as_object_mut().unwrap().remove("name");
     let mut clash = hall();
     clash["zones"][0]["rows"][1]["seats"][0]["id"] = json!("A-1-1");
     for (body, code, pointer) in [
-        (json!({"plan": hall()}), "missing_field", "/name"),
+        (json!({"plan": nameless}), "missing_field", "/name"),
         (json!({"name": "x"}), "missing_field", "/plan"),
         (json!({"name": "x\u{7}", "plan": hall()}), "invalid_field", "/name"),
         (json!({"name": "x".repeat(201), "plan": hall()}), "invalid_field", "/name"),
