@@ -6,7 +6,7 @@ WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 COPY loadtest/Cargo.toml loadtest/Cargo.toml
 RUN mkdir -p src benches loadtest/src/bin \
- && echo 'fn main() {}' | tee src/main.rs benches/core.rs loadtest/src/bin/bare.rs > /dev/null \
+ && echo 'fn main() {}' | tee src/main.rs benches/core.rs benches/load.rs loadtest/src/bin/bare.rs > /dev/null \
  && touch src/lib.rs loadtest/src/lib.rs \
  && cargo build --release --package fairhold --bin fairhold \
  && rm -rf src benches loadtest/src
@@ -14,7 +14,7 @@ COPY config config
 COPY migrations migrations
 COPY src src
 RUN mkdir -p loadtest/src/bin benches && touch loadtest/src/lib.rs \
- && echo 'fn main() {}' | tee loadtest/src/bin/bare.rs benches/core.rs > /dev/null \
+ && echo 'fn main() {}' | tee loadtest/src/bin/bare.rs benches/core.rs benches/load.rs > /dev/null \
  && touch src/lib.rs src/main.rs \
  && cargo build --release --package fairhold --bin fairhold
 
