@@ -5,7 +5,7 @@ CARGO ?= cargo
 
 # A server on http://127.0.0.1:8080 with demo inventories; its data in ./data.
 run:
-	$(CARGO) run --release --quiet --bin fairhold -- serve --demo
+	$(CARGO) run --release --bin fairhold -- serve --demo
 
 # Everything CI checks.
 test: lint unit

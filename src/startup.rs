@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::actors::{DirectoryOptions, Inventories, Placement};
 use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
-use crate::persistence::sqlite::SqliteStore;
+use crate::persistence::sqlite::{self, SqliteStore};
 use crate::persistence::{Journal, Store, StoreError};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
@@ -75,7 +75,7 @@ pub async fn start_with(
     sources: Sources,
     live: HubOptions,
 ) -> Result<Server, StartError> {
-    std::fs::create_dir_all(&settings.data).map_err(StartError::Data)?;
+    sqlite::prepare(&settings.data).map_err(StartError::Data)?;
     let lock = File::create(settings.data.join("serve.lock")).map_err(StartError::Data)?;
     match lock.try_lock() {
         Ok(()) => {}

@@ -56,3 +56,13 @@ async fn a_store_opens_again_and_beside_another() {
     let secret = first.secret("token", b"one").await.unwrap();
     assert_eq!(second.secret("token", b"two").await.unwrap(), secret);
 }
+
+#[tokio::test]
+async fn a_new_data_directory_is_for_its_owners_eyes_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("a/data");
+    SqliteStore::open(&data).await.unwrap();
+    let mode = std::fs::metadata(&data).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700, "the secret that signs tokens is in there");
+}

@@ -37,7 +37,7 @@ pub struct SqliteStore {
 impl SqliteStore {
     /// Opens the store of a directory; makes and migrates it first if need be.
     pub async fn open(dir: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(dir).map_err(|cause| StoreError::new("create the data directory", cause))?;
+        prepare(dir).map_err(|cause| StoreError::new("create the data directory", cause))?;
         let lock_file = dir.join("migrate.lock");
         let lock =
             std::fs::File::create(lock_file).map_err(|cause| StoreError::new("open migrate.lock", cause))?;
@@ -65,6 +65,12 @@ impl SqliteStore {
     async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
         options(file).connect().await.map_err(|cause| StoreError::new("connect", cause))
     }
+}
+
+/// Makes the data directory, for its owner's eyes only: the store keeps the secret that signs tokens.
+pub fn prepare(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {
