@@ -31,6 +31,7 @@ bench:
 
 # An on-sale rush with k6 against a scratch server, then `fairhold check`.
 loadtest:
+	$(CARGO) build --release --bin fairhold
 	loadtest/loadtest.sh
 
 fmt:
