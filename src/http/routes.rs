@@ -30,7 +30,14 @@ pub(super) struct Entry {
     pub(super) access: Access,
     /// Problems of this call besides those that every call may have.
     pub(super) problems: &'static [Code],
-    route: fn() -> Route,
+    route: fn(Method) -> Route,
+}
+
+impl Entry {
+    /// What can be read can be asked about (RFC 9110, section 9.3.2); a stream would never end.
+    fn answers_head(&self) -> bool {
+        self.method == Method::GET && !self.path.ends_with("/live")
+    }
 }
 
 macro_rules! routes {
@@ -41,7 +48,7 @@ macro_rules! routes {
             method: Method::$method,
             access: Access::$access,
             problems: &[$($(Code::$problem),*)?],
-            route: || web::method(Method::$method).to($handler),
+            route: |method| web::method(method).to($handler),
         },)*];
     };
 }
@@ -89,7 +96,10 @@ pub fn configure(config: &mut web::ServiceConfig) {
         let allow = allow(entries());
         let mut resource = web::resource(path).app_data(Meter::new(path));
         for entry in entries() {
-            resource = resource.route((entry.route)());
+            resource = resource.route((entry.route)(entry.method.clone()));
+            if entry.answers_head() {
+                resource = resource.route((entry.route)(Method::HEAD));
+            }
         }
         let refuse = move || async move { not_allowed(allow) };
         config.service(resource.default_service(web::to(refuse)));
@@ -99,13 +109,16 @@ pub fn configure(config: &mut web::ServiceConfig) {
 
 /// `Allow` of one path; made once per worker and kept for good.
 fn allow(entries: impl Iterator<Item = &'static Entry>) -> &'static str {
-    let methods: Vec<&str> = entries.map(|entry| entry.method.as_str()).collect();
-    match methods.as_slice() {
-        ["GET"] => "GET",
-        ["POST"] => "POST",
-        ["DELETE"] => "DELETE",
-        ["POST", "GET"] | ["GET", "POST"] => "GET, POST",
-        ["GET", "PATCH"] => "GET, PATCH",
+    let entries: Vec<&Entry> = entries.collect();
+    let methods: Vec<&str> = entries.iter().map(|entry| entry.method.as_str()).collect();
+    let head = entries.iter().any(|entry| entry.answers_head());
+    match (methods.as_slice(), head) {
+        (["GET"], true) => "GET, HEAD",
+        (["GET"], false) => "GET",
+        (["POST"], _) => "POST",
+        (["DELETE"], _) => "DELETE",
+        (["POST", "GET"] | ["GET", "POST"], _) => "GET, HEAD, POST",
+        (["GET", "PATCH"], _) => "GET, HEAD, PATCH",
         _ => "",
     }
 }

@@ -15,16 +15,35 @@ async fn what_is_not_served_says_so() {
     }
     let hold = app.at("/holds/hold_00000000000000000000000000000000");
     for (method, path, allow) in [
-        (Method::PUT, "/v1/inventories".to_owned(), "GET, POST"),
-        (Method::DELETE, app.at(""), "GET, PATCH"),
+        (Method::PUT, "/v1/inventories".to_owned(), "GET, HEAD, POST"),
+        (Method::DELETE, app.at(""), "GET, HEAD, PATCH"),
         (Method::GET, hold, "DELETE"),
         (Method::GET, "/v1/sessions".to_owned(), "POST"),
-        (Method::TRACE, "/livez".to_owned(), "GET"),
-        (Method::OPTIONS, app.at("/holds"), "GET, POST"),
+        (Method::TRACE, "/livez".to_owned(), "GET, HEAD"),
+        (Method::OPTIONS, app.at("/holds"), "GET, HEAD, POST"),
     ] {
         let reply = app.request(method.clone(), &path).send().await.refused(405, "method_not_allowed");
         assert_eq!(reply.header("allow"), allow, "{method} {path}");
     }
+}
+
+#[tokio::test]
+async fn head_answers_like_get_without_a_body() {
+    let app = spawn_app().await;
+    for path in ["/v1/inventories".to_owned(), app.at("/plan"), "/livez".to_owned()] {
+        let url = format!("{}{path}", app.base);
+        let head = reqwest::Client::new().head(&url).send().await.unwrap();
+        let get = reqwest::get(&url).await.unwrap();
+        assert_eq!(
+            (head.status(), head.headers()["content-type"].clone()),
+            (get.status(), get.headers()["content-type"].clone())
+        );
+        assert_eq!(head.headers()["content-length"], get.headers()["content-length"], "{path}");
+        assert!(head.bytes().await.unwrap().is_empty(), "{path}");
+    }
+    let stream =
+        reqwest::Client::new().head(format!("{}{}", app.base, app.at("/live"))).send().await.unwrap();
+    assert_eq!((stream.status().as_u16(), &stream.headers()["allow"]), (405, &"GET".parse().unwrap()));
 }
 
 #[tokio::test]
