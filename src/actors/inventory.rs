@@ -70,10 +70,10 @@ pub(super) struct Execute {
 pub(super) struct Passivate;
 
 pub(super) struct InventoryActor {
-    pub(super) state: State,
-    pub(super) shared: Arc<Shared>,
-    pub(super) journal: Journal,
-    pub(super) sources: Sources,
+    state: State,
+    shared: Arc<Shared>,
+    journal: Journal,
+    sources: Sources,
     timer: Option<(Timestamp, SpawnHandle)>,
     keys_dropped: u64,
 }

@@ -78,7 +78,6 @@ pub struct Inventories {
     directory: Addr<Directory>,
     journal: Journal,
     store: Arc<dyn Store>,
-    plans: Plans,
 }
 
 impl Inventories {
@@ -92,18 +91,17 @@ impl Inventories {
         options: DirectoryOptions,
     ) -> Self {
         let loaded: LoadedMap = Arc::new(DashMap::new());
-        let plans = Plans::default();
         let world = World {
             store: store.clone(),
             journal: journal.clone(),
             hub,
-            plans: plans.clone(),
+            plans: Plans::default(),
             placement,
             sources,
             options,
         };
         let directory = Directory::new(world, loaded.clone()).start();
-        Self { loaded, directory, journal, store, plans }
+        Self { loaded, directory, journal, store }
     }
 
     /// Has the command decided and committed. The answer is durable when it comes.
@@ -197,10 +195,5 @@ impl Inventories {
             }
         }
         Ok(active.len())
-    }
-
-    /// Compiled plans in use, shared with whoever reads the store beside the actors.
-    pub fn plans(&self) -> &Plans {
-        &self.plans
     }
 }

@@ -1,10 +1,11 @@
 //! Holds: make, list, extend, release.
 
 use actix_web::http::StatusCode;
-use actix_web::web::Payload;
+use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
+use super::auth::Who;
 use super::body::{self, Nothing};
 use super::call::{Answer, Call, json};
 use super::code::Code;
@@ -13,7 +14,7 @@ use super::query::Query;
 use crate::domain::answer::{HoldAnswer, HoldFacts, Source};
 use crate::domain::command::{BestWanted, Pick, Wanted};
 use crate::domain::settings::PIECES_PER_HOLD_MAX;
-use crate::domain::{Action, BuyerId};
+use crate::domain::{Action, BuyerId, InventoryId};
 
 /// What to hold: exactly one of `offers` and `best_available`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -30,11 +31,11 @@ pub(super) struct HoldRequest {
     /// For whom; a secret key has to say it.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "customer-17")]
-    pub(super) buyer: Option<BuyerId>,
+    buyer: Option<BuyerId>,
 }
 
 impl HoldRequest {
-    pub(super) fn wanted(self) -> Result<Wanted, Problem> {
+    fn wanted(self) -> Result<Wanted, Problem> {
         let invalid = |pointer: &str, detail: &str| Err(Problem::at(Code::InvalidField, pointer, detail));
         match (self.offers, self.best_available) {
             (Some(_), Some(_)) | (None, None) => {
@@ -47,6 +48,27 @@ impl HoldRequest {
             (Some(offers), None) => Ok(Wanted::Offers(offers)),
             (None, Some(best)) => Ok(Wanted::Best(best)),
         }
+    }
+}
+
+/// What is wanted, by whom, for whom: the same for a hold and for a purchase in one step.
+pub(super) struct Claim {
+    pub(super) who: Who,
+    pub(super) inventory: InventoryId,
+    pub(super) body: Bytes,
+    pub(super) buyer: BuyerId,
+    pub(super) wanted: Wanted,
+}
+
+impl Claim {
+    pub(super) async fn read(call: &Call<'_>, payload: Payload) -> Result<Self, Problem> {
+        let who = call.who().await?;
+        let inventory = call.inventory()?;
+        let body = call.body(payload).await?;
+        let mut request: HoldRequest = body::parse(&body)?;
+        let buyer = who.acts_for(request.buyer.take())?;
+        let wanted = request.wanted()?;
+        Ok(Self { who, inventory, body, buyer, wanted })
     }
 }
 
@@ -63,13 +85,8 @@ pub(super) struct HoldList<'a> {
     responses((status = 201, description = "held until `expires_at`", body = HoldAnswer<'static>)))]
 pub(super) async fn hold(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
-    let who = call.who().await?;
-    let inventory = call.inventory()?;
-    let body = call.body(payload).await?;
-    let mut request: HoldRequest = body::parse(&body)?;
-    let buyer = who.acts_for(request.buyer.take())?;
-    let action = Action::Hold { buyer, wanted: request.wanted()? };
-    let done = call.commit(&who, inventory, &body, action).await?;
+    let Claim { who, inventory, body, buyer, wanted } = Claim::read(&call, payload).await?;
+    let done = call.commit(&who, inventory, &body, Action::Hold { buyer, wanted }).await?;
     call.done(StatusCode::CREATED, &done, done.source().hold_of(&done.record, call.api.sources.now()))
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::body::{self, Nothing};
 use super::call::{Answer, Call};
 use super::code::Code;
-use super::holds::HoldRequest;
+use super::holds::{Claim, HoldRequest};
 use super::problem::Problem;
 use crate::domain::Action;
 use crate::domain::answer::SaleAnswer;
@@ -59,13 +59,8 @@ pub(super) async fn purchase(req: HttpRequest, payload: Payload) -> Answer {
     responses((status = 201, description = "sold", body = SaleAnswer<'static>)))]
 pub(super) async fn purchase_now(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
-    let who = call.who().await?;
-    let inventory = call.inventory()?;
-    let body = call.body(payload).await?;
-    let mut request: HoldRequest = body::parse(&body)?;
-    let buyer = who.acts_for(request.buyer.take())?;
-    let action = Action::PurchaseNow { buyer, wanted: request.wanted()? };
-    let done = call.commit(&who, inventory, &body, action).await?;
+    let Claim { who, inventory, body, buyer, wanted } = Claim::read(&call, payload).await?;
+    let done = call.commit(&who, inventory, &body, Action::PurchaseNow { buyer, wanted }).await?;
     call.done(StatusCode::CREATED, &done, done.source().sale_of(&done.record))
 }
 

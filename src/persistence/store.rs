@@ -24,7 +24,7 @@ impl StoreError {
     }
 }
 
-/// A row to append: a record, or a snapshot that goes behind its record under the same fence.
+/// A record on its way into the store.
 #[derive(Debug, Clone)]
 pub struct Append {
     pub inventory: InventoryId,
@@ -34,7 +34,7 @@ pub struct Append {
     pub body: Bytes,
 }
 
-/// A snapshot on its way into the store.
+/// A snapshot, stored or on its way there: it goes behind its record, under the same fence.
 #[derive(Debug, Clone)]
 pub struct StoredSnapshot {
     pub inventory: InventoryId,

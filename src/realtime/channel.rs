@@ -153,11 +153,6 @@ impl Channel {
         self.plan_text.get_or_init(|| Arc::new(PlanText::new(&plan, version))).clone()
     }
 
-    /// Whether the view equals this one: for tests and audits.
-    pub fn shows(&self, view: &View) -> bool {
-        self.lock().view.board == view.board
-    }
-
     // --- the writer's side
 
     /// Moves the view to a committed record and has the change published.

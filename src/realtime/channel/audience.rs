@@ -56,8 +56,8 @@ impl Joined {
         self.options().ping_every - Duration::from_millis(self.jitter() % half_ms)
     }
 
-    pub(in super::super) fn options(&self) -> HubOptions {
-        self.channel.hub.options().clone()
+    pub(in super::super) fn options(&self) -> &HubOptions {
+        self.channel.hub.options()
     }
 
     /// Instead of a queue that was dropped.
