@@ -83,17 +83,17 @@ async fn fill(store: &Arc<dyn Store>) -> InventoryId {
     for number in 0..sold + TAIL {
         batch.push(sell(&mut state, new.id, epoch, number));
         if batch.len() == 1_000 {
-            appender.append(&batch, &[]).await.expect("appended");
+            appender.append(&batch).await.expect("appended");
             batch.clear();
         }
         if number + 1 == sold {
-            appender.append(&std::mem::take(&mut batch), &[]).await.expect("appended");
+            appender.append(&std::mem::take(&mut batch)).await.expect("appended");
             let plans = Plans::default();
             let snapshot = recovery::snapshot(&**store, &plans, new.id, epoch).await.expect("a snapshot");
-            appender.append(&[], &[snapshot]).await.expect("stored");
+            store.keep_snapshot(&snapshot).await.expect("kept");
         }
     }
-    appender.append(&batch, &[]).await.expect("appended");
+    appender.append(&batch).await.expect("appended");
     new.id
 }
 

@@ -27,6 +27,11 @@ pub struct Settings {
     pub public_url: String,
     pub allowed_origins: Vec<String>,
     pub data: PathBuf,
+    /// May carry a password.
+    #[serde(serialize_with = "hidden")]
+    pub database_url: String,
+    pub database_connections: u32,
+    pub journal_writers: usize,
     #[serde(serialize_with = "hidden")]
     pub token_secret: String,
     pub workers: usize,
@@ -65,6 +70,7 @@ pub enum SettingsError {
 pub struct Flags {
     pub config: Option<PathBuf>,
     pub data: Option<PathBuf>,
+    pub database_url: Option<String>,
     pub listen: Option<String>,
     pub public_url: Option<String>,
 }
@@ -85,6 +91,7 @@ impl Settings {
             .add_source(file.format(config::FileFormat::Toml))
             .add_source(Known(environment))
             .set_override_option("data", flags.data.as_ref().map(|data| data.display().to_string()))?
+            .set_override_option("database_url", flags.database_url.clone())?
             .set_override_option("listen", flags.listen.clone())?
             .set_override_option("public_url", flags.public_url.clone())?
             .build()?
@@ -100,6 +107,8 @@ impl Settings {
             ("in_flight_max", self.in_flight_max),
             ("backlog_max", self.backlog_max),
             ("loaded_max", self.loaded_max),
+            ("journal_writers", self.journal_writers),
+            ("database_connections", self.database_connections as usize),
         ];
         if let Some(&(name, _)) = positive.iter().find(|(_, value)| *value == 0) {
             return Err(SettingsError::Invalid { name, must: "must be at least 1" });
@@ -115,6 +124,11 @@ impl Settings {
             return Err(SettingsError::Invalid { name, must: "must be at least 1" });
         }
         Ok(())
+    }
+
+    /// Connections that append to the journal. More than one would only wait for each other in a file.
+    pub fn writers(&self) -> usize {
+        if self.database_url.is_empty() { 1 } else { self.journal_writers }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,8 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::actors::{DirectoryOptions, Inventories, Placement};
 use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
-use crate::persistence::sqlite::{self, SqliteStore};
-use crate::persistence::{Journal, Store, StoreError};
+use crate::persistence::{self, Journal, Store, StoreError, sqlite};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
 use crate::sources::Sources;
@@ -60,11 +60,11 @@ pub struct Server {
     lifecycle: Arc<Lifecycle>,
     http: ServerHandle,
     http_task: JoinHandle<std::io::Result<()>>,
-    checkpoints: Option<JoinHandle<()>>,
+    upkeep: JoinHandle<()>,
     _lock: Option<File>,
 }
 
-/// Opens the store of the data directory, which no other server may have, and serves it.
+/// Opens the store that the settings choose and serves it. An embedded one no other server may have.
 pub async fn start(settings: &Settings, sources: Sources) -> Result<Server, StartError> {
     start_with(settings, sources, hub_options(settings)).await
 }
@@ -75,21 +75,23 @@ pub async fn start_with(
     sources: Sources,
     live: HubOptions,
 ) -> Result<Server, StartError> {
-    sqlite::prepare(&settings.data).map_err(StartError::Data)?;
-    let lock = File::create(settings.data.join("serve.lock")).map_err(StartError::Data)?;
-    match lock.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            return Err(StartError::DataInUse(settings.data.display().to_string()));
-        }
-        Err(TryLockError::Error(cause)) => return Err(StartError::Data(cause)),
-    }
-    let store = SqliteStore::open(&settings.data).await?;
-    let checkpoints = tokio::spawn(store.checkpoints());
-    let mut server = compose(settings, sources, Arc::new(store), live).await?;
-    server.checkpoints = Some(checkpoints);
-    server._lock = Some(lock);
+    let Settings { database_url, database_connections, data, .. } = settings;
+    let lock = if database_url.is_empty() { Some(lock(data)?) } else { None };
+    let store = persistence::open(database_url, *database_connections, data).await?;
+    let mut server = compose(settings, sources, store, live).await?;
+    server._lock = lock;
     Ok(server)
+}
+
+/// The embedded store is one server's: its lock file, held while the server runs.
+fn lock(data: &Path) -> Result<File, StartError> {
+    sqlite::prepare(data).map_err(StartError::Data)?;
+    let lock = File::create(data.join("serve.lock")).map_err(StartError::Data)?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(StartError::DataInUse(data.display().to_string())),
+        Err(TryLockError::Error(cause)) => Err(StartError::Data(cause)),
+    }
 }
 
 /// Serves this store.
@@ -117,8 +119,11 @@ async fn compose(
         PlacementSetting::Here => Placement::here(),
     };
 
-    let (journal, writer) = Journal::new(store.clone(), settings.backlog_max);
-    end_with(tokio::spawn(writer.run()), "the journal writer");
+    let (journal, writers) = Journal::new(&store, settings.backlog_max, settings.writers());
+    for writer in writers {
+        end_with(tokio::spawn(writer.run()), "a journal writer");
+    }
+    let upkeep = tokio::spawn(store.upkeep());
     let stall_max = live.write_max;
     let hub = Hub::new(live, sources.clone());
     let options = directory_options(settings);
@@ -169,7 +174,7 @@ async fn compose(
         lifecycle,
         http: handle,
         http_task,
-        checkpoints: None,
+        upkeep,
         _lock: None,
     })
 }
@@ -258,9 +263,7 @@ impl Server {
         if !self.journal.written(DRAIN_MAX).await {
             tracing::error!("the journal still waits for the store; nobody was told that it is written");
         }
-        if let Some(checkpoints) = self.checkpoints {
-            checkpoints.abort();
-        }
+        self.upkeep.abort();
     }
 }
 

@@ -15,8 +15,9 @@ use tracing_subscriber::EnvFilter;
 const SECONDS: &[f64] = &[
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
-/// Says `error` for every request that is no HTTP: anybody could fill our log.
-const QUIET: &str = "actix_http::h1::dispatcher=off";
+/// The one says `error` for every request that is no HTTP: anybody could fill our log. The other says at every
+/// start that what exists need not be made.
+const QUIET: &str = "actix_http::h1::dispatcher=off,sqlx::postgres::notice=warn";
 /// How often histograms are drained: at 50,000 samples a second this keeps some megabytes.
 const DRAIN_EVERY: Duration = Duration::from_secs(5);
 const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0];

@@ -15,7 +15,7 @@ use super::inventory::{InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use crate::domain::{InventoryId, State};
-use crate::persistence::{Entry, Journal, LoadError, Plans, Store, recovery};
+use crate::persistence::{Journal, LoadError, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
 use crate::sources::Sources;
 use crate::telemetry;
@@ -279,10 +279,10 @@ async fn snapshot_seq(world: &World, state: &State, inventory: InventoryId) -> R
 
 async fn store_snapshot(world: &World, shared: &Shared) {
     match recovery::snapshot(&*world.store, &world.plans, shared.id, shared.epoch).await {
-        Ok(snapshot) => {
-            shared.snapshot_seq.store(snapshot.seq, Ordering::Relaxed);
-            world.journal.append(Entry::Snapshot(snapshot));
-        }
+        Ok(snapshot) => match world.store.keep_snapshot(&snapshot).await {
+            Ok(_kept) => shared.snapshot_seq.store(snapshot.seq, Ordering::Relaxed),
+            Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept"),
+        },
         Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not made"),
     }
 }

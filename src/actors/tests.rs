@@ -13,9 +13,7 @@ use crate::domain::{
     Action, BuyerId, Caller, Cause, Checkout, Event, HoldId, Plan, PlanDocument, Settings, Timestamp, Wanted,
 };
 use crate::persistence::sqlite::SqliteStore;
-use crate::persistence::{
-    Append, AppendError, Appender, Fenced, Intercepted, Journal, Store, StoredSnapshot, new_inventory,
-};
+use crate::persistence::{Append, AppendError, Appender, Fenced, Intercepted, Journal, Store, new_inventory};
 use crate::realtime::{Hub, HubOptions};
 
 struct House {
@@ -34,13 +32,9 @@ struct Gated {
 
 #[async_trait]
 impl Appender for Gated {
-    async fn append(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError> {
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         self.gate.wait_for(|open| *open).await.unwrap();
-        self.inner.append(rows, snapshots).await
+        self.inner.append(rows).await
     }
 }
 
@@ -55,8 +49,8 @@ impl House {
         let wrap = move |inner| -> Box<dyn Appender> { Box::new(Gated { inner, gate: gated.clone() }) };
         let sqlite = Arc::new(SqliteStore::open(dir.path()).await.unwrap());
         let store: Arc<dyn Store> = Arc::new(Intercepted::new(sqlite, wrap));
-        let (journal, writer) = Journal::new(store.clone(), 1_000);
-        tokio::spawn(writer.run());
+        let (journal, writers) = Journal::new(&store, 1_000, 2);
+        writers.into_iter().for_each(|writer| drop(tokio::spawn(writer.run())));
         let hub = Hub::new(HubOptions::default(), sources.clone());
         let inventories =
             Inventories::start(store.clone(), journal, hub, Placement::here(), sources.clone(), options);
@@ -286,7 +280,7 @@ async fn an_inventory_that_cannot_be_loaded_is_not_tried_on_every_call() {
     let mut appender = house.store.appender().await.unwrap();
     let body = b"{\"v\":9}".as_slice().into();
     let broken = Append { inventory: hall, epoch: 1, seq: 2, at: Timestamp(1), body };
-    appender.append(&[broken], &[]).await.unwrap();
+    appender.append(&[broken]).await.unwrap();
     for _ in 0..2 {
         let failed = house.hold(hall, "ann", "A-1").await;
         assert!(matches!(failed, Err(Failure::Unavailable { retry_after_seconds: 1 })), "{failed:?}");

@@ -18,7 +18,7 @@ pub(super) struct CheckArgs {
 pub(super) async fn check(settings: &Settings, args: &CheckArgs) -> Result<ExitCode, Failed> {
     let store = super::open(settings).await?;
     let bar = progress_bar(0, "records").with_style(indicatif::ProgressStyle::default_spinner());
-    let report = persistence::check(&store, |records| bar.set_position(records)).await?;
+    let report = persistence::check(&*store, |records| bar.set_position(records)).await?;
     bar.finish_and_clear();
     if args.json {
         say(&serde_json::to_string(&report)?);

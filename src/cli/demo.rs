@@ -15,7 +15,7 @@ const KEY_FILE: &str = "demo.key";
 
 pub(super) async fn demo(settings: &Settings) -> Result<ExitCode, Failed> {
     let store = super::open(settings).await?;
-    for row in seed(&store, &Sources::system()).await? {
+    for row in seed(&*store, &Sources::system()).await? {
         say(&format!("{}  {}", row.id, row.name));
     }
     Ok(ExitCode::SUCCESS)

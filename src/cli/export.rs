@@ -6,7 +6,6 @@ use clap::Args;
 
 use super::{Failed, complain, say};
 use crate::domain::{InventoryId, PlanDocument};
-use crate::persistence::Store;
 use crate::settings::Settings;
 
 #[derive(Debug, Args)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{Failed, complain, price, progress_bar, say};
 use crate::domain::{Currency, InventoryId, Settings as SaleSettings};
-use crate::persistence::{Store, new_inventory};
+use crate::persistence::new_inventory;
 use crate::plans::{Format, ImportOptions, Imported, Report, read, to_text};
 use crate::settings::Settings;
 use crate::sources::Sources;

@@ -49,7 +49,7 @@ pub(super) async fn keys(settings: &Settings, command: KeysCommand) -> Result<Ex
     match command {
         KeysCommand::Create { role, name } => {
             let name = crate::domain::text::clean(&name).map_err(|bad| format!("the name {bad}"))?;
-            say(&create(&store, &Sources::system(), role.into(), &name).await?);
+            say(&create(&*store, &Sources::system(), role.into(), &name).await?);
         }
         KeysCommand::List => {
             for key in store.list_keys().await? {

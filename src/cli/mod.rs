@@ -10,10 +10,11 @@ mod serve;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::persistence::sqlite::SqliteStore;
+use crate::persistence::{self, Store};
 use crate::settings::{DEFAULTS, Flags, Settings};
 use crate::{plans, telemetry};
 
@@ -38,6 +39,9 @@ struct Common {
     /// Directory of the embedded store [default: ./data]
     #[arg(long, global = true, env = "FAIRHOLD_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
+    /// A Postgres database instead of the embedded store
+    #[arg(long, global = true, env = "FAIRHOLD_DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database_url: Option<String>,
     /// Settings file [default: ./fairhold.toml if it is there]
     #[arg(long, global = true, env = "FAIRHOLD_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
@@ -58,6 +62,8 @@ enum Command {
     Keys(keys::KeysCommand),
     /// Replay every journal through the core and verify what always holds
     Check(check::CheckArgs),
+    /// Bring the store to the shape that this program knows, and do nothing else
+    Migrate,
     /// Settings: the ones in force, or the shipped defaults with their explanations
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -87,7 +93,8 @@ pub fn run() -> ExitCode {
 }
 
 async fn execute(cli: Cli) -> Result<ExitCode, Failed> {
-    let mut flags = Flags { config: cli.common.config, data: cli.common.data, ..Flags::default() };
+    let Common { data, database_url, config } = cli.common;
+    let mut flags = Flags { config, data, database_url, ..Flags::default() };
     if let Command::Serve(args) = &cli.command {
         flags.listen.clone_from(&args.listen);
         flags.public_url.clone_from(&args.public_url);
@@ -101,6 +108,11 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failed> {
         Command::Export(args) => export::export(&settings, &args).await,
         Command::Keys(command) => keys::keys(&settings, command).await,
         Command::Check(args) => check::check(&settings, &args).await,
+        Command::Migrate => {
+            open(&settings).await?;
+            say("the store is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Config(ConfigCommand::Default) => {
             say(DEFAULTS.trim_end());
             Ok(ExitCode::SUCCESS)
@@ -112,8 +124,9 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failed> {
     }
 }
 
-async fn open(settings: &Settings) -> Result<SqliteStore, Failed> {
-    Ok(SqliteStore::open(&settings.data).await?)
+async fn open(settings: &Settings) -> Result<Arc<dyn Store>, Failed> {
+    let Settings { database_url, database_connections, data, .. } = settings;
+    Ok(persistence::open(database_url, *database_connections, data).await?)
 }
 
 /// A line of the result.

@@ -26,6 +26,10 @@ macro_rules! made_id {
                 Self(fresh)
             }
 
+            pub fn uuid(self) -> Uuid {
+                self.0
+            }
+
             pub fn as_u128(self) -> u128 {
                 self.0.as_u128()
             }

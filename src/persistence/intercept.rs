@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 
 use super::store::*;
 use crate::domain::{InventoryId, KeyId, Timestamp};
@@ -55,6 +56,10 @@ impl Store for Intercepted {
         self.inner.snapshot(id, below).await
     }
 
+    async fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<bool, StoreError> {
+        self.inner.keep_snapshot(snapshot).await
+    }
+
     async fn snapshot_seq(&self, inventory: InventoryId) -> Result<Option<u64>, StoreError> {
         self.inner.snapshot_seq(inventory).await
     }
@@ -105,5 +110,9 @@ impl Store for Intercepted {
 
     async fn ping(&self) -> Result<(), StoreError> {
         self.inner.ping().await
+    }
+
+    fn upkeep(&self) -> BoxFuture<'static, ()> {
+        self.inner.upkeep()
     }
 }

@@ -5,13 +5,14 @@
 //! everything behind it waits; refused, the culprit alone is barred; unknown, each inventory is taken over
 //! first and then its tail tells.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use super::store::{Append, AppendError, Appender, Fenced, Store, StoreError, StoredSnapshot};
+use super::store::{Append, AppendError, Appender, Fenced, Store, StoreError};
 use crate::domain::InventoryId;
 use crate::telemetry;
 
@@ -51,16 +52,13 @@ pub enum Entry {
         epoch: u64,
         sink: Box<dyn Sink>,
     },
-    /// Goes behind its record, under the same fence; nobody waits for it.
-    Snapshot(StoredSnapshot),
 }
 
 impl Entry {
     fn owner(&self) -> Fenced {
         match self {
-            Self::Record { row, .. } => Fenced { inventory: row.inventory, epoch: row.epoch },
+            Self::Record { row, .. } => row.owner(),
             Self::Barrier { inventory, epoch, .. } => Fenced { inventory: *inventory, epoch: *epoch },
-            Self::Snapshot(snapshot) => Fenced { inventory: snapshot.inventory, epoch: snapshot.epoch },
         }
     }
 
@@ -68,12 +66,11 @@ impl Entry {
         match self {
             Self::Record { row, .. } => row.body.len(),
             Self::Barrier { .. } => 0,
-            Self::Snapshot(snapshot) => snapshot.body.len(),
         }
     }
 
     fn finish(self, outcome: Result<(), Loss>) {
-        let (Self::Record { sink, .. } | Self::Barrier { sink, .. }) = self else { return };
+        let (Self::Record { sink, .. } | Self::Barrier { sink, .. }) = self;
         match outcome {
             Ok(()) => sink.committed(),
             Err(loss) => sink.lost(loss),
@@ -81,21 +78,26 @@ impl Entry {
     }
 }
 
-/// The way into the journal. Cheap to clone; the writer ends when all clones are gone.
+/// The way into the journal. Cheap to clone; the writers end when all clones are gone.
 #[derive(Clone)]
 pub struct Journal {
-    queue: mpsc::UnboundedSender<Entry>,
-    /// Bounds the queue: each record's command holds a permit until its reply is released.
+    /// One per writer. An inventory has one writer, hence its entries end in the order of their queue.
+    queues: Arc<[mpsc::UnboundedSender<Entry>]>,
+    /// Bounds the queues: each record's command holds a permit until its reply is released.
     backlog: Arc<Semaphore>,
 }
 
 impl Journal {
-    /// A queue of at most `backlog_max` records and its writer, to be spawned.
-    pub fn new(store: Arc<dyn Store>, backlog_max: usize) -> (Self, Writer) {
-        let (queue, entries) = mpsc::unbounded_channel();
-        let journal = Self { queue, backlog: Arc::new(Semaphore::new(backlog_max)) };
-        let writer = Writer { store, appender: None, entries, barred: FxHashMap::default() };
-        (journal, writer)
+    /// At most `backlog_max` records under way, and the writers, each to be spawned.
+    pub fn new(store: &Arc<dyn Store>, backlog_max: usize, writers: usize) -> (Self, Vec<Writer>) {
+        let lane = |_| {
+            let (queue, entries) = mpsc::unbounded_channel();
+            let writer =
+                Writer { store: store.clone(), appender: None, entries, barred: FxHashMap::default() };
+            (queue, writer)
+        };
+        let (queues, writers): (Vec<_>, _) = (0..writers.max(1)).map(lane).unzip();
+        (Self { queues: queues.into(), backlog: Arc::new(Semaphore::new(backlog_max)) }, writers)
     }
 
     /// A place in the backlog, or None: it is full.
@@ -105,16 +107,31 @@ impl Journal {
 
     /// Waits until all that is queued now is committed; false: not within `wait`.
     pub async fn written(&self, wait: Duration) -> bool {
-        let (told, written) = oneshot::channel();
         let nobody = InventoryId::new(uuid::Uuid::nil());
-        self.append(Entry::Barrier { inventory: nobody, epoch: 0, sink: Box::new(Told(told)) });
-        matches!(tokio::time::timeout(wait, written).await, Ok(Ok(())))
+        let all = self.queues.iter().map(|queue| {
+            let (told, written) = oneshot::channel();
+            send(queue, Entry::Barrier { inventory: nobody, epoch: 0, sink: Box::new(Told(told)) });
+            written
+        });
+        let all = futures_util::future::try_join_all(all.collect::<Vec<_>>());
+        matches!(tokio::time::timeout(wait, all).await, Ok(Ok(_)))
     }
 
     pub fn append(&self, entry: Entry) {
-        if let Err(closed) = self.queue.send(entry) {
-            closed.0.finish(Err(Loss::Closed));
-        }
+        send(self.queue_of(entry.owner().inventory), entry);
+    }
+
+    fn queue_of(&self, inventory: InventoryId) -> &mpsc::UnboundedSender<Entry> {
+        let mut hasher = rustc_hash::FxHasher::default();
+        inventory.hash(&mut hasher);
+        let lane = (hasher.finish() >> 32) as usize % self.queues.len();
+        &self.queues[lane]
+    }
+}
+
+fn send(queue: &mpsc::UnboundedSender<Entry>, entry: Entry) {
+    if let Err(closed) = queue.send(entry) {
+        closed.0.finish(Err(Loss::Closed));
     }
 }
 
@@ -161,7 +178,7 @@ impl Writer {
             return;
         }
         let started = Instant::now();
-        match self.append_until_told(Rows::of(&batch)).await {
+        match self.append_until_told(&rows(&batch)).await {
             Ok(fenced) => {
                 telemetry::journal_commit(batch.len(), started.elapsed());
                 self.finish(batch, &fenced);
@@ -194,11 +211,10 @@ impl Writer {
     }
 
     /// Sends the batch again and again while the store says that nothing was written and more tries help.
-    async fn append_until_told(&mut self, batch: Rows) -> Result<Vec<Fenced>, AppendError> {
-        let Rows { rows, snapshots } = batch;
+    async fn append_until_told(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         let mut backoff = BACKOFF_FIRST;
         loop {
-            let cause = match self.append_once(&rows, &snapshots).await {
+            let cause = match self.append_once(rows).await {
                 Err(AppendError::NotSent(cause) | AppendError::Again(cause)) => cause,
                 told => {
                     telemetry::journal_stalled(false);
@@ -212,16 +228,12 @@ impl Writer {
         }
     }
 
-    async fn append_once(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError> {
+    async fn append_once(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         if self.appender.is_none() {
             self.appender = Some(self.store.appender().await.map_err(AppendError::NotSent)?);
         }
         match self.appender.as_mut() {
-            Some(appender) => appender.append(rows, snapshots).await,
+            Some(appender) => appender.append(rows).await,
             None => Err(AppendError::NotSent(StoreError::new("append", "no connection"))),
         }
     }
@@ -255,7 +267,7 @@ impl Writer {
         for (owner, entries) in by_owner {
             let outcome = match alone {
                 true => Err(AppendError::Refused(cause.clone())),
-                false => self.append_until_told(Rows::of(&entries)).await,
+                false => self.append_until_told(&rows(&entries)).await,
             };
             match outcome {
                 Ok(fenced) => self.finish(entries, &fenced),
@@ -296,23 +308,12 @@ impl Writer {
 }
 
 /// What of a batch is to be written.
-struct Rows {
-    rows: Vec<Append>,
-    snapshots: Vec<StoredSnapshot>,
-}
-
-impl Rows {
-    fn of(batch: &[Entry]) -> Self {
-        let mut this = Self { rows: Vec::with_capacity(batch.len()), snapshots: Vec::new() };
-        for entry in batch {
-            match entry {
-                Entry::Record { row, .. } => this.rows.push(row.clone()),
-                Entry::Snapshot(snapshot) => this.snapshots.push(snapshot.clone()),
-                Entry::Barrier { .. } => {}
-            }
-        }
-        this
-    }
+fn rows(batch: &[Entry]) -> Vec<Append> {
+    let row = |entry: &Entry| match entry {
+        Entry::Record { row, .. } => Some(row.clone()),
+        Entry::Barrier { .. } => None,
+    };
+    batch.iter().filter_map(row).collect()
 }
 
 /// The last seq that this owner wrote, once nobody can write under its epoch any more.

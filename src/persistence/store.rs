@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::state::Figures;
@@ -34,7 +35,14 @@ pub struct Append {
     pub body: Bytes,
 }
 
-/// A snapshot, stored or on its way there: it goes behind its record, under the same fence.
+impl Append {
+    /// Under whose fence it is written.
+    pub fn owner(&self) -> Fenced {
+        Fenced { inventory: self.inventory, epoch: self.epoch }
+    }
+}
+
+/// A snapshot of what is committed.
 #[derive(Debug, Clone)]
 pub struct StoredSnapshot {
     pub inventory: InventoryId,
@@ -73,11 +81,7 @@ pub enum AppendError {
 #[async_trait]
 pub trait Appender: Send {
     /// Writes all rows in one commit, except those of pairs that are fenced: these are named.
-    async fn append(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError>;
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,6 +106,9 @@ pub struct NewInventory {
     /// Caller, key hash and fingerprint of the call that creates it.
     pub idempotency: Option<(u128, u128)>,
 }
+
+/// How long creations are remembered for their idempotency key.
+pub(super) const CREATIONS_KEPT_MS: i64 = crate::domain::ledger::MEMORY_MS;
 
 /// What became of a [`NewInventory`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,6 +195,9 @@ pub trait Store: Send + Sync + 'static {
     /// The newest snapshot, or the newest of a seq below `below`.
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>>;
 
+    /// Keeps a snapshot, and the one before it, under the fence that appends have; false: fenced, not kept.
+    async fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Stored<bool>;
+
     /// The seq of the newest snapshot.
     async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>>;
 
@@ -222,4 +232,9 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether the store answers.
     async fn ping(&self) -> Stored<()>;
+
+    /// What a server runs beside its other work for as long as it lives, for the engine's sake.
+    fn upkeep(&self) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
 }

@@ -47,13 +47,9 @@ struct MoodyAppender {
 
 #[async_trait]
 impl Appender for MoodyAppender {
-    async fn append(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError> {
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         endured(self.mood.clone()).await.map_err(AppendError::Refused)?;
-        self.inner.append(rows, snapshots).await
+        self.inner.append(rows).await
     }
 }
 
@@ -80,6 +76,10 @@ impl Store for Moody {
 
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>> {
         self.may().await?.snapshot(inventory, below).await
+    }
+
+    async fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Stored<bool> {
+        self.may().await?.keep_snapshot(snapshot).await
     }
 
     async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>> {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use fairhold::persistence::sqlite::SqliteStore;
-use fairhold::persistence::{Append, AppendError, Appender, Fenced, Intercepted, StoredSnapshot};
+use fairhold::persistence::{Append, AppendError, Appender, Fenced, Intercepted};
 use fairhold::settings::{Flags, Settings};
 use fairhold::sources::Sources;
 use fairhold::startup;
@@ -56,7 +56,6 @@ fn serve_too_early() {
     let settings = Settings::load(&flags).unwrap();
     actix::System::new().block_on(async {
         let store = Arc::new(SqliteStore::open(&settings.data).await.unwrap());
-        tokio::spawn(store.checkpoints());
         let store = Arc::new(Intercepted::new(store, |inner| Box::new(Early::before(inner))));
         let server = startup::start_on(&settings, Sources::system(), store).await.unwrap();
         println!("\n  address    {}", server.public_url());
@@ -64,24 +63,21 @@ fn serve_too_early() {
     });
 }
 
-type Batch = (Vec<Append>, Vec<StoredSnapshot>);
-
 /// Says that all is written, and writes it later, in order.
 struct Early {
-    queue: mpsc::UnboundedSender<Batch>,
+    queue: mpsc::UnboundedSender<Vec<Append>>,
 }
 
 impl Early {
     fn before(mut inner: Box<dyn Appender>) -> Self {
-        let (queue, mut batches) = mpsc::unbounded_channel::<Batch>();
+        let (queue, mut batches) = mpsc::unbounded_channel::<Vec<Append>>();
         tokio::spawn(async move {
-            while let Some((mut rows, mut snapshots)) = batches.recv().await {
+            while let Some(mut rows) = batches.recv().await {
                 tokio::time::sleep(LAG).await;
-                while let Ok((more, later)) = batches.try_recv() {
+                while let Ok(more) = batches.try_recv() {
                     rows.extend(more);
-                    snapshots.extend(later);
                 }
-                inner.append(&rows, &snapshots).await.unwrap();
+                inner.append(&rows).await.unwrap();
             }
         });
         Self { queue }
@@ -90,12 +86,8 @@ impl Early {
 
 #[async_trait]
 impl Appender for Early {
-    async fn append(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError> {
-        self.queue.send((rows.to_vec(), snapshots.to_vec())).unwrap();
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
+        self.queue.send(rows.to_vec()).unwrap();
         Ok(Vec::new())
     }
 }

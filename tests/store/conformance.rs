@@ -47,7 +47,7 @@ pub(crate) async fn a_batch_is_written_whole_and_read_back_in_order(store: Engin
     let (club, club_epoch) = owned(&store, 2).await;
     let mut appender = store.appender().await.unwrap();
     let batch = [row(hall, epoch, 2), row(club, club_epoch, 2), row(hall, epoch, 3)];
-    assert_eq!(appender.append(&batch, &[]).await.unwrap(), []);
+    assert_eq!(appender.append(&batch).await.unwrap(), []);
     let records = store.records(hall, 1, 10).await.unwrap();
     assert_eq!(records.iter().map(|record| (record.seq, record.epoch)).collect::<Vec<_>>(), [(2, 1), (3, 1)]);
     assert_eq!(records[0].body, br#"{"v":1,"seq":2}"#);
@@ -55,7 +55,7 @@ pub(crate) async fn a_batch_is_written_whole_and_read_back_in_order(store: Engin
     assert_eq!(store.record(hall, 3).await.unwrap().unwrap().seq, 3);
     assert_eq!(store.record(hall, 4).await.unwrap(), None);
     assert_eq!(seqs(&store, club).await, [1, 2]);
-    assert_eq!(appender.append(&[], &[]).await.unwrap(), [], "an empty batch is no error");
+    assert_eq!(appender.append(&[]).await.unwrap(), [], "an empty batch is no error");
 }
 
 pub(crate) async fn a_stale_epoch_writes_nothing_and_is_named(store: Engine) {
@@ -64,7 +64,7 @@ pub(crate) async fn a_stale_epoch_writes_nothing_and_is_named(store: Engine) {
     let fresh = store.take_over(hall).await.unwrap().unwrap();
     let mut appender = store.appender().await.unwrap();
     let batch = [row(hall, stale, 2), row(club, club_epoch, 2), row(hall, stale, 3), row(hall, fresh, 2)];
-    let fenced = appender.append(&batch, &[]).await.unwrap();
+    let fenced = appender.append(&batch).await.unwrap();
     assert_eq!(fenced, [Fenced { inventory: hall, epoch: stale }]);
     let records = store.records(hall, 1, 10).await.unwrap();
     assert_eq!(records.iter().map(|record| (record.seq, record.epoch)).collect::<Vec<_>>(), [(2, fresh)]);
@@ -74,11 +74,11 @@ pub(crate) async fn a_stale_epoch_writes_nothing_and_is_named(store: Engine) {
 pub(crate) async fn a_seq_is_written_once(store: Engine) {
     let (hall, epoch) = owned(&store, 1).await;
     let mut appender = store.appender().await.unwrap();
-    appender.append(&[row(hall, epoch, 2)], &[]).await.unwrap();
-    let again = appender.append(&[row(hall, epoch, 3), row(hall, epoch, 2)], &[]).await;
+    appender.append(&[row(hall, epoch, 2)]).await.unwrap();
+    let again = appender.append(&[row(hall, epoch, 3), row(hall, epoch, 2)]).await;
     assert!(matches!(again, Err(AppendError::Refused(_))), "{again:?}");
     assert_eq!(seqs(&store, hall).await, [1, 2], "nothing of a refused batch is there");
-    appender.append(&[row(hall, epoch, 3)], &[]).await.unwrap();
+    appender.append(&[row(hall, epoch, 3)]).await.unwrap();
     assert_eq!(seqs(&store, hall).await, [1, 2, 3], "the connection serves on");
 }
 
@@ -96,7 +96,7 @@ pub(crate) async fn an_unknown_inventory_has_nothing(store: Engine) {
     assert_eq!(seqs(&store, id(9)).await, Vec::<u64>::new());
     assert_eq!(store.snapshot_seq(id(9)).await.unwrap(), None);
     let mut appender = store.appender().await.unwrap();
-    let fenced = appender.append(&[row(id(9), 1, 1)], &[]).await.unwrap();
+    let fenced = appender.append(&[row(id(9), 1, 1)]).await.unwrap();
     assert_eq!(fenced, [Fenced { inventory: id(9), epoch: 1 }]);
 }
 
@@ -111,7 +111,7 @@ pub(crate) async fn bodies_keep_every_byte(store: Engine) {
     let mut appender = store.appender().await.unwrap();
     let rows: Vec<Append> =
         (2..).zip(bodies).map(|(seq, body)| Append { body: body.into(), ..row(hall, epoch, seq) }).collect();
-    assert_eq!(appender.append(&rows, &[]).await.unwrap(), []);
+    assert_eq!(appender.append(&rows).await.unwrap(), []);
     let stored = store.records(hall, 1, 10).await.unwrap();
     for (record, body) in stored.iter().zip(bodies) {
         assert_eq!(std::str::from_utf8(&record.body).unwrap(), body);
@@ -131,7 +131,8 @@ pub(crate) async fn snapshots_are_fenced_and_the_last_two_stay(store: Engine) {
     };
     let mut appender = store.appender().await.unwrap();
     for seq in 2..=4 {
-        appender.append(&[row(hall, epoch, seq)], &[snapshot(seq, epoch)]).await.unwrap();
+        appender.append(&[row(hall, epoch, seq)]).await.unwrap();
+        assert!(store.keep_snapshot(&snapshot(seq, epoch)).await.unwrap());
     }
     let newest = store.snapshot(hall, None).await.unwrap().unwrap();
     assert_eq!(
@@ -141,7 +142,7 @@ pub(crate) async fn snapshots_are_fenced_and_the_last_two_stay(store: Engine) {
     assert_eq!(store.snapshot(hall, Some(4)).await.unwrap().unwrap().seq, 3);
     assert!(store.snapshot(hall, Some(3)).await.unwrap().is_none(), "older ones are dropped");
     store.take_over(hall).await.unwrap();
-    appender.append(&[], &[snapshot(5, epoch)]).await.unwrap();
+    assert!(!store.keep_snapshot(&snapshot(5, epoch)).await.unwrap());
     assert_eq!(store.snapshot_seq(hall).await.unwrap(), Some(4), "a stale owner stores none");
 }
 
@@ -176,7 +177,8 @@ pub(crate) async fn the_list_is_paged_by_id_and_shows_the_last_snapshot(store: E
         body: b"x".as_slice().into(),
     };
     let mut appender = store.appender().await.unwrap();
-    appender.append(&[row(id(1), 1, 2)], &[snapshot]).await.unwrap();
+    appender.append(&[row(id(1), 1, 2)]).await.unwrap();
+    assert!(store.keep_snapshot(&snapshot).await.unwrap());
     let shown = store.inventory(id(1)).await.unwrap().unwrap();
     assert_eq!(
         (shown.seq, shown.as_of, shown.figures.sold, shown.name.as_str()),
@@ -188,7 +190,7 @@ pub(crate) async fn only_recently_active_inventories_are_named(store: Engine) {
     let (hall, epoch) = owned(&store, 1).await;
     owned(&store, 2).await;
     let mut appender = store.appender().await.unwrap();
-    appender.append(&[row(hall, epoch, 2)], &[]).await.unwrap();
+    appender.append(&[row(hall, epoch, 2)]).await.unwrap();
     assert_eq!(store.active_since(Timestamp(1_001)).await.unwrap(), [hall]);
     assert_eq!(store.active_since(Timestamp(999)).await.unwrap().len(), 2);
 }
@@ -232,7 +234,7 @@ pub(crate) async fn two_owners_never_both_write(store: Engine) {
             let mut seq = *seqs(&store, id(1)).await.last().unwrap();
             while written < 1_000 {
                 seq += 1;
-                let fenced = appender.append(&[row(id(1), epoch, seq)], &[]).await.unwrap();
+                let fenced = appender.append(&[row(id(1), epoch, seq)]).await.unwrap();
                 if !fenced.is_empty() {
                     break;
                 }

@@ -41,11 +41,7 @@ fn error() -> StoreError {
 
 #[async_trait]
 impl Appender for Scripted {
-    async fn append(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError> {
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         self.script.batches.lock().unwrap().push(rows.len());
         self.gate.wait_for(|open| *open).await.unwrap();
         let fault = self.script.faults.lock().unwrap().pop_front();
@@ -55,7 +51,7 @@ impl Appender for Scripted {
             Some(Fault::Refused) => return Err(AppendError::Refused(error())),
             Some(Fault::UnknownLost) => return Err(AppendError::Unknown(error())),
             Some(Fault::UnknownWritten) => {
-                self.inner.append(rows, snapshots).await?;
+                self.inner.append(rows).await?;
                 return Err(AppendError::Unknown(error()));
             }
             None => {}
@@ -64,7 +60,7 @@ impl Appender for Scripted {
         if rows.iter().any(|row| Some(row.inventory) == culprit) {
             return Err(AppendError::Refused(error()));
         }
-        self.inner.append(rows, snapshots).await
+        self.inner.append(rows).await
     }
 }
 
@@ -89,8 +85,9 @@ impl Bench {
             };
             Intercepted::new(store.clone(), wrap)
         };
-        let (journal, writer) = Journal::new(Arc::new(wrapped), 8);
-        tokio::spawn(writer.run());
+        let wrapped: Arc<dyn Store> = Arc::new(wrapped);
+        let (journal, writers) = Journal::new(&wrapped, 8, 1);
+        writers.into_iter().for_each(|writer| drop(tokio::spawn(writer.run())));
         Self { _dir: dir, store, journal, script, gate }
     }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnection, SqliteError};
 use sqlx::{Connection, Row};
 
-use super::super::store::{Append, AppendError, Appender, Fenced, StoreError, StoredSnapshot};
+use super::super::store::{Append, AppendError, Appender, Fenced, StoreError};
 use super::{SqliteStore, failed, int};
 use crate::domain::InventoryId;
 
@@ -15,13 +15,6 @@ const APPEND: &str = "INSERT INTO records (inventory, seq, epoch, at, body) \
      SELECT o.inventory, row.value ->> 1, o.epoch, row.value ->> 3, CAST(row.value -> 4 AS BLOB) \
      FROM json_each($1) row \
      JOIN owners o ON o.inventory = row.value ->> 0 AND o.epoch = row.value ->> 2";
-
-const SNAPSHOT: &str = "INSERT OR REPLACE INTO snapshots (inventory, seq, epoch, at, figures, body) \
-     SELECT inventory, $2, $3, $4, $5, $6 FROM owners WHERE inventory = $1 AND epoch = $3";
-
-/// A broken snapshot is replaced by the one before it.
-const SNAPSHOTS_KEPT: &str = "DELETE FROM snapshots WHERE inventory = $1 AND seq < \
-     (SELECT seq FROM snapshots WHERE inventory = $1 ORDER BY seq DESC LIMIT 1 OFFSET 1)";
 
 /// How the connection makes a commit durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,18 +76,14 @@ async fn durability(connection: &mut SqliteConnection) -> Result<Durability, Sto
 
 #[async_trait]
 impl Appender for SqliteAppender {
-    async fn append(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError> {
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         let mut json = std::mem::take(&mut self.json);
         encode(rows, &mut json);
         let connection = match self.connection().await {
             Ok(connection) => connection,
             Err(cause) => return Err(AppendError::NotSent(cause)),
         };
-        let outcome = append(connection, rows, &json, snapshots).await;
+        let outcome = append(connection, rows, &json).await;
         self.json = json;
         outcome.map_err(|error| {
             let error = classify(error);
@@ -110,7 +99,6 @@ async fn append(
     connection: &mut SqliteConnection,
     rows: &[Append],
     json: &[u8],
-    snapshots: &[StoredSnapshot],
 ) -> Result<Vec<Fenced>, sqlx::Error> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let mut fenced = Vec::new();
@@ -120,9 +108,6 @@ async fn append(
         if done.rows_affected() < rows.len() as u64 {
             fenced = find_fenced(&mut transaction, rows).await?;
         }
-    }
-    for snapshot in snapshots {
-        write_snapshot(&mut transaction, snapshot).await?;
     }
     transaction.commit().await?;
     Ok(fenced)
@@ -143,23 +128,6 @@ async fn find_fenced(on: &mut SqliteConnection, rows: &[Append]) -> Result<Vec<F
         }
     }
     Ok(fenced)
-}
-
-async fn write_snapshot(on: &mut SqliteConnection, snapshot: &StoredSnapshot) -> Result<(), sqlx::Error> {
-    let inventory = snapshot.inventory.to_string();
-    let figures =
-        serde_json::to_string(&snapshot.figures).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
-    sqlx::query(SNAPSHOT)
-        .bind(&inventory)
-        .bind(int(snapshot.seq))
-        .bind(int(snapshot.epoch))
-        .bind(snapshot.at.0)
-        .bind(figures)
-        .bind(&snapshot.body[..])
-        .execute(&mut *on)
-        .await?;
-    sqlx::query(SNAPSHOTS_KEPT).bind(&inventory).execute(&mut *on).await?;
-    Ok(())
 }
 
 /// Bodies are JSON already, so they stand in the array as they are.

@@ -3,14 +3,11 @@
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Connection, Row};
 
-use super::super::store::{Creation, InventoryRow, NewInventory, NewKey, Role, SecretKey};
+use super::super::store::{CREATIONS_KEPT_MS, Creation, InventoryRow, NewInventory, NewKey, Role, SecretKey};
 use super::{decode, unsigned};
 use crate::domain::{InventoryId, Timestamp};
 
 type Queried<T> = Result<T, sqlx::Error>;
-
-/// How long creations are remembered for their idempotency key.
-const CREATIONS_KEPT_MS: i64 = crate::domain::ledger::MEMORY_MS;
 
 /// All rows of a new inventory in one transaction, or the inventory that the same call created before.
 pub(super) async fn create(pool: &SqlitePool, new: &NewInventory) -> Queried<Creation> {

@@ -6,17 +6,20 @@
 mod append;
 mod catalogue;
 mod checkpoint;
+mod snapshots;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use futures_util::future::BoxFuture;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Row};
 
+use super::migrations;
 use super::store::*;
 use crate::domain::{InventoryId, KeyId, Timestamp};
 
@@ -26,6 +29,8 @@ pub use append::{Durability, SqliteAppender};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const POOL_CONNECTIONS: u32 = 4;
 const DATABASE_FILE: &str = "fairhold.sqlite";
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// A store in a directory.
 #[derive(Debug, Clone)]
@@ -50,16 +55,8 @@ impl SqliteStore {
             .connect_with(options(&file))
             .await
             .map_err(|cause| StoreError::new("open the database", cause))?;
-        sqlx::migrate!("migrations/sqlite")
-            .run(&pool)
-            .await
-            .map_err(|cause| StoreError::new("migrate the database", cause))?;
+        MIGRATIONS.run(&pool).await.map_err(|cause| migrations::failed(&MIGRATIONS, cause))?;
         Ok(Self { file, pool })
-    }
-
-    /// Moves the write-ahead log into the database from time to time, until dropped.
-    pub fn checkpoints(&self) -> impl Future<Output = ()> + Send + 'static {
-        checkpoint::run(self.file.clone())
     }
 
     async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
@@ -112,18 +109,6 @@ fn stored_record(row: &SqliteRow) -> Result<StoredRecord, sqlx::Error> {
     })
 }
 
-fn stored_snapshot(inventory: InventoryId, row: &SqliteRow) -> Result<StoredSnapshot, sqlx::Error> {
-    let figures: &str = row.try_get("figures")?;
-    Ok(StoredSnapshot {
-        inventory,
-        epoch: unsigned(row, "epoch")?,
-        seq: unsigned(row, "seq")?,
-        at: Timestamp(row.try_get("at")?),
-        figures: serde_json::from_str(figures).map_err(|cause| decode("figures", cause))?,
-        body: row.try_get::<Vec<u8>, _>("body")?.into(),
-    })
-}
-
 #[async_trait]
 impl Store for SqliteStore {
     async fn appender(&self) -> Stored<Box<dyn Appender>> {
@@ -156,20 +141,15 @@ impl Store for SqliteStore {
     }
 
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>> {
-        let sql = "SELECT seq, epoch, at, figures, body FROM snapshots \
-                   WHERE inventory = $1 AND seq < $2 ORDER BY seq DESC LIMIT 1";
-        let query = sqlx::query(sql).bind(inventory.to_string()).bind(int(below.unwrap_or(u64::MAX)));
-        let row = query.fetch_optional(&self.pool).await.map_err(failed("read a snapshot"))?;
-        row.as_ref().map(|row| stored_snapshot(inventory, row)).transpose().map_err(failed("read a snapshot"))
+        snapshots::newest(&self.pool, inventory, below).await.map_err(failed("read a snapshot"))
+    }
+
+    async fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Stored<bool> {
+        snapshots::keep(&self.pool, snapshot).await.map_err(failed("keep a snapshot"))
     }
 
     async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>> {
-        let seq: Option<i64> = sqlx::query_scalar("SELECT max(seq) FROM snapshots WHERE inventory = $1")
-            .bind(inventory.to_string())
-            .fetch_one(&self.pool)
-            .await
-            .map_err(failed("find a snapshot"))?;
-        Ok(seq.and_then(|seq| u64::try_from(seq).ok()))
+        snapshots::newest_seq(&self.pool, inventory).await.map_err(failed("read a snapshot"))
     }
 
     async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>> {
@@ -236,5 +216,10 @@ impl Store for SqliteStore {
     async fn ping(&self) -> Stored<()> {
         sqlx::query("SELECT 1").execute(&self.pool).await.map_err(failed("ping"))?;
         Ok(())
+    }
+
+    /// Moves the write-ahead log into the database from time to time.
+    fn upkeep(&self) -> BoxFuture<'static, ()> {
+        Box::pin(checkpoint::run(self.file.clone()))
     }
 }

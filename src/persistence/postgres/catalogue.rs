@@ -1,0 +1,128 @@
+//! Inventories and keys: rows that no actor serves.
+
+use sqlx::Row;
+use sqlx::postgres::PgRow;
+
+use super::calls::Calls;
+use super::{decode, unsigned};
+use crate::domain::{InventoryId, Timestamp};
+use crate::persistence::store::{CREATIONS_KEPT_MS, NewKey, Role, StoreError};
+use crate::persistence::{Creation, InventoryRow, NewInventory, SecretKey};
+
+/// All rows of a new inventory, unless its key was used before. A key that somebody uses at the same time is
+/// waited for, so exactly one of the two writes.
+const CREATE: &str = "WITH fresh AS (\
+       INSERT INTO creations (key, fingerprint, inventory, at) SELECT $1::text, $2::text, $3::uuid, $4::bigint WHERE $1 IS NOT NULL \
+       ON CONFLICT (key) DO NOTHING RETURNING inventory\
+     ), id AS (\
+       SELECT inventory FROM fresh UNION ALL SELECT $3::uuid WHERE $1 IS NULL\
+     ), plan AS (\
+       INSERT INTO plans (inventory, version, document) SELECT inventory, 1, $5::bytea FROM id\
+     ), owner AS (\
+       INSERT INTO owners (inventory, epoch) SELECT inventory, 0 FROM id\
+     ), record AS (\
+       INSERT INTO records (inventory, seq, epoch, at, body) SELECT inventory, 1, 0, $4::bigint, $6::bytea FROM id\
+     ) \
+     INSERT INTO inventories (id, name, created_at, plan_version, units, figures) \
+     SELECT inventory, $7::text, $4::bigint, 1, $8::bigint, $9::text FROM id RETURNING id";
+
+pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation, StoreError> {
+    let what = "create an inventory";
+    let figures = serde_json::to_string(&new.figures).map_err(|cause| StoreError::new(what, cause))?;
+    let (key, fingerprint) = new.idempotency.unzip();
+    if key.is_some() {
+        let forget = sqlx::query("DELETE FROM creations WHERE at < $1").bind(new.at.0 - CREATIONS_KEPT_MS);
+        calls.all(what, forget, |_| Ok(())).await?;
+    }
+    let query = sqlx::query(CREATE)
+        .bind(key.map(hex))
+        .bind(fingerprint.map(hex))
+        .bind(new.id.uuid())
+        .bind(new.at.0)
+        .bind(new.plan.clone())
+        .bind(new.first_record.to_vec())
+        .bind(new.name.clone())
+        .bind(i64::from(new.units))
+        .bind(figures);
+    if calls.optional(what, query, |_| Ok(())).await?.is_some() {
+        return Ok(Creation::Created);
+    }
+    let query = sqlx::query("SELECT fingerprint, inventory FROM creations WHERE key = $1").bind(key.map(hex));
+    let earlier = |row: &PgRow| Ok((row.try_get("fingerprint")?, row.try_get("inventory")?));
+    let (known, inventory): (String, _) = calls.one(what, query, earlier).await?;
+    let is_same = Some(known) == fingerprint.map(hex);
+    Ok(if is_same { Creation::Replayed(InventoryId::new(inventory)) } else { Creation::Mismatch })
+}
+
+const LIST: &str = "SELECT i.id, i.name, i.created_at, i.plan_version, i.units, \
+     COALESCE(s.figures, i.figures) AS figures, COALESCE(s.seq, 1) AS seq, COALESCE(s.at, i.created_at) AS as_of \
+     FROM inventories i LEFT JOIN LATERAL \
+       (SELECT figures, seq, at FROM snapshots WHERE inventory = i.id ORDER BY seq DESC LIMIT 1) s ON true \
+     WHERE ($1::uuid IS NULL OR i.id > $1) AND ($2::uuid IS NULL OR i.id = $2) ORDER BY i.id LIMIT $3";
+
+pub(super) async fn inventories(
+    calls: &Calls,
+    after: Option<InventoryId>,
+    limit: u32,
+) -> Result<Vec<InventoryRow>, StoreError> {
+    let only: Option<uuid::Uuid> = None;
+    let query = sqlx::query(LIST).bind(after.map(InventoryId::uuid)).bind(only).bind(i64::from(limit));
+    calls.all("list inventories", query, inventory_row).await
+}
+
+pub(super) async fn inventory(
+    calls: &Calls,
+    inventory: InventoryId,
+) -> Result<Option<InventoryRow>, StoreError> {
+    let after: Option<uuid::Uuid> = None;
+    let query = sqlx::query(LIST).bind(after).bind(inventory.uuid()).bind(1_i64);
+    calls.optional("read an inventory", query, inventory_row).await
+}
+
+fn inventory_row(row: &PgRow) -> Result<InventoryRow, sqlx::Error> {
+    let figures: &str = row.try_get("figures")?;
+    Ok(InventoryRow {
+        id: InventoryId::new(row.try_get("id")?),
+        name: row.try_get("name")?,
+        created_at: Timestamp(row.try_get("created_at")?),
+        plan_version: unsigned(row, "plan_version")?,
+        units: unsigned(row, "units")?,
+        figures: serde_json::from_str(figures).map_err(|cause| decode("figures", cause))?,
+        seq: unsigned(row, "seq")?,
+        as_of: Timestamp(row.try_get("as_of")?),
+    })
+}
+
+pub(super) async fn create_key(calls: &Calls, key: &NewKey) -> Result<(), StoreError> {
+    let NewKey { id, role, name, hash, at } = key;
+    let sql = "INSERT INTO secret_keys (hash, id, role, name, created_at) VALUES ($1, $2, $3, $4, $5)";
+    let query = sqlx::query(sql)
+        .bind(hash.to_vec())
+        .bind(id.to_string())
+        .bind(role.name())
+        .bind(name.clone())
+        .bind(at.0);
+    calls.all("create a key", query, |_| Ok(())).await?;
+    Ok(())
+}
+
+pub(super) async fn find_key(calls: &Calls, hash: [u8; 32]) -> Result<Option<SecretKey>, StoreError> {
+    let sql = "SELECT id, role, name FROM secret_keys WHERE hash = $1 AND revoked_at IS NULL";
+    calls.optional("find a key", sqlx::query(sql).bind(hash.to_vec()), secret_key).await
+}
+
+pub(super) async fn list_keys(calls: &Calls) -> Result<Vec<SecretKey>, StoreError> {
+    let sql = "SELECT id, role, name FROM secret_keys WHERE revoked_at IS NULL ORDER BY id";
+    calls.all("list keys", sqlx::query(sql), secret_key).await
+}
+
+fn secret_key(row: &PgRow) -> Result<SecretKey, sqlx::Error> {
+    let role: &str = row.try_get("role")?;
+    let role = Role::from_name(role).ok_or_else(|| decode("role", format!("unknown role {role:?}")))?;
+    let id = row.try_get::<&str, _>("id")?.parse().map_err(|cause| decode("id", cause))?;
+    Ok(SecretKey { id, role, name: row.try_get("name")? })
+}
+
+fn hex(bits: u128) -> String {
+    format!("{bits:032x}")
+}
