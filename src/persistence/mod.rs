@@ -22,7 +22,7 @@ pub mod store;
 
 pub use catalogue::new_inventory;
 pub use check::{CheckReport, Violation, check};
-pub use intercept::Intercepted;
+pub use intercept::{Gate, Intercepted};
 pub use journal::{Entry, Journal, Loss, Sink};
 pub use recovery::{LoadError, Plans};
 pub use store::{
