@@ -3,19 +3,20 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
 use dashmap::DashMap;
 use rustc_hash::FxHashMap;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use super::Failure;
 use super::inventory::{InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use crate::domain::{InventoryId, State};
-use crate::persistence::{Journal, LoadError, Plans, Store, recovery};
+use crate::persistence::{Journal, LoadError, Offload, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
 use crate::sources::Sources;
 use crate::telemetry;
@@ -32,6 +33,8 @@ pub struct DirectoryOptions {
     /// And for an inventory that has been quiet for this long.
     pub snapshot_quiet: Duration,
     pub sweep_every: Duration,
+    /// Where plans are compiled and records replayed.
+    pub offload: Offload,
 }
 
 impl Default for DirectoryOptions {
@@ -43,6 +46,7 @@ impl Default for DirectoryOptions {
             snapshot_every: 10_000,
             snapshot_quiet: Duration::from_secs(5),
             sweep_every: Duration::from_secs(1),
+            offload: Offload::default(),
         }
     }
 }
@@ -51,6 +55,8 @@ impl Default for DirectoryOptions {
 const FENCED_FOR_MS: i64 = 1_000;
 /// Waits after failed loads: 1, 2, 4 … 30 s.
 const RETRY_MAX: Duration = Duration::from_secs(30);
+/// But no longer while it is the store that fails: it comes back for all, and service with it.
+const RETRY_STORE_MAX: Duration = Duration::from_secs(4);
 
 /// A loaded inventory.
 #[derive(Clone)]
@@ -161,11 +167,12 @@ impl Directory {
         context.spawn(task.into_actor(self).map(move |outcome, this, _| this.loaded(inventory, outcome)));
     }
 
-    fn loaded(&mut self, inventory: InventoryId, outcome: Result<Loaded, LoadError>) {
+    fn loaded(&mut self, inventory: InventoryId, outcome: Result<(State, Arc<Shared>), LoadError>) {
         let waiters = self.loading.remove(&inventory).unwrap_or_default();
         let answer = match outcome {
-            Ok(loaded) => {
+            Ok((state, shared)) => {
                 self.failed.remove(&inventory);
+                let loaded = self.world.serve(state, shared);
                 self.loaded.insert(inventory, loaded.clone());
                 Ok(loaded)
             }
@@ -180,7 +187,8 @@ impl Directory {
 
     fn load_failed(&mut self, inventory: InventoryId, cause: &LoadError) -> Failure {
         let before = self.failed.get(&inventory).map(|failed| failed.wait * 2);
-        let wait = before.unwrap_or(Duration::from_secs(1)).min(RETRY_MAX);
+        let max = if matches!(cause, LoadError::Store(_)) { RETRY_STORE_MAX } else { RETRY_MAX };
+        let wait = before.unwrap_or(Duration::from_secs(1)).min(max);
         tracing::error!(%inventory, %cause, retry_after_seconds = wait.as_secs(), "an inventory cannot be loaded");
         self.failed.insert(inventory, Failed { retry_at: Instant::now() + wait, wait });
         Failure::Unavailable { retry_after_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX) }
@@ -188,7 +196,9 @@ impl Directory {
 
     /// Once a second: restarts what is lost and still watched, stores snapshots, puts away what is idle.
     fn sweep(&mut self, context: &mut Context<Self>) {
-        let all: Vec<Loaded> = self.loaded.iter().map(|entry| entry.value().clone()).collect();
+        let mut all: Vec<Loaded> = self.loaded.iter().map(|entry| entry.value().clone()).collect();
+        // The map's own order is random.
+        all.sort_unstable_by_key(|loaded| loaded.shared.id);
         for loaded in
             all.iter().filter(|loaded| matches!(loaded.shared.gone(), Gone::Poisoned | Gone::Fenced))
         {
@@ -251,7 +261,7 @@ impl Directory {
 }
 
 /// Takes the inventory over, then reads it: the other way round a stale owner could still write unseen.
-async fn load(world: World, inventory: InventoryId) -> Result<Loaded, LoadError> {
+async fn load(world: World, inventory: InventoryId) -> Result<(State, Arc<Shared>), LoadError> {
     let started = Instant::now();
     let epoch = world.store.take_over(inventory).await?.ok_or(LoadError::Unknown)?;
     let state = recovery::load(&*world.store, &world.plans, inventory).await?;
@@ -263,12 +273,17 @@ async fn load(world: World, inventory: InventoryId) -> Result<Loaded, LoadError>
     let took = started.elapsed();
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
-    let actor = {
-        let (shared, journal, sources) = (shared.clone(), world.journal.clone(), world.sources.clone());
-        move |_: &mut Context<InventoryActor>| InventoryActor::new(state, shared, journal, sources)
-    };
-    let address = InventoryActor::start_in_arbiter(&world.placement.of(inventory), actor);
-    Ok(Loaded { address, shared })
+    Ok((state, shared))
+}
+
+impl World {
+    fn serve(&self, state: State, shared: Arc<Shared>) -> Loaded {
+        let actor = {
+            let (shared, journal) = (shared.clone(), self.journal.clone());
+            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, shared, journal)
+        };
+        Loaded { address: self.placement.start(shared.id, actor), shared }
+    }
 }
 
 async fn snapshot_seq(world: &World, state: &State, inventory: InventoryId) -> Result<u64, LoadError> {

@@ -73,6 +73,7 @@ pub(super) struct InventoryActor {
     state: State,
     shared: Arc<Shared>,
     journal: Journal,
+    /// With a clock that goes on from the last record that was loaded.
     sources: Sources,
     timer: Option<(Timestamp, SpawnHandle)>,
     keys_dropped: u64,
@@ -121,8 +122,8 @@ impl Handler<Passivate> for InventoryActor {
 }
 
 impl InventoryActor {
-    pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal, sources: Sources) -> Self {
-        let keys_dropped = state.keys_dropped_early();
+    pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal) -> Self {
+        let (keys_dropped, sources) = (state.keys_dropped_early(), shared.carried_on.clone());
         Self { state, shared, journal, sources, timer: None, keys_dropped }
     }
 
@@ -279,7 +280,8 @@ impl Sink for Committing {
         shared.channel.commit(&record);
         shared.set_committed(record.seq);
         if let Some(reply) = reply {
-            reply.send(Answer::Ended(Ok(Done::Committed { record, plan, replayed: false })));
+            let now = shared.carried_on.now();
+            reply.send(Answer::Ended(Ok(Done::Committed { record, plan, now, replayed: false })));
         }
     }
 

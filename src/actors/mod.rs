@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use self::directory::{Directory, Load, Loaded, LoadedMap, World};
 use self::inventory::{Answer, Execute, Permits, Reply};
 use self::shared::Gone;
-use crate::domain::{Command, InventoryId, Plan, Record, Refusal};
+use crate::domain::{Command, InventoryId, Plan, Record, Refusal, Timestamp};
 use crate::persistence::{Journal, Plans, Store, StoreError, codec};
 use crate::realtime::{Channel, Hub};
 use crate::sources::Sources;
@@ -39,6 +39,8 @@ pub enum Done {
     Committed {
         record: Arc<Record>,
         plan: Arc<Plan>,
+        /// The inventory's time when the answer was made.
+        now: Timestamp,
         /// The record is that of an earlier call with the same key.
         replayed: bool,
     },
@@ -95,7 +97,7 @@ impl Inventories {
             store: store.clone(),
             journal: journal.clone(),
             hub,
-            plans: Plans::default(),
+            plans: Plans::new(options.offload),
             placement,
             sources,
             options,
@@ -176,7 +178,8 @@ impl Inventories {
         match read {
             Ok(record) => {
                 let plan = loaded.shared.channel.plan();
-                Ok(Done::Committed { record: Arc::new(record), plan, replayed: true })
+                let now = loaded.shared.carried_on.now();
+                Ok(Done::Committed { record: Arc::new(record), plan, now, replayed: true })
             }
             Err(cause) => {
                 tracing::error!(%inventory, seq, %cause, "an answer cannot be rebuilt");

@@ -4,8 +4,9 @@ use std::hash::{Hash, Hasher};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
-use actix::{Arbiter, ArbiterHandle};
+use actix::{Actor, Addr, Arbiter, ArbiterHandle, Context};
 
+use super::inventory::InventoryActor;
 use crate::domain::InventoryId;
 
 /// Threads for actors. Cheap to clone.
@@ -28,11 +29,9 @@ impl Placement {
         this
     }
 
-    /// The calling thread, for tests and simulation.
+    /// The directory's own thread, for tests and simulation: it needs no actix system, only a local set.
     pub fn here() -> Self {
-        let this = Self::default();
-        this.register(Arbiter::current());
-        this
+        Self::default()
     }
 
     pub fn register(&self, arbiter: ArbiterHandle) {
@@ -49,15 +48,23 @@ impl Placement {
         }
     }
 
-    /// The inventory's thread; the caller's own while none is registered.
-    pub(super) fn of(&self, inventory: InventoryId) -> ArbiterHandle {
+    /// Starts an actor on the inventory's thread; on the calling one while none is registered.
+    pub(super) fn start(
+        &self,
+        inventory: InventoryId,
+        actor: impl FnOnce(&mut Context<InventoryActor>) -> InventoryActor + Send + 'static,
+    ) -> Addr<InventoryActor> {
+        match self.of(inventory) {
+            Some(arbiter) => InventoryActor::start_in_arbiter(&arbiter, actor),
+            None => InventoryActor::create(actor),
+        }
+    }
+
+    fn of(&self, inventory: InventoryId) -> Option<ArbiterHandle> {
         let arbiters = self.arbiters.read().expect("no panic under this lock");
         let mut hasher = rustc_hash::FxHasher::default();
         inventory.hash(&mut hasher);
         let index = (hasher.finish() >> 32) as usize;
-        match arbiters.len() {
-            0 => Arbiter::current(),
-            count => arbiters[index % count].clone(),
-        }
+        arbiters.get(index % arbiters.len().max(1)).cloned()
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Shared {
     pub(super) used_at: AtomicI64,
     pub(super) snapshot_seq: AtomicU64,
     sources: Sources,
+    /// With the inventory's own time: carried on from its last record.
+    pub(super) carried_on: Sources,
 }
 
 impl Shared {
@@ -55,6 +57,7 @@ impl Shared {
             gone_at: AtomicI64::new(0),
             used_at: AtomicI64::new(sources.now().0),
             snapshot_seq: AtomicU64::new(0),
+            carried_on: sources.carried_on(state.at()),
             sources,
         }
     }

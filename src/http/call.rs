@@ -17,7 +17,7 @@ use super::{Api, idempotency, refused};
 use crate::actors::Done;
 use crate::domain::answer::Source;
 use crate::domain::{
-    Action, BlockId, Caller, Cause, Command, HoldId, InventoryId, KeyUse, Plan, Record, SaleId,
+    Action, BlockId, Caller, Cause, Command, HoldId, InventoryId, KeyUse, Plan, Record, SaleId, Timestamp,
 };
 use crate::realtime::Channel;
 
@@ -33,6 +33,8 @@ pub(super) struct Committed {
     pub(super) inventory: InventoryId,
     pub(super) record: Arc<Record>,
     pub(super) plan: Arc<Plan>,
+    /// The inventory's time at the answer.
+    pub(super) now: Timestamp,
     pub(super) replayed: bool,
 }
 
@@ -123,7 +125,9 @@ impl<'r> Call<'r> {
         action: Action,
     ) -> Result<Committed, Problem> {
         match self.run(who, inventory, body, action).await? {
-            Done::Committed { record, plan, replayed } => Ok(Committed { inventory, record, plan, replayed }),
+            Done::Committed { record, plan, now, replayed } => {
+                Ok(Committed { inventory, record, plan, now, replayed })
+            }
             Done::Nothing => Err(Problem::fault(Code::Internal, "the command left no record")),
         }
     }

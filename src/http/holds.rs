@@ -87,7 +87,7 @@ pub(super) async fn hold(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
     let Claim { who, inventory, body, buyer, wanted } = Claim::read(&call, payload).await?;
     let done = call.commit(&who, inventory, &body, Action::Hold { buyer, wanted }).await?;
-    call.done(StatusCode::CREATED, &done, done.source().hold_of(&done.record, call.api.sources.now()))
+    call.done(StatusCode::CREATED, &done, done.source().hold_of(&done.record, done.now))
 }
 
 /// My live holds; a secret key names the buyer.
@@ -105,7 +105,7 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
     }
     let buyer = who.acts_for(named)?;
     let channel = call.channel(inventory).await?;
-    let (plan, now) = (channel.plan(), call.api.sources.now());
+    let (plan, now) = (channel.plan(), channel.now());
     let holds = channel.holds_of(&buyer);
     let data = holds.iter().map(|(id, held)| {
         let facts = HoldFacts {
@@ -132,7 +132,7 @@ pub(super) async fn extend(req: HttpRequest, payload: Payload) -> Answer {
     let body = call.body(payload).await?;
     let Nothing {} = body::parse_or_default(&body)?;
     let done = call.commit(&who, inventory, &body, Action::Extend { hold }).await?;
-    call.done(StatusCode::OK, &done, done.source().hold_of(&done.record, call.api.sources.now()))
+    call.done(StatusCode::OK, &done, done.source().hold_of(&done.record, done.now))
 }
 
 /// Give a hold back. Succeeds also when the hold is over already.

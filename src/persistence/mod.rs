@@ -30,7 +30,7 @@ pub use catalogue::new_inventory;
 pub use check::{CheckReport, Violation, check};
 pub use intercept::{Gate, Intercepted};
 pub use journal::{Entry, Journal, Loss, Sink};
-pub use recovery::{LoadError, Plans};
+pub use recovery::{LoadError, Offload, Plans};
 pub use store::{
     Append, AppendError, Appender, Creation, Fenced, InventoryRow, NewInventory, NewKey, Role, SecretKey,
     Store, StoreError, StoredRecord, StoredSnapshot,

@@ -33,15 +33,30 @@ pub enum LoadError {
     Panicked,
 }
 
+/// Where work runs that would hold up a thread for long.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub enum Offload {
+    /// On threads made for it.
+    #[default]
+    Threads,
+    /// Where it is asked for: a simulation has one thread, so that it can be repeated.
+    Inline,
+}
+
 /// Compiled plans that somebody still uses, so that a reload compiles nothing.
 #[derive(Debug, Default, Clone)]
 pub struct Plans {
     known: Arc<Mutex<KnownPlans>>,
+    offload: Offload,
 }
 
 type KnownPlans = FxHashMap<(InventoryId, u32), Weak<Plan>>;
 
 impl Plans {
+    pub fn new(offload: Offload) -> Self {
+        Self { known: Arc::default(), offload }
+    }
+
     fn known(&self, key: (InventoryId, u32)) -> Option<Arc<Plan>> {
         self.known.lock().expect("no panic under this lock").get(&key)?.upgrade()
     }
@@ -59,7 +74,7 @@ impl Plans {
             return Ok(plan);
         }
         let document = store.plan(inventory, FIRST_PLAN).await?.ok_or(LoadError::Unknown)?;
-        let plan = off_thread(move || compile(&document)).await??;
+        let plan = self.offload.run(move || compile(&document)).await??;
         self.keep(key, &plan);
         Ok(plan)
     }
@@ -77,11 +92,11 @@ fn compile(document: &[u8]) -> Result<Arc<Plan>, LoadError> {
 /// The state as of the last record in the store.
 pub async fn load(store: &dyn Store, plans: &Plans, inventory: InventoryId) -> Result<State, LoadError> {
     let plan = plans.load(store, inventory).await?;
-    let mut state = restore(store, inventory, plan).await?;
+    let mut state = restore(store, plans, inventory, plan).await?;
     loop {
         let page = store.records(inventory, state.seq(), PAGE).await?;
         let is_last = page.len() < PAGE as usize;
-        state = off_thread(move || replay(state, &page)).await??;
+        state = plans.offload.run(move || replay(state, &page)).await??;
         if is_last {
             break;
         }
@@ -90,12 +105,17 @@ pub async fn load(store: &dyn Store, plans: &Plans, inventory: InventoryId) -> R
 }
 
 /// The newest snapshot that can be read; without any, the beginning.
-async fn restore(store: &dyn Store, inventory: InventoryId, plan: Arc<Plan>) -> Result<State, LoadError> {
+async fn restore(
+    store: &dyn Store,
+    plans: &Plans,
+    inventory: InventoryId,
+    plan: Arc<Plan>,
+) -> Result<State, LoadError> {
     let mut below = None;
     while let Some(snapshot) = store.snapshot(inventory, below).await? {
         below = Some(snapshot.seq);
         let plan = plan.clone();
-        let restored = off_thread(move || {
+        let restored = plans.offload.run(move || {
             let kept = codec::decode_snapshot(&snapshot.body)?;
             State::restore(plan, kept).filter(|state| state.seq() == snapshot.seq)
         });
@@ -123,21 +143,26 @@ pub async fn snapshot(
     epoch: u64,
 ) -> Result<StoredSnapshot, LoadError> {
     let state = load(store, plans, inventory).await?;
-    off_thread(move || StoredSnapshot {
+    let snapshot = plans.offload.run(move || StoredSnapshot {
         inventory,
         epoch,
         seq: state.seq(),
         at: state.at(),
         figures: state.figures(),
         body: codec::encode_snapshot(state.kept()),
-    })
-    .await
+    });
+    snapshot.await
 }
 
-async fn off_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, LoadError> {
-    let join = tokio::task::spawn_blocking(work).await;
-    join.map_err(|panic| {
-        tracing::error!(%panic, "loading panicked");
-        LoadError::Panicked
-    })
+impl Offload {
+    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, LoadError> {
+        if self == Self::Inline {
+            return Ok(work());
+        }
+        let join = tokio::task::spawn_blocking(work).await;
+        join.map_err(|panic| {
+            tracing::error!(%panic, "loading panicked");
+            LoadError::Panicked
+        })
+    }
 }

@@ -9,9 +9,10 @@ mod ring;
 mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use self::audience::Audience;
 pub use self::audience::Joined;
@@ -24,6 +25,7 @@ use super::viewer::Viewer;
 use crate::domain::answer::{HoldFacts, Source};
 use crate::domain::state::Figures;
 use crate::domain::{BuyerId, HoldId, InventoryId, Plan, Record, Settings, Timestamp, UnitNo};
+use crate::sources::Sources;
 use crate::telemetry;
 
 /// The committed facts of an inventory, without its units.
@@ -49,6 +51,8 @@ pub struct Channel {
 struct Inner {
     plan: Arc<Plan>,
     view: View,
+    /// With the inventory's own time.
+    sources: Sources,
     published: Position,
     published_board: Board,
     /// Units changed since, possibly more than once.
@@ -76,6 +80,7 @@ impl Channel {
             published_board: view.board.clone(),
             published,
             plan,
+            sources: hub.sources().carried_on(view.at),
             view,
             changed: Vec::new(),
             unpublished: 0,
@@ -131,6 +136,11 @@ impl Channel {
         self.lock().view.holds_of(buyer)
     }
 
+    /// The inventory's time.
+    pub fn now(&self) -> Timestamp {
+        self.lock().sources.now()
+    }
+
     pub fn plan(&self) -> Arc<Plan> {
         self.lock().plan.clone()
     }
@@ -183,6 +193,7 @@ impl Channel {
         inner.published = Position { epoch: view.epoch, seq: view.seq };
         inner.published_board = view.board.clone();
         inner.plan = plan;
+        inner.sources = self.hub.sources().carried_on(view.at);
         inner.view = view;
         inner.changed.clear();
         inner.private.clear();
@@ -308,7 +319,7 @@ impl Channel {
             expires_at: hold.expires_at,
             state,
         };
-        let answer = source.hold(facts, self.hub.sources().now());
+        let answer = source.hold(facts, inner.sources.now());
         Frame::hold(&serde_json::to_string(&answer).expect("an answer has only string keys"))
     }
 }

@@ -1,10 +1,11 @@
 //! A channel's viewers: how they come, what they get first, how they are counted, how they leave.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use tokio::time::Instant;
 
 use super::super::frame::{Frame, Position, SharedFrame};
 use super::super::hub::HubOptions;
