@@ -54,6 +54,7 @@ impl Default for DirectoryOptions {
 /// After a fence another server gets this long, so that two do not chase each other.
 const FENCED_FOR_MS: i64 = 1_000;
 /// Waits after failed loads: 1, 2, 4 … 30 s.
+const RETRY_FIRST: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(30);
 /// But no longer while it is the store that fails: it comes back for all, and service with it.
 const RETRY_STORE_MAX: Duration = Duration::from_secs(4);
@@ -187,8 +188,12 @@ impl Directory {
 
     fn load_failed(&mut self, inventory: InventoryId, cause: &LoadError) -> Failure {
         let before = self.failed.get(&inventory).map(|failed| failed.wait * 2);
-        let max = if matches!(cause, LoadError::Store(_)) { RETRY_STORE_MAX } else { RETRY_MAX };
-        let wait = before.unwrap_or(Duration::from_secs(1)).min(max);
+        let max = match cause {
+            LoadError::Overtaken { .. } => RETRY_FIRST,
+            LoadError::Store(_) => RETRY_STORE_MAX,
+            _ => RETRY_MAX,
+        };
+        let wait = before.unwrap_or(RETRY_FIRST).min(max);
         tracing::error!(%inventory, %cause, retry_after_seconds = wait.as_secs(), "an inventory cannot be loaded");
         self.failed.insert(inventory, Failed { retry_at: Instant::now() + wait, wait });
         Failure::Unavailable { retry_after_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX) }
@@ -265,6 +270,9 @@ async fn load(world: World, inventory: InventoryId) -> Result<(State, Arc<Shared
     let started = Instant::now();
     let epoch = world.store.take_over(inventory).await?.ok_or(LoadError::Unknown)?;
     let state = recovery::load(&*world.store, &world.plans, inventory).await?;
+    if state.epoch() > epoch {
+        return Err(LoadError::Overtaken { epoch: state.epoch() });
+    }
     let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch));
     let shared =
         Shared::new(&state, channel, inventory, epoch, world.options.in_flight_max, world.sources.clone());

@@ -29,6 +29,9 @@ pub enum LoadError {
     Impossible { seq: u64, cause: Impossible },
     #[error("the journal is empty")]
     Empty,
+    /// Another owner has written already, under an epoch above the one that was just taken.
+    #[error("overtaken by epoch {epoch}")]
+    Overtaken { epoch: u64 },
     #[error("loading panicked")]
     Panicked,
 }
