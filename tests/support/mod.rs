@@ -5,6 +5,7 @@
 pub(crate) mod api;
 pub(crate) mod board;
 pub(crate) mod journal;
+pub(crate) mod postgres;
 pub(crate) mod rng;
 pub(crate) mod server;
 pub(crate) mod viewer;

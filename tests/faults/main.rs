@@ -1,0 +1,6 @@
+//! Faults, and what must be true after each of them.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
+
+mod own_tests;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,180 @@
+//! A Postgres of our own: on a free port, its files in a directory of its own, gone with this process.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection, Executor, PgConnection};
+use tokio::sync::OnceCell;
+
+const SERVICES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/services.sh");
+const POLL: Duration = Duration::from_millis(2);
+/// Longer than any start of Postgres, recovery included.
+const BACK_WITHIN: Duration = Duration::from_secs(60);
+
+/// The URL of an empty database in a cluster that all tests of this process share. It forgets what it had when
+/// the machine fails, so it is quick.
+pub(crate) async fn database() -> String {
+    static SHARED: OnceCell<Cluster> = OnceCell::const_new();
+    SHARED
+        .get_or_init(|| Cluster::with(Build { options: "-c fsync=off", ..Build::default() }))
+        .await
+        .database()
+        .await
+}
+
+/// What a cluster is started with.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Build {
+    /// More options of the server, such as `-c fsync=off`.
+    pub(crate) options: &'static str,
+    /// Where its files are; else a fresh directory below the system's temporary one.
+    pub(crate) dir: Option<PathBuf>,
+    /// A library to preload, and the environment that tells it what to do.
+    pub(crate) preload: Option<PathBuf>,
+    pub(crate) environment: Vec<(&'static str, PathBuf)>,
+}
+
+/// How Postgres ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    /// Connections are cut, what is committed is written.
+    Fast,
+    /// As in a crash.
+    Immediate,
+}
+
+/// A cluster. It ends when it is dropped, and with this process, however that ends.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    build: Build,
+    dir: PathBuf,
+    port: u16,
+    keeper: Child,
+}
+
+impl Cluster {
+    /// One that keeps what it committed, as in production.
+    pub(crate) async fn start() -> Self {
+        Self::with(Build::default()).await
+    }
+
+    pub(crate) async fn with(build: Build) -> Self {
+        let started = tokio::task::spawn_blocking(|| Self::run(build));
+        started.await.expect("Postgres runs")
+    }
+
+    fn run(build: Build) -> Self {
+        let dir = build.dir.clone().unwrap_or_else(fresh_dir);
+        let mut command = services(&build);
+        command.args(["run", "postgres"]).arg(&dir).stdin(Stdio::piped());
+        let mut keeper =
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the script starts");
+        let mut url = String::new();
+        let mut stdout = BufReader::new(keeper.stdout.take().expect("stdout is a pipe"));
+        stdout.read_line(&mut url).expect("the script speaks");
+        let Some(port) = port_of(url.trim()) else {
+            let mut told = String::new();
+            let stderr = keeper.stderr.take().expect("stderr is a pipe");
+            let _partly = BufReader::new(stderr).read_to_string(&mut told);
+            panic!("Postgres does not start: {told}");
+        };
+        Self { build, dir, port, keeper }
+    }
+
+    /// The URL of a fresh, empty database.
+    pub(crate) async fn database(&self) -> String {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut connection = PgConnection::connect(&self.url("fairhold")).await.expect("Postgres answers");
+        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        connection.execute(create).await.expect("a database can be made");
+        self.url(&name)
+    }
+
+    fn url(&self, database: &str) -> String {
+        format!("postgres://fairhold@127.0.0.1:{}/{database}", self.port)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Ends Postgres; the data stay.
+    pub(crate) async fn stop(&self, end: End) {
+        let mode = match end {
+            End::Fast => "fast",
+            End::Immediate => "immediate",
+        };
+        self.tell(&["stop", "postgres"], &[mode]).await;
+    }
+
+    /// Starts it again on the same data and port; when this returns it takes connections.
+    pub(crate) async fn start_again(&self) {
+        self.tell(&["start", "postgres"], &[]).await;
+    }
+
+    /// Off and on again; how long it took no connections at least.
+    pub(crate) async fn restart(&self, end: End) -> Duration {
+        self.stop(end).await;
+        let gone = Instant::now();
+        self.start_again().await;
+        gone.elapsed()
+    }
+
+    async fn tell(&self, before: &[&str], after: &[&str]) {
+        let mut command = services(&self.build);
+        command.args(before).arg(&self.dir).args(after).env("PORT", self.port.to_string());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let status = tokio::task::spawn_blocking(move || command.status()).await;
+        let status = status.expect("no panic").expect("the script starts");
+        assert!(status.success(), "{before:?} {after:?}: {}", self.log());
+    }
+
+    /// Waits until it takes connections again, as after a crash that it recovers from by itself.
+    pub(crate) async fn back(&self) -> Duration {
+        let started = Instant::now();
+        while PgConnection::connect(&self.url("fairhold")).await.is_err() {
+            assert!(started.elapsed() < BACK_WITHIN, "not back after {BACK_WITHIN:?}:\n{}", self.log());
+            tokio::time::sleep(POLL).await;
+        }
+        started.elapsed()
+    }
+
+    /// The end of its log.
+    pub(crate) fn log(&self) -> String {
+        super::server::tail(&self.dir.join("postgres.log"))
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // The end of its input is what the script waits for; then it stops Postgres and deletes the directory.
+        drop(self.keeper.stdin.take());
+        let _ended_already = self.keeper.wait();
+    }
+}
+
+fn services(build: &Build) -> Command {
+    let mut command = Command::new("bash");
+    command.arg(SERVICES).env("POSTGRES_OPTIONS", build.options);
+    command.envs(build.preload.as_ref().map(|library| ("PRELOAD", library)));
+    command.envs(build.environment.iter().map(|(name, value)| (name, value)));
+    command
+}
+
+fn fresh_dir() -> PathBuf {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("fairhold-postgres-{}-{number}", std::process::id()))
+}
+
+fn port_of(url: &str) -> Option<u16> {
+    url.rsplit_once(':')?.1.split('/').next()?.parse().ok()
+}
