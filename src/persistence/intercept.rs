@@ -1,4 +1,4 @@
-//! A store whose appends pass through somebody's hands: what fault tests and audits break on purpose.
+//! A store whose calls pass through somebody's hands: what fault tests and audits break on purpose.
 
 use std::sync::Arc;
 
@@ -10,10 +10,27 @@ use crate::domain::{InventoryId, KeyId, Timestamp};
 
 type Wrap = dyn Fn(Box<dyn Appender>) -> Box<dyn Appender> + Send + Sync;
 
-/// Everything as in the inner store, except that its appenders are wrapped.
+/// Asked before every call of a store, and told after it; `call` is the method's name.
+#[async_trait]
+pub trait Gate: Send + Sync + 'static {
+    /// An error is the call's answer: the store never hears of it.
+    async fn before(&self, _call: &'static str) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn after(&self, _call: &'static str) {}
+}
+
+/// All calls pass.
+struct Open;
+
+impl Gate for Open {}
+
+/// Everything as in the inner store, except that its appenders are wrapped and its calls pass a gate.
 pub struct Intercepted {
     inner: Arc<dyn Store>,
     wrap: Box<Wrap>,
+    gate: Box<dyn Gate>,
 }
 
 impl Intercepted {
@@ -21,18 +38,34 @@ impl Intercepted {
         inner: Arc<dyn Store>,
         wrap: impl Fn(Box<dyn Appender>) -> Box<dyn Appender> + Send + Sync + 'static,
     ) -> Self {
-        Self { inner, wrap: Box::new(wrap) }
+        Self { inner, wrap: Box::new(wrap), gate: Box::new(Open) }
+    }
+
+    pub fn behind(mut self, gate: impl Gate) -> Self {
+        self.gate = Box::new(gate);
+        self
+    }
+
+    async fn pass<T: Send>(
+        &self,
+        call: &'static str,
+        answer: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
+        self.gate.before(call).await?;
+        let answer = answer.await;
+        self.gate.after(call).await;
+        answer
     }
 }
 
 #[async_trait]
 impl Store for Intercepted {
     async fn appender(&self) -> Result<Box<dyn Appender>, StoreError> {
-        Ok((self.wrap)(self.inner.appender().await?))
+        Ok((self.wrap)(self.pass("appender", self.inner.appender()).await?))
     }
 
     async fn take_over(&self, inventory: InventoryId) -> Result<Option<u64>, StoreError> {
-        self.inner.take_over(inventory).await
+        self.pass("take_over", self.inner.take_over(inventory)).await
     }
 
     async fn records(
@@ -41,11 +74,11 @@ impl Store for Intercepted {
         after: u64,
         limit: u32,
     ) -> Result<Vec<StoredRecord>, StoreError> {
-        self.inner.records(id, after, limit).await
+        self.pass("records", self.inner.records(id, after, limit)).await
     }
 
     async fn record(&self, inventory: InventoryId, seq: u64) -> Result<Option<StoredRecord>, StoreError> {
-        self.inner.record(inventory, seq).await
+        self.pass("record", self.inner.record(inventory, seq)).await
     }
 
     async fn snapshot(
@@ -53,31 +86,31 @@ impl Store for Intercepted {
         id: InventoryId,
         below: Option<u64>,
     ) -> Result<Option<StoredSnapshot>, StoreError> {
-        self.inner.snapshot(id, below).await
+        self.pass("snapshot", self.inner.snapshot(id, below)).await
     }
 
     async fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Result<bool, StoreError> {
-        self.inner.keep_snapshot(snapshot).await
+        self.pass("keep_snapshot", self.inner.keep_snapshot(snapshot)).await
     }
 
     async fn snapshot_seq(&self, inventory: InventoryId) -> Result<Option<u64>, StoreError> {
-        self.inner.snapshot_seq(inventory).await
+        self.pass("snapshot_seq", self.inner.snapshot_seq(inventory)).await
     }
 
     async fn plan(&self, inventory: InventoryId, version: u32) -> Result<Option<Vec<u8>>, StoreError> {
-        self.inner.plan(inventory, version).await
+        self.pass("plan", self.inner.plan(inventory, version)).await
     }
 
     async fn active_since(&self, since: Timestamp) -> Result<Vec<InventoryId>, StoreError> {
-        self.inner.active_since(since).await
+        self.pass("active_since", self.inner.active_since(since)).await
     }
 
     async fn create(&self, new: &NewInventory) -> Result<Creation, StoreError> {
-        self.inner.create(new).await
+        self.pass("create", self.inner.create(new)).await
     }
 
     async fn inventory(&self, inventory: InventoryId) -> Result<Option<InventoryRow>, StoreError> {
-        self.inner.inventory(inventory).await
+        self.pass("inventory", self.inner.inventory(inventory)).await
     }
 
     async fn inventories(
@@ -85,31 +118,31 @@ impl Store for Intercepted {
         after: Option<InventoryId>,
         limit: u32,
     ) -> Result<Vec<InventoryRow>, StoreError> {
-        self.inner.inventories(after, limit).await
+        self.pass("inventories", self.inner.inventories(after, limit)).await
     }
 
     async fn create_key(&self, key: &NewKey) -> Result<(), StoreError> {
-        self.inner.create_key(key).await
+        self.pass("create_key", self.inner.create_key(key)).await
     }
 
     async fn find_key(&self, hash: [u8; 32]) -> Result<Option<SecretKey>, StoreError> {
-        self.inner.find_key(hash).await
+        self.pass("find_key", self.inner.find_key(hash)).await
     }
 
     async fn list_keys(&self) -> Result<Vec<SecretKey>, StoreError> {
-        self.inner.list_keys().await
+        self.pass("list_keys", self.inner.list_keys()).await
     }
 
     async fn revoke_key(&self, key: KeyId, at: Timestamp) -> Result<bool, StoreError> {
-        self.inner.revoke_key(key, at).await
+        self.pass("revoke_key", self.inner.revoke_key(key, at)).await
     }
 
     async fn secret(&self, name: &str, fresh: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.inner.secret(name, fresh).await
+        self.pass("secret", self.inner.secret(name, fresh)).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
-        self.inner.ping().await
+        self.pass("ping", self.inner.ping()).await
     }
 
     fn upkeep(&self) -> BoxFuture<'static, ()> {

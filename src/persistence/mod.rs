@@ -28,7 +28,7 @@ use std::sync::Arc;
 
 pub use catalogue::new_inventory;
 pub use check::{CheckReport, Violation, check};
-pub use intercept::Intercepted;
+pub use intercept::{Gate, Intercepted};
 pub use journal::{Entry, Journal, Loss, Sink};
 pub use recovery::{LoadError, Plans};
 pub use store::{

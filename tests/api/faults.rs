@@ -1,14 +1,12 @@
-use std::sync::Arc;
-
 use tokio::sync::watch;
 
 use crate::helpers::*;
-use crate::moody::{Mood, Moody};
+use crate::moody::{Mood, moody};
 use crate::server::Server;
 
 async fn spawn_moody() -> (TestApp, watch::Sender<Mood>) {
     let (mood, moods) = watch::channel(Mood::Well);
-    let server = Server::start(|_| {}, Some(Box::new(|store| Arc::new(Moody::new(store, moods))))).await;
+    let server = Server::start(|_| {}, Some(Box::new(|store| moody(store, moods)))).await;
     (TestApp::on(server).await, mood)
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use fairhold::domain::{InventoryId, KeyId, Timestamp};
 use fairhold::persistence::*;
 use tokio::sync::watch;
 
@@ -16,19 +15,25 @@ pub enum Mood {
     Silent,
 }
 
-pub struct Moody {
-    inner: Arc<dyn Store>,
+/// The store, in the mood that the other end of the channel says.
+pub fn moody(inner: Arc<dyn Store>, mood: watch::Receiver<Mood>) -> Arc<dyn Store> {
+    let appends = mood.clone();
+    let wrap = move |inner| -> Box<dyn Appender> { Box::new(MoodyAppender { inner, mood: appends.clone() }) };
+    Arc::new(Intercepted::new(inner, wrap).behind(MoodyCalls { mood }))
+}
+
+struct MoodyCalls {
     mood: watch::Receiver<Mood>,
 }
 
-impl Moody {
-    pub fn new(inner: Arc<dyn Store>, mood: watch::Receiver<Mood>) -> Self {
-        Self { inner, mood }
-    }
-
-    async fn may(&self) -> Result<&dyn Store, StoreError> {
-        endured(self.mood.clone()).await?;
-        Ok(&*self.inner)
+#[async_trait]
+impl Gate for MoodyCalls {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        match call {
+            // The writer has its connection already.
+            "appender" => Ok(()),
+            _ => endured(self.mood.clone()).await,
+        }
     }
 }
 
@@ -50,83 +55,5 @@ impl Appender for MoodyAppender {
     async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         endured(self.mood.clone()).await.map_err(AppendError::Refused)?;
         self.inner.append(rows).await
-    }
-}
-
-type Stored<T> = Result<T, StoreError>;
-
-#[async_trait]
-impl Store for Moody {
-    async fn appender(&self) -> Stored<Box<dyn Appender>> {
-        let inner = self.inner.appender().await?;
-        Ok(Box::new(MoodyAppender { inner, mood: self.mood.clone() }))
-    }
-
-    async fn take_over(&self, inventory: InventoryId) -> Stored<Option<u64>> {
-        self.may().await?.take_over(inventory).await
-    }
-
-    async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
-        self.may().await?.records(inventory, after, limit).await
-    }
-
-    async fn record(&self, inventory: InventoryId, seq: u64) -> Stored<Option<StoredRecord>> {
-        self.may().await?.record(inventory, seq).await
-    }
-
-    async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>> {
-        self.may().await?.snapshot(inventory, below).await
-    }
-
-    async fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Stored<bool> {
-        self.may().await?.keep_snapshot(snapshot).await
-    }
-
-    async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>> {
-        self.may().await?.snapshot_seq(inventory).await
-    }
-
-    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>> {
-        self.may().await?.plan(inventory, version).await
-    }
-
-    async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
-        self.may().await?.active_since(since).await
-    }
-
-    async fn create(&self, new: &NewInventory) -> Stored<Creation> {
-        self.may().await?.create(new).await
-    }
-
-    async fn inventory(&self, inventory: InventoryId) -> Stored<Option<InventoryRow>> {
-        self.may().await?.inventory(inventory).await
-    }
-
-    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
-        self.may().await?.inventories(after, limit).await
-    }
-
-    async fn create_key(&self, key: &NewKey) -> Stored<()> {
-        self.may().await?.create_key(key).await
-    }
-
-    async fn find_key(&self, hash: [u8; 32]) -> Stored<Option<SecretKey>> {
-        self.may().await?.find_key(hash).await
-    }
-
-    async fn list_keys(&self) -> Stored<Vec<SecretKey>> {
-        self.may().await?.list_keys().await
-    }
-
-    async fn revoke_key(&self, key: KeyId, at: Timestamp) -> Stored<bool> {
-        self.may().await?.revoke_key(key, at).await
-    }
-
-    async fn secret(&self, name: &str, fresh: &[u8]) -> Stored<Vec<u8>> {
-        self.may().await?.secret(name, fresh).await
-    }
-
-    async fn ping(&self) -> Stored<()> {
-        self.may().await?.ping().await
     }
 }
