@@ -6,6 +6,7 @@ pub(crate) mod api;
 pub(crate) mod board;
 pub(crate) mod journal;
 pub(crate) mod postgres;
+pub(crate) mod proxy;
 pub(crate) mod rng;
 pub(crate) mod server;
 pub(crate) mod viewer;
