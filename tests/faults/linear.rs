@@ -202,13 +202,8 @@ impl Search {
 
     fn stuck(self) -> Stuck {
         let of = |index: &usize| self.events[*index];
-        let last_called = self.longest.iter().map(|index| self.events[*index].called).max().unwrap_or(0);
         let left = (0..self.events.len()).filter(|index| !self.longest.contains(index));
-        let rest = left.map(|index| self.events[index]).filter(|event| {
-            event.answered.is_some_and(|answered| answered <= last_called) || event.called <= last_called
-        });
-        let mut rest: Vec<Event> = rest.collect();
-        rest.truncate(8);
+        let rest = left.take(8).map(|index| self.events[index]).collect();
         let from = self.longest.len().saturating_sub(8);
         Stuck { order: self.longest[from..].iter().map(of).collect(), rest }
     }

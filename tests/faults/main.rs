@@ -4,9 +4,13 @@
 
 mod client;
 mod history;
+mod kills;
 mod linear;
 mod node;
 mod own_tests;
+mod owners;
+mod points;
+mod restarts;
 mod saboteur;
 mod scale;
 mod sqlite;

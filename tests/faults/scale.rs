@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::support::postgres::Cluster;
 use crate::support::rng::Rng;
 
 pub(crate) const SEED: &str = "FAIRHOLD_FAULTS_SEED";
@@ -22,6 +23,11 @@ pub(crate) fn times(small: usize, full: usize) -> usize {
 
 pub(crate) fn seed() -> u64 {
     Rng::seed(SEED)
+}
+
+/// A Postgres of one's own, to be mistreated.
+pub(crate) async fn cluster() -> Cluster {
+    if is_full() { Cluster::start().await } else { Cluster::quick().await }
 }
 
 /// Tests that measure, or that need both cores, take turns.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::client::{Kind, ROWS, SEATS, Shelf};
 use crate::support::api::Api;
-use crate::support::postgres;
+use crate::support::postgres::{self, Cluster};
 use crate::support::server::secret_key;
 
 /// Creates one inventory of each kind.
@@ -74,8 +74,13 @@ impl Town {
         Self::found_in(String::new())
     }
 
+    /// On a Postgres that others use as well.
     pub(crate) async fn found_on_postgres() -> Self {
         Self::found_in(postgres::database().await)
+    }
+
+    pub(crate) async fn found_on(cluster: &Cluster) -> Self {
+        Self::found_in(cluster.database().await)
     }
 
     pub(crate) fn found_in(database_url: String) -> Self {

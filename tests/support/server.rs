@@ -86,11 +86,18 @@ impl Server {
         Self::spawn(command, data)
     }
 
+    /// Any command that will serve on this port. It need not live that long.
+    pub(crate) fn launch(mut command: Command, data: &Path, port: u16) -> Self {
+        let log = data.join("server.log");
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(open(&log)).spawn();
+        let child = child.expect("the server starts");
+        Self { child, address: format!("http://127.0.0.1:{port}"), log }
+    }
+
     /// Any command that ends up printing the address as `fairhold serve` does.
     pub(crate) fn spawn(mut command: Command, data: &Path) -> Self {
         let log = data.join("server.log");
-        let stderr = std::fs::File::options().create(true).append(true).open(&log).expect("a log file");
-        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn();
+        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(open(&log)).spawn();
         let mut child = spawned.expect("the server starts");
         let address = first_address(&mut child);
         let Ok(address) = address.recv_timeout(STARTS_WITHIN) else {
@@ -179,6 +186,10 @@ fn first_address(child: &mut Child) -> Receiver<String> {
         }
     });
     receiver
+}
+
+fn open(log: &Path) -> std::fs::File {
+    std::fs::File::options().create(true).append(true).open(log).expect("a log file")
 }
 
 pub(crate) fn tail(log: &Path) -> String {

@@ -29,7 +29,7 @@ pub(crate) fn with(fault: &str) -> Start {
         let mut command = clean(Command::new(std::env::current_exe().unwrap()), home);
         command.args(["--ignored", "--exact", "--nocapture", "saboteur::serve"]);
         command.env(FAULT, &fault).env(LISTEN, port.to_string());
-        Server::spawn(command, home)
+        Server::launch(command, home, port)
     })
 }
 
@@ -52,8 +52,7 @@ fn serve() {
                 Intercepted::new(store, move |inner| points::before(inner, &appends)).behind(point)
             }
         };
-        let server = startup::start_on(&settings, Sources::system(), Arc::new(store)).await.unwrap();
-        println!("\n  address    {}", server.public_url());
+        let _server = startup::start_on(&settings, Sources::system(), Arc::new(store)).await.unwrap();
         std::future::pending::<()>().await;
     });
 }
