@@ -1,5 +1,5 @@
 # fairhold: `make run` starts a demo server, `make test` checks everything.
-.PHONY: run test fmt lint unit crash bench loadtest
+.PHONY: run test fmt lint unit services crash bench loadtest
 
 CARGO ?= cargo
 
@@ -17,8 +17,12 @@ lint:
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --document-private-items --profile test --package fairhold
 
 # Unit and integration tests, the model test, the crash test (10 kills), the sell-out.
-unit:
+unit: services
 	$(CARGO) test --workspace
+
+# Postgres and Redis from the distribution, where they are missing; tests start private ones of their own.
+services:
+	tests/support/services.sh install
 
 # The crash test at full size: 100 times kill -9 under load.
 crash:

@@ -5,7 +5,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 
 use crate::helpers::*;
-use crate::server::{START, TOKEN_SECRET};
+use crate::support::host::{START, TOKEN_SECRET};
 
 fn claims(buyer: &str) -> Value {
     let now = START.0 / 1000;

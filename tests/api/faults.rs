@@ -2,11 +2,11 @@ use tokio::sync::watch;
 
 use crate::helpers::*;
 use crate::moody::{Mood, moody};
-use crate::server::Server;
+use crate::support::host::Host;
 
 async fn spawn_moody() -> (TestApp, watch::Sender<Mood>) {
     let (mood, moods) = watch::channel(Mood::Well);
-    let server = Server::start(|_| {}, Some(Box::new(|store| moody(store, moods)))).await;
+    let server = Host::behind(Box::new(|store| moody(store, moods))).await;
     (TestApp::on(server).await, mood)
 }
 

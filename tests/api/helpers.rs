@@ -7,11 +7,11 @@ use fairhold::settings::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::server::Server;
+use crate::support::host::Host;
 
 /// A server with one inventory, an operator, a seller's server and two buyers.
 pub struct TestApp {
-    pub server: Server,
+    pub server: Host,
     pub base: String,
     pub client: reqwest::Client,
     pub operator: String,
@@ -33,7 +33,7 @@ pub async fn spawn_app() -> TestApp {
 }
 
 pub async fn spawn_app_with(change: impl FnOnce(&mut Settings) + Send + 'static) -> TestApp {
-    TestApp::on(Server::start(change, None).await).await
+    TestApp::on(Host::start(None, change).await).await
 }
 
 /// Two rows of ten seats, an area, and ingredients with an offer made of them.
@@ -57,7 +57,7 @@ pub fn seats(ids: &[&str]) -> Value {
 }
 
 impl TestApp {
-    pub async fn on(server: Server) -> Self {
+    pub async fn on(server: Host) -> Self {
         let base = format!("http://{}", server.address);
         let (operator, seller) = (server.key(Role::Operator).await.1, server.key(Role::Seller).await.1);
         let client = reqwest::Client::builder().no_proxy().build().unwrap();

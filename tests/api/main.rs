@@ -1,10 +1,11 @@
-//! The HTTP API as its users meet it: real requests to a real server.
+//! The HTTP API as its users meet it: real requests to a real server, on both engines.
 
 #![allow(unreachable_pub, clippy::unwrap_used, reason = "a test has no outside, and may panic anywhere")]
 
 mod helpers;
 mod moody;
-mod server;
+#[path = "../support/mod.rs"]
+mod support;
 
 mod auth;
 mod bodies;
@@ -16,3 +17,17 @@ mod live;
 mod operations;
 mod operator;
 mod sales;
+
+/// This program once more, told to use Postgres.
+#[test]
+fn all_of_this_holds_on_postgres() {
+    use support::postgres::{ENGINE, is_engine};
+    if is_engine() {
+        return;
+    }
+    let this = std::env::current_exe().unwrap();
+    let output = std::process::Command::new(this).env(ENGINE, "postgres").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("test result: ok") && !said.contains(" 0 passed"), "{said}");
+}

@@ -6,6 +6,8 @@
 mod board;
 mod raw;
 mod server;
+#[path = "../support/mod.rs"]
+mod support;
 mod viewer;
 
 mod auth;

@@ -2,19 +2,17 @@
 //! to act on it: `shop.hold(&alice, "s-3").await`.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use fairhold::domain::{KeyId, Timestamp};
-use fairhold::http;
-use fairhold::persistence::{NewKey, Role, Store};
+use fairhold::persistence::Role;
 use fairhold::realtime::HubOptions;
-use fairhold::settings::{Flags, Settings};
+use fairhold::settings::Settings;
 use fairhold::sources::Sources;
-use fairhold::startup;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
+
+use crate::support::host::Host;
 
 /// Nothing that is waited for may take longer.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -22,12 +20,10 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Shop {
     pub address: SocketAddr,
     pub sources: Sources,
-    pub store: Arc<dyn Store>,
+    host: Host,
     pub client: reqwest::Client,
     pub inventory: String,
     operator: String,
-    stop: Option<oneshot::Sender<()>>,
-    stopped: Option<oneshot::Receiver<()>>,
 }
 
 #[derive(Debug, Clone)]
@@ -56,51 +52,17 @@ impl Shop {
         seats: u32,
         change: impl FnOnce(&mut Settings) + Send + 'static,
     ) -> Self {
-        let sources = Sources::manual(Timestamp(1_777_633_200_000));
-        let (tell, told) = oneshot::channel();
-        let (stop, stopping) = oneshot::channel::<()>();
-        let (done, stopped) = oneshot::channel();
-        let clock = sources.clone();
-        std::thread::spawn(move || {
-            actix_web::rt::System::new().block_on(async move {
-                let directory = tempfile::tempdir().unwrap();
-                let mut settings = Settings::load(&Flags::default()).unwrap();
-                settings.data = directory.path().to_owned();
-                settings.listen = "127.0.0.1:0".to_owned();
-                settings.workers = 2;
-                change(&mut settings);
-                let server = startup::start_with(&settings, clock, live).await.unwrap();
-                let known = tell.send((server.address(), server.store().clone()));
-                // Ends also when the test is over and has dropped its end.
-                drop((known, stopping.await));
-                server.stop().await;
-                let _nobody_waits = done.send(());
-            });
-        });
-        let (address, store) = told.await.expect("the server starts");
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let mut shop = Self {
-            address,
-            sources,
-            store,
-            client,
-            inventory: String::new(),
-            operator: String::new(),
-            stop: Some(stop),
-            stopped: Some(stopped),
+        let change = |settings: &mut Settings| {
+            settings.workers = 2;
+            change(settings);
         };
-        shop.operator = shop.key().await;
+        let host = Host::start(Some(live), change).await;
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let (_, operator) = host.key(Role::Operator).await;
+        let (address, sources) = (host.address, host.sources.clone());
+        let mut shop = Self { address, sources, host, client, inventory: String::new(), operator };
         shop.inventory = shop.create(seats).await;
         shop
-    }
-
-    async fn key(&self) -> String {
-        let text = http::key_text(&self.sources.secret());
-        let (id, hash) = (KeyId::new(self.sources.fresh_id()), http::key_hash(&text));
-        let at = self.sources.now();
-        let key = NewKey { id, role: Role::Operator, name: "test".to_owned(), hash, at };
-        self.store.create_key(&key).await.unwrap();
-        text
     }
 
     async fn create(&self, seats: u32) -> String {
@@ -187,7 +149,7 @@ impl Shop {
     /// Another server takes the inventory over, behind this one's back.
     pub async fn take_over(&self) -> u64 {
         let id = self.inventory.parse().unwrap();
-        self.store.take_over(id).await.unwrap().unwrap()
+        self.host.store.take_over(id).await.unwrap().unwrap()
     }
 
     // --- what can be known
@@ -224,8 +186,7 @@ impl Shop {
 
     /// Tells it to stop, and gives what is ready when it has.
     pub fn stop(&mut self) -> oneshot::Receiver<()> {
-        drop(self.stop.take());
-        self.stopped.take().expect("stopped once")
+        self.host.stop()
     }
 }
 

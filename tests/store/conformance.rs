@@ -11,11 +11,11 @@ use uuid::Uuid;
 
 type Engine = Arc<dyn Store>;
 
-fn id(number: u128) -> InventoryId {
+pub(crate) fn id(number: u128) -> InventoryId {
     InventoryId::new(Uuid::from_u128(number))
 }
 
-fn new(number: u128) -> NewInventory {
+pub(crate) fn new(number: u128) -> NewInventory {
     NewInventory {
         id: id(number),
         name: format!("hall {number}"),
@@ -157,6 +157,18 @@ pub(crate) async fn an_inventory_is_created_once_per_key(store: Engine) {
     assert_eq!(store.plan(id(1), 1).await.unwrap().unwrap(), br#"{"name":"hall"}"#);
     let day_later = NewInventory { at: Timestamp(1_000 + 86_400_001), idempotency: Some((7, 71)), ..new(4) };
     assert_eq!(store.create(&day_later).await.unwrap(), Creation::Created, "keys are kept for a day");
+}
+
+/// The same call twice at the same time, as an impatient client sends it.
+pub(crate) async fn an_inventory_is_created_once_by_two_at_once(store: Engine) {
+    let call = |number| NewInventory { idempotency: Some((7, 70)), ..new(number) };
+    let (first, second) = (call(1), call(2));
+    let (one, two) = tokio::join!(store.create(&first), store.create(&second));
+    let (one, two) = (one.unwrap(), two.unwrap());
+    let there = store.inventories(None, 10).await.unwrap();
+    assert_eq!(there.len(), 1);
+    let replayed = Creation::Replayed(there[0].id);
+    assert!([(one, two), (two, one)].contains(&(Creation::Created, replayed)), "{one:?} {two:?}");
 }
 
 pub(crate) async fn the_list_is_paged_by_id_and_shows_the_last_snapshot(store: Engine) {

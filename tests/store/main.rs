@@ -3,4 +3,7 @@
 
 mod conformance;
 mod golden;
+mod postgres;
 mod sqlite;
+#[path = "../support/mod.rs"]
+mod support;

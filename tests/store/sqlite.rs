@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use fairhold::persistence::Store;
 use fairhold::persistence::sqlite::{Durability, SqliteAppender, SqliteStore};
+use sqlx::{Connection, Executor};
 
 use super::conformance;
 
@@ -32,6 +33,7 @@ on_sqlite!(
     bodies_keep_every_byte,
     snapshots_are_fenced_and_the_last_two_stay,
     an_inventory_is_created_once_per_key,
+    an_inventory_is_created_once_by_two_at_once,
     the_list_is_paged_by_id_and_shows_the_last_snapshot,
     only_recently_active_inventories_are_named,
     a_key_is_found_until_it_is_revoked,
@@ -65,4 +67,17 @@ async fn a_new_data_directory_is_for_its_owners_eyes_only() {
     SqliteStore::open(&data).await.unwrap();
     let mode = std::fs::metadata(&data).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700, "the secret that signs tokens is in there");
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_refused_and_said_so() {
+    let dir = tempfile::tempdir().unwrap();
+    SqliteStore::open(dir.path()).await.unwrap();
+    let file = format!("sqlite://{}/fairhold.sqlite", dir.path().display());
+    let mut connection = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    let newer = "INSERT INTO _sqlx_migrations \
+                 SELECT 99, description, installed_on, true, checksum, 0 FROM _sqlx_migrations LIMIT 1";
+    connection.execute(newer).await.unwrap();
+    let refused = SqliteStore::open(dir.path()).await.unwrap_err().to_string();
+    assert!(refused.contains("newer than this program: it has migration 99"), "{refused}");
 }

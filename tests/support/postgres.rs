@@ -20,6 +20,13 @@ pub(crate) async fn database() -> String {
     SHARED.get_or_init(Cluster::quick).await.database().await
 }
 
+/// Says on which engine a suite runs that runs on both: the value is `postgres`, or it runs on SQLite.
+pub(crate) const ENGINE: &str = "FAIRHOLD_TEST_ENGINE";
+
+pub(crate) fn is_engine() -> bool {
+    std::env::var(ENGINE).is_ok_and(|engine| engine == "postgres")
+}
+
 /// What a cluster is started with.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Build {

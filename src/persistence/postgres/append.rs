@@ -14,6 +14,8 @@ use crate::persistence::store::{Append, AppendError, Appender, Fenced, StoreErro
 /// The wait for an answer. The server gives up long before; when it does not, its answer is not coming.
 const ANSWER_MAX: Duration = Duration::from_secs(6);
 
+const MAKE_DURABLE: &str = "make commits durable";
+
 /// Locks the owners of the batch against a take-over until the commit, and writes the rows of those that
 /// own their inventory. Rows name their owner by its place in the first two arrays. The answer says how
 /// many rows of each owner were written.
@@ -45,6 +47,11 @@ impl PostgresAppender {
         Ok(this)
     }
 
+    /// As read back from the connection that appends.
+    pub async fn synchronous_commit(&mut self) -> Result<String, StoreError> {
+        setting(self.connection().await?, "SHOW synchronous_commit").await
+    }
+
     async fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
         if self.connection.is_none() {
             let mut connection = connect(&self.options).await?;
@@ -71,9 +78,13 @@ async fn be_durable(connection: &mut PgConnection) -> Result<(), StoreError> {
     }
     // Stronger ones stay: `remote_apply`, and what waits for a synchronous standby.
     if matches!(setting(connection, "SHOW synchronous_commit").await?.as_str(), "off" | "local") {
-        connection.execute("SET synchronous_commit = on").await.map_err(failed(what))?;
+        connection.execute("SET synchronous_commit = on").await.map_err(failed(MAKE_DURABLE))?;
     }
     Ok(())
+}
+
+async fn setting(connection: &mut PgConnection, show: &'static str) -> Result<String, StoreError> {
+    sqlx::query_scalar(show).fetch_one(connection).await.map_err(failed(MAKE_DURABLE))
 }
 
 #[async_trait]

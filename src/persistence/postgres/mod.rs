@@ -50,6 +50,10 @@ impl PostgresStore {
         let calls = Calls::new(options.clone(), connections);
         Ok(Self { options, calls })
     }
+
+    pub async fn postgres_appender(&self) -> Result<PostgresAppender, StoreError> {
+        PostgresAppender::open(self.options.clone()).await
+    }
 }
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
@@ -101,7 +105,7 @@ fn stored_record(row: &PgRow) -> Result<StoredRecord, sqlx::Error> {
 #[async_trait]
 impl Store for PostgresStore {
     async fn appender(&self) -> Stored<Box<dyn Appender>> {
-        Ok(Box::new(PostgresAppender::open(self.options.clone()).await?))
+        Ok(Box::new(self.postgres_appender().await?))
     }
 
     async fn take_over(&self, inventory: InventoryId) -> Stored<Option<u64>> {
