@@ -71,7 +71,7 @@ fn describe() {
     describe_histogram!("fairhold_journal_batch_records", Unit::Count, "entries in one commit");
     describe_histogram!("fairhold_journal_commit_seconds", Unit::Seconds, "time of one commit");
     describe_gauge!("fairhold_journal_queue_records", Unit::Count, "entries that wait for the writer");
-    describe_gauge!("fairhold_journal_stalled", "1 while the journal waits for the store");
+    describe_gauge!("fairhold_journal_stalled", Unit::Count, "journal writers that wait for the store");
     describe_gauge!("fairhold_inventories_loaded", Unit::Count, "inventories with an actor in memory");
     describe_counter!("fairhold_inventories_poisoned_total", Unit::Count, "actors given up, by cause");
     describe_counter!("fairhold_inventories_evicted_total", Unit::Count, "idle inventories put away");
@@ -133,9 +133,21 @@ pub(crate) fn journal_commit(entries: usize, took: Duration) {
     TIME.record(took.as_secs_f64());
 }
 
-pub(crate) fn journal_stalled(is_stalled: bool) {
-    static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_journal_stalled"));
-    GAUGE.set(f64::from(u8::from(is_stalled)));
+/// A journal writer that waits for the store, for as long as this lives.
+pub(crate) struct Stalled(Gauge);
+
+impl Stalled {
+    pub(crate) fn begin() -> Self {
+        static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_journal_stalled"));
+        GAUGE.increment(1.0);
+        Self(GAUGE.clone())
+    }
+}
+
+impl Drop for Stalled {
+    fn drop(&mut self) {
+        self.0.decrement(1.0);
+    }
 }
 
 /// A counter of commands; keep the handle, since looking it up costs more than counting.

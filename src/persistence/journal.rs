@@ -213,15 +213,13 @@ impl Writer {
     /// Sends the batch again and again while the store says that nothing was written and more tries help.
     async fn append_until_told(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         let mut backoff = BACKOFF_FIRST;
+        let mut stalled = None;
         loop {
             let cause = match self.append_once(rows).await {
                 Err(AppendError::NotSent(cause) | AppendError::Again(cause)) => cause,
-                told => {
-                    telemetry::journal_stalled(false);
-                    return told;
-                }
+                told => return told,
             };
-            telemetry::journal_stalled(true);
+            stalled.get_or_insert_with(telemetry::Stalled::begin);
             tracing::warn!(%cause, records = rows.len(), "the journal waits for the store");
             tokio::time::sleep(backoff).await;
             backoff = (backoff * 2).min(BACKOFF_MAX);
@@ -319,11 +317,13 @@ fn rows(batch: &[Entry]) -> Vec<Append> {
 /// The last seq that this owner wrote, once nobody can write under its epoch any more.
 async fn settle(store: &dyn Store, owner: Fenced, first: u64) -> u64 {
     let mut backoff = BACKOFF_FIRST;
+    let mut stalled = None;
     loop {
         match settle_once(store, owner, first).await {
             Ok(last) => return last,
             Err(cause) => tracing::warn!(inventory = %owner.inventory, %cause, "cannot settle a commit yet"),
         }
+        stalled.get_or_insert_with(telemetry::Stalled::begin);
         tokio::time::sleep(backoff).await;
         backoff = (backoff * 2).min(BACKOFF_MAX);
     }

@@ -1,6 +1,22 @@
-//! Faults, and what must be true after each of them.
+//! Faults, and what must be true after each of them: servers killed, stopped and doubled, databases slow,
+//! restarted and full, clocks that jump, clients that flood. README.md says what each test does.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
+mod client;
+mod history;
+mod kills;
+mod linear;
+mod node;
 mod own_tests;
+mod owners;
+mod points;
+mod restarts;
+mod saboteur;
+mod scale;
+mod sqlite;
 #[path = "../support/mod.rs"]
 mod support;
+mod town;
+mod trial;
+mod verify;
+mod watch;

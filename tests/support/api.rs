@@ -40,6 +40,8 @@ pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) body: Value,
     pub(crate) replayed: bool,
+    /// Seconds.
+    pub(crate) retry_after: Option<u64>,
 }
 
 impl Reply {
@@ -63,6 +65,8 @@ impl Reply {
     pub(crate) fn units(&self) -> Vec<(String, u64)> {
         let lines = self.body["lines"].as_array().into_iter().flatten();
         let units = lines.flat_map(|line| line["units"].as_array().into_iter().flatten());
+        // A block has no lines.
+        let units = units.chain(self.body["units"].as_array().into_iter().flatten());
         let unit = |unit: &Value| Some((unit[0].as_str()?.to_owned(), unit[1].as_u64()?));
         units.filter_map(unit).collect()
     }
@@ -114,12 +118,18 @@ pub(crate) struct Session {
 pub(crate) struct Api {
     http: reqwest::Client,
     url: String,
+    patience: Duration,
 }
 
 impl Api {
     pub(crate) fn new(url: &str) -> Self {
         let http = reqwest::Client::builder().pool_max_idle_per_host(1_024).build();
-        Self { http: http.expect("a client needs nothing"), url: url.to_owned() }
+        Self { http: http.expect("a client needs nothing"), url: url.to_owned(), patience: ANSWER_WITHIN }
+    }
+
+    /// One that gives up sooner.
+    pub(crate) fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -132,7 +142,7 @@ impl Api {
 
     pub(crate) async fn send(&self, call: &Call) -> Outcome {
         let mut request = self.http.request(call.method.clone(), self.url(&call.path));
-        request = request.bearer_auth(&call.token).timeout(ANSWER_WITHIN);
+        request = request.bearer_auth(&call.token).timeout(self.patience);
         if let Some(key) = &call.key {
             request = request.header("idempotency-key", key);
         }
@@ -148,14 +158,29 @@ impl Api {
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
-        let answer = reply(self.http.get(self.url(path)).timeout(ANSWER_WITHIN)).await;
+        let answer = reply(self.http.get(self.url(path)).timeout(self.patience)).await;
         let answer = answer.expect("the server answers");
         assert!(answer.status.is_success(), "GET {path}: {} {}", answer.status, answer.body);
         answer.body
     }
 
+    /// None: no answer, or one that is no success.
+    pub(crate) async fn try_get(&self, path: &str) -> Option<Value> {
+        let answer = reply(self.http.get(self.url(path)).timeout(self.patience)).await.ok()?;
+        answer.status.is_success().then_some(answer.body)
+    }
+
+    /// The sum of a metric over all its labels; None: nobody answers.
+    pub(crate) async fn metric(&self, name: &str) -> Option<f64> {
+        let answer = self.http.get(self.url("/metrics")).timeout(self.patience).send().await.ok()?;
+        let text = answer.text().await.ok()?;
+        let is_it = |line: &&str| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{']));
+        let value = |line: &str| line.rsplit(' ').next()?.parse::<f64>().ok();
+        Some(text.lines().filter(is_it).filter_map(value).sum())
+    }
+
     pub(crate) async fn status(&self, path: &str) -> Option<StatusCode> {
-        let answer = self.http.get(self.url(path)).timeout(ANSWER_WITHIN).send().await;
+        let answer = self.http.get(self.url(path)).timeout(self.patience).send().await;
         answer.ok().map(|answer| answer.status())
     }
 
@@ -187,9 +212,10 @@ impl Api {
 async fn reply(request: reqwest::RequestBuilder) -> reqwest::Result<Reply> {
     let answer = request.send().await?;
     let (status, replayed) = (answer.status(), answer.headers().get("idempotent-replayed").is_some());
+    let retry_after = answer.headers().get("retry-after").and_then(|at| at.to_str().ok()?.parse().ok());
     let body = answer.bytes().await?;
     let body = serde_json::from_slice(&body).unwrap_or(Value::Null);
-    Ok(Reply { status, body, replayed })
+    Ok(Reply { status, body, replayed, retry_after })
 }
 
 /// The calls of a buyer, or of a server that acts for one.
@@ -229,6 +255,17 @@ impl Shopper {
     pub(crate) fn purchase(&self, inventory: &str, hold: &str, key: String) -> Call {
         let path = format!("/v1/inventories/{inventory}/holds/{hold}/purchase");
         Call::post(path, &self.token, key, &json!({}))
+    }
+
+    /// Takes seats off sale.
+    pub(crate) fn block(&self, inventory: &str, key: String, units: &[String]) -> Call {
+        let units: Vec<Value> = units.iter().map(|unit| json!([unit, 1])).collect();
+        let path = format!("/v1/inventories/{inventory}/blocks");
+        Call::post(path, &self.token, key, &json!({ "units": units }))
+    }
+
+    pub(crate) fn unblock(&self, inventory: &str, block: &str) -> Call {
+        Call::delete(format!("/v1/inventories/{inventory}/blocks/{block}"), &self.token)
     }
 
     pub(crate) fn give_back(&self, inventory: &str, sale: &str, key: String) -> Call {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use fairhold::domain::event::{Lines, Quantities};
-use fairhold::domain::{Event, HoldId, InventoryId, Record, SaleId, UnitNo};
+use fairhold::domain::{BlockId, Event, HoldId, InventoryId, Record, SaleId, Timestamp, UnitNo};
 use fairhold::persistence::sqlite::SqliteStore;
 use fairhold::persistence::{Store, codec};
 use serde_json::Value;
@@ -20,7 +20,7 @@ pub(crate) struct Finding {
     pub(crate) detail: String,
 }
 
-/// Opens the store beside whoever serves it.
+/// Opens the embedded store beside whoever serves it.
 pub(crate) async fn store(data: &Path) -> SqliteStore {
     SqliteStore::open(data).await.expect("the store opens")
 }
@@ -30,6 +30,7 @@ struct Level {
     capacity: i64,
     held: i64,
     sold: i64,
+    blocked: i64,
 }
 
 type Pieces = Vec<(UnitNo, i64)>;
@@ -46,6 +47,10 @@ pub(crate) struct Journal {
     levels: Vec<Level>,
     holds: BTreeMap<HoldId, Pieces>,
     sales: BTreeMap<SaleId, Pieces>,
+    blocks: BTreeMap<BlockId, Pieces>,
+    /// How things stood after each record, by its time.
+    figures: BTreeSet<(i64, [u64; 4])>,
+    total: [i64; 4],
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -58,6 +63,7 @@ impl Journal {
             capacity: unit["capacity"].as_i64().expect("a capacity"),
             held: 0,
             sold: 0,
+            blocked: 0,
         };
         Self {
             id: inventory.parse().expect("an inventory id"),
@@ -70,6 +76,9 @@ impl Journal {
             levels: units.iter().map(level).collect(),
             holds: BTreeMap::new(),
             sales: BTreeMap::new(),
+            blocks: BTreeMap::new(),
+            figures: BTreeSet::new(),
+            total: [units.iter().filter_map(|unit| unit["capacity"].as_i64()).sum(), 0, 0, 0],
             findings: Vec::new(),
         }
     }
@@ -121,6 +130,7 @@ impl Journal {
             let record = self.records[self.seq as usize].clone();
             (self.seq, self.epoch) = (record.seq, record.epoch);
             record.events.iter().for_each(|event| self.add(event));
+            self.figures.insert((record.at.0, self.total.map(|pieces| u64::try_from(pieces).unwrap_or(0))));
         }
     }
 
@@ -128,7 +138,7 @@ impl Journal {
         match event {
             Event::Held { hold, lines, .. } => {
                 let pieces = pieces(lines);
-                self.shift(&pieces, 1, 0);
+                self.shift(&pieces, [1, 0, 0]);
                 self.claim(*hold, pieces);
             }
             Event::Released { hold } => self.free(*hold),
@@ -138,18 +148,32 @@ impl Journal {
                     self.free(*hold);
                 }
                 let pieces = pieces(lines);
-                self.shift(&pieces, 0, 1);
+                self.shift(&pieces, [0, 1, 0]);
                 if self.sales.insert(*sale, pieces).is_some() {
                     self.found("fresh_id", format!("{sale} is made twice"));
                 }
             }
             Event::Returned { sale, lines, .. } => {
-                self.shift(&pieces(lines), 0, -1);
+                self.shift(&pieces(lines), [0, -1, 0]);
                 if self.sales.remove(sale).is_none() {
                     self.found("owner", format!("{sale} comes back, but there is none"));
                 }
             }
-            Event::Restocked { unit, change, .. } => self.levels[*unit as usize].capacity += change,
+            Event::Restocked { unit, change, .. } => {
+                self.levels[*unit as usize].capacity += change;
+                self.total[0] += change;
+            }
+            Event::Blocked { block, units, .. } => {
+                let pieces = units.iter().map(|&(unit, n)| (unit, i64::from(n))).collect();
+                self.shift(&pieces, [0, 0, 1]);
+                if self.blocks.insert(*block, pieces).is_some() {
+                    self.found("fresh_id", format!("{block} is made twice"));
+                }
+            }
+            Event::Unblocked { block } => match self.blocks.remove(block) {
+                Some(pieces) => self.shift(&pieces, [0, 0, -1]),
+                None => self.found("owner", format!("{block} is lifted, but there is none")),
+            },
             Event::Extended { hold, .. } if !self.holds.contains_key(hold) => {
                 self.found("owner", format!("{hold} is extended, but there is none"));
             }
@@ -165,26 +189,39 @@ impl Journal {
 
     fn free(&mut self, hold: HoldId) {
         match self.holds.remove(&hold) {
-            Some(pieces) => self.shift(&pieces, -1, 0),
+            Some(pieces) => self.shift(&pieces, [-1, 0, 0]),
             None => self.found("owner", format!("{hold} ends, but there is none")),
         }
     }
 
-    fn shift(&mut self, pieces: &Pieces, held: i64, sold: i64) {
+    /// Adds so many times the pieces to held, sold and blocked.
+    fn shift(&mut self, pieces: &Pieces, [held, sold, blocked]: [i64; 3]) {
         for &(unit, quantity) in pieces {
+            for (total, times) in self.total[1..].iter_mut().zip([held, sold, blocked]) {
+                *total += times * quantity;
+            }
             let level = &mut self.levels[unit as usize];
             level.held += held * quantity;
             level.sold += sold * quantity;
-            let Level { capacity, held, sold } = *level;
-            if held < 0 || sold < 0 || held + sold > capacity {
-                let text = format!(
-                    "seq {} unit {}: {held} held, {sold} sold of {capacity}",
-                    self.seq,
-                    self.unit_id(unit)
-                );
-                self.found("capacity", text);
+            level.blocked += blocked * quantity;
+            let level = *level;
+            let Level { capacity, held, sold, blocked } = level;
+            if held.min(sold).min(blocked) < 0 || held + sold + blocked > capacity {
+                let unit = self.unit_id(unit);
+                self.found("capacity", format!("seq {} unit {unit}: {level:?}", self.seq));
             }
         }
+    }
+
+    /// Capacity, held, sold and blocked pieces after a record of this time, of those that were added up.
+    pub(crate) fn stood(&self, at: Timestamp, figures: [u64; 4]) -> bool {
+        self.figures.contains(&(at.0, figures))
+    }
+
+    /// Numbers of the seats by their id.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = (&str, usize)> {
+        let seats = self.unit_ids.iter().zip(&self.is_seat).enumerate().filter(|(_, (_, seat))| **seat);
+        seats.map(|(number, (id, _))| (id.as_str(), number))
     }
 
     pub(crate) fn has_hold(&self, hold: &str) -> bool {
@@ -204,9 +241,10 @@ impl Journal {
 
     /// What a reader has to see at this seq.
     pub(crate) fn units(&self) -> Units {
-        let seat = |level: &Level| match (level.sold, level.held) {
-            (1.., _) => 2,
-            (_, 1..) => 1,
+        let seat = |level: &Level| match (level.blocked, level.sold, level.held) {
+            (1.., _, _) => 3,
+            (_, 1.., _) => 2,
+            (_, _, 1..) => 1,
             _ => 0,
         };
         let mut seats = vec![0; self.levels.len().div_ceil(4) * 4];
@@ -215,7 +253,7 @@ impl Journal {
             match self.is_seat[unit] {
                 true => seats[unit] = seat(level),
                 false => {
-                    let left = level.capacity - level.held - level.sold;
+                    let left = level.capacity - level.held - level.sold - level.blocked;
                     counts.insert(unit, u64::try_from(left).unwrap_or(0));
                 }
             }
@@ -236,6 +274,14 @@ impl Journal {
                 format!("{who} saw {}:{}, the journal has {known:?} there", board.epoch, board.seq),
             );
             return;
+        }
+        // It was the owner then, and knew no more: whoever owned it before has written nothing since.
+        let next = self.record(board.seq + 1).map(|record| record.epoch);
+        if next.is_some_and(|epoch| epoch < board.epoch) {
+            self.found(
+                "fence",
+                format!("{next:?} wrote behind {who}, who saw {}:{}", board.epoch, board.seq),
+            );
         }
         if board.seq < self.seq {
             self.found("order", format!("{who} is at {}, others were at {} before", board.seq, self.seq));

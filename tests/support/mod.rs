@@ -7,6 +7,7 @@ pub(crate) mod board;
 pub(crate) mod host;
 pub(crate) mod journal;
 pub(crate) mod postgres;
+pub(crate) mod proxy;
 pub(crate) mod rng;
 pub(crate) mod server;
 pub(crate) mod viewer;

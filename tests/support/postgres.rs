@@ -17,7 +17,7 @@ const BACK_WITHIN: Duration = Duration::from_secs(60);
 /// The URL of an empty database in a cluster that all tests of this process share.
 pub(crate) async fn database() -> String {
     static SHARED: OnceCell<Cluster> = OnceCell::const_new();
-    SHARED.get_or_init(Cluster::start).await.database().await
+    SHARED.get_or_init(Cluster::quick).await.database().await
 }
 
 /// Says on which engine a suite runs that runs on both: the value is `postgres`, or it runs on SQLite.
@@ -30,7 +30,7 @@ pub(crate) fn is_engine() -> bool {
 /// What a cluster is started with.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Build {
-    /// More options of the server, such as `-c fsync=off`.
+    /// More options of the server, such as `-c log_statement=all`.
     pub(crate) options: &'static str,
     /// Where its files are; else a fresh directory below the system's temporary one.
     pub(crate) dir: Option<PathBuf>,
@@ -58,9 +58,16 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// One that keeps what it committed, as in production.
+    /// One with its files on a disk.
     pub(crate) async fn start() -> Self {
         Self::with(Build::default()).await
+    }
+
+    /// One with its files in memory if there is enough: it does all that the other does, sooner.
+    pub(crate) async fn quick() -> Self {
+        let memory = Path::new("/dev/shm");
+        let dir = has_space(memory).then(|| fresh_dir(memory));
+        Self::with(Build { dir, ..Build::default() }).await
     }
 
     pub(crate) async fn with(build: Build) -> Self {
@@ -69,7 +76,7 @@ impl Cluster {
     }
 
     fn run(build: Build) -> Self {
-        let dir = build.dir.clone().unwrap_or_else(fresh_dir);
+        let dir = build.dir.clone().unwrap_or_else(|| fresh_dir(&std::env::temp_dir()));
         let mut command = services(&build);
         command.args(["run", "postgres"]).arg(&dir).stdin(Stdio::piped());
         let mut keeper =
@@ -171,10 +178,18 @@ fn services(build: &Build) -> Command {
     command
 }
 
-fn fresh_dir() -> PathBuf {
+fn has_space(dir: &Path) -> bool {
+    let told = Command::new("df").args(["--output=avail", "-m"]).arg(dir).output();
+    let megabytes = told
+        .ok()
+        .and_then(|told| String::from_utf8_lossy(&told.stdout).lines().last()?.trim().parse::<u32>().ok());
+    megabytes.is_some_and(|megabytes| megabytes >= 2_000)
+}
+
+fn fresh_dir(below: &Path) -> PathBuf {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    std::env::temp_dir().join(format!("fairhold-postgres-{}-{number}", std::process::id()))
+    below.join(format!("fairhold-postgres-{}-{number}", std::process::id()))
 }
 
 fn port_of(url: &str) -> Option<u16> {

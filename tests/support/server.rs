@@ -6,6 +6,8 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal};
+
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(2);
 
@@ -39,6 +41,13 @@ pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// A port that nobody listens on, outside the range from which clients get theirs.
+pub(crate) fn free_port() -> u16 {
+    let first = uuid::Uuid::now_v7().as_u64_pair().1 % 8_000;
+    let free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    (0..8_000).map(|n| 12_000 + ((first + n) % 8_000) as u16).find(free).expect("one of so many is free")
+}
+
 /// A fresh secret key of this role.
 pub(crate) fn secret_key(data: &Path, role: &str) -> String {
     let output = run(data, &["keys", "create", "--role", role]);
@@ -67,16 +76,28 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(data: &Path) -> Self {
+        Self::start_at(data, 0)
+    }
+
+    /// On this port, so that it can come back where it was.
+    pub(crate) fn start_at(data: &Path, port: u16) -> Self {
         let mut command = program(data);
-        command.args(["serve", "--listen", "127.0.0.1:0"]);
+        command.args(["serve", "--listen", &format!("127.0.0.1:{port}")]);
         Self::spawn(command, data)
+    }
+
+    /// Any command that will serve on this port. It need not live that long.
+    pub(crate) fn launch(mut command: Command, data: &Path, port: u16) -> Self {
+        let log = data.join("server.log");
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(open(&log)).spawn();
+        let child = child.expect("the server starts");
+        Self { child, address: format!("http://127.0.0.1:{port}"), log }
     }
 
     /// Any command that ends up printing the address as `fairhold serve` does.
     pub(crate) fn spawn(mut command: Command, data: &Path) -> Self {
         let log = data.join("server.log");
-        let stderr = std::fs::File::options().create(true).append(true).open(&log).expect("a log file");
-        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(stderr).spawn();
+        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(open(&log)).spawn();
         let mut child = spawned.expect("the server starts");
         let address = first_address(&mut child);
         let Ok(address) = address.recv_timeout(STARTS_WITHIN) else {
@@ -99,8 +120,30 @@ impl Server {
 
     /// SIGTERM.
     pub(crate) fn terminate(&self) {
-        let pid = rustix::process::Pid::from_child(&self.child);
-        rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("it was running");
+        self.signal(Signal::TERM);
+    }
+
+    /// SIGSTOP: it stands still, and does not know.
+    pub(crate) fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// SIGCONT.
+    pub(crate) fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        rustix::process::kill_process(Pid::from_child(&self.child), signal).expect("it was running");
+    }
+
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether it still runs.
+    pub(crate) fn is_alive(&mut self) -> bool {
+        self.child.try_wait().expect("it is our child").is_none()
     }
 
     /// How it ended, and when, counted from now.
@@ -143,6 +186,10 @@ fn first_address(child: &mut Child) -> Receiver<String> {
         }
     });
     receiver
+}
+
+fn open(log: &Path) -> std::fs::File {
+    std::fs::File::options().create(true).append(true).open(log).expect("a log file")
 }
 
 pub(crate) fn tail(log: &Path) -> String {

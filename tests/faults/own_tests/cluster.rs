@@ -6,7 +6,7 @@ use crate::support::postgres::{Cluster, End, database};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_test_has_a_database_of_its_own_and_a_restart_keeps_it() {
-    let cluster = Cluster::start().await;
+    let cluster = Cluster::quick().await;
     let (one, other) = (cluster.database().await, cluster.database().await);
     let mut connection = PgConnection::connect(&one).await.unwrap();
     sqlx::query("CREATE TABLE kept AS SELECT 42 AS answer").execute(&mut connection).await.unwrap();

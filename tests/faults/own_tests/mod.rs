@@ -1,3 +1,5 @@
 //! Tests of the harness itself.
 
 mod cluster;
+mod linear;
+mod proxy;

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::shop::Town;
 use crate::support::api::{Api, Call, Outcome, Shopper};
 use crate::support::server::{Server, check, run, secret_key, stderr, stdout};
+use crate::town::Town;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 /// A looked-up key is believed for five seconds.

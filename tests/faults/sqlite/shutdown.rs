@@ -1,14 +1,19 @@
 //! The end that was asked for: SIGTERM.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
-use crate::load::{Client, Sent, Shelf};
-use crate::shop::{self, Town};
-use crate::support::api::{Api, Outcome, Shopper};
+use tokio::sync::watch;
+
+use crate::client::{Client, End, Op, Pulse, Servers, Shelf};
+use crate::scale::seed;
+use crate::support::api::{Api, Shopper};
 use crate::support::journal::{Finding, Journal, store};
 use crate::support::rng::Rng;
 use crate::support::server::{Server, check};
 use crate::support::viewer::Viewer;
+use crate::town::{self, Town};
 use crate::verify;
 
 const CLIENTS: usize = 16;
@@ -31,7 +36,7 @@ async fn running() -> Running {
     let server = Server::start(town.data());
     let api = Api::new(server.url());
     api.ready(READY_WITHIN).await;
-    let shelves = shop::open(&api, &town.operator).await;
+    let shelves = town::open(&api, &town.operator).await;
     Running { town, server, api, shelves }
 }
 
@@ -44,16 +49,18 @@ async fn sigterm_under_load_answers_what_is_in_flight_and_loses_nothing() {
     }
     let mut socket = Viewer::websocket(&api, &shelves[0].id).await;
     let mut events = Viewer::events(&api, &shelves[0].id, None).await;
-    let mut rng = Rng::new(Rng::seed("FAIRHOLD_CRASH_SEED"));
+    let mut rng = Rng::new(seed());
     let server_key = Shopper { token: town.operator.clone(), acts_for: Some("customer".to_owned()) };
+    let (stop, stops) = watch::channel(false);
     let tasks: Vec<_> = (0..CLIENTS)
         .map(|_| Client::new(rng.fork(), server_key.clone(), server_key.clone(), shelves.clone()))
-        .map(|client| tokio::spawn(client.run(api.clone())))
+        .map(|client| tokio::spawn(client.run(servers(&api), stops.clone())))
         .collect();
     socket.reaches(LOAD_FIRST).await;
 
     server.terminate();
     let (status, took) = server.ended(ENDS_WITHIN).await;
+    stop.send_replace(true);
     println!("ended after {took:?}");
     assert_eq!(status.code(), Some(0), "{}", server.tail());
     assert_eq!(socket.is_closed().await, RECONNECT);
@@ -68,8 +75,7 @@ async fn sigterm_under_load_answers_what_is_in_flight_and_loses_nothing() {
     let mut clients = Vec::new();
     for task in tasks {
         let client = task.await.unwrap();
-        findings
-            .extend(client.sent.iter().filter_map(|sent| verify::acknowledged(&journals[sent.shelf], sent)));
+        findings.extend(client.ops.iter().filter_map(|op| verify::acknowledged(&journals[op.shelf], op)));
         clients.push(client);
     }
     for viewer in [&socket, &events] {
@@ -85,13 +91,21 @@ async fn sigterm_under_load_answers_what_is_in_flight_and_loses_nothing() {
 async fn nothing_was_done_without_an_answer(town: &Town, clients: Vec<Client>) {
     let server = Server::start(town.data());
     let api = Api::new(server.url());
-    let unanswered = |sent: &&Sent| matches!(&sent.outcome, Outcome::Unknown(_));
-    let cut: Vec<Sent> = clients.iter().flat_map(|client| &client.sent).filter(unanswered).cloned().collect();
-    println!("{} of {CLIENTS} connections were cut instead of turned away: {cut:#?}", cut.len());
+    let open = |op: &&Op| matches!(op.end, End::Open(_));
+    let open: Vec<Op> = clients.iter().flat_map(|client| &client.ops).filter(open).cloned().collect();
+    println!("{} calls were turned away or cut", open.len());
     for mut client in clients {
-        let settled = client.settle(&api, 0).await;
-        assert_eq!(settled.was_committed, 0, "committed, but not answered: {cut:#?}");
-        assert!(settled.changed.is_empty(), "{:#?}", settled.changed);
+        client.settle(&servers(&api)).await;
+        assert_eq!(client.found_committed, 0, "committed, but not answered: {open:#?}");
+        assert!(client.changed_answers.is_empty(), "{:#?}", client.changed_answers);
+    }
+}
+
+fn servers(api: &Api) -> Servers {
+    Servers {
+        apis: vec![api.clone()],
+        preferred: Arc::new(AtomicUsize::new(0)),
+        pulse: Arc::new(Pulse::default()),
     }
 }
 

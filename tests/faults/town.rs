@@ -1,11 +1,15 @@
 //! A small town of shops: a hall, a product of which there is little, a café that mixes drinks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use fairhold::persistence::{self, Store};
 use serde_json::{Value, json};
 
-use crate::load::{Kind, ROWS, SEATS, Shelf};
+use crate::client::{Kind, ROWS, SEATS, Shelf};
 use crate::support::api::Api;
+use crate::support::postgres::{self, Cluster};
+use crate::support::server::secret_key;
 
 /// Creates one inventory of each kind.
 pub(crate) async fn open(api: &Api, operator: &str) -> Vec<Shelf> {
@@ -56,21 +60,59 @@ fn cafe() -> Value {
 /// Servers live about a second here: a restart should begin with a stored snapshot now and then.
 const SETTINGS: &str = "snapshot_every = 100\n";
 
-/// A data directory with an operator's key.
+/// Where everything is kept: a directory, or a database.
 pub(crate) struct Town {
     pub(crate) dir: tempfile::TempDir,
     pub(crate) operator: String,
+    /// Empty: the embedded store in the directory.
+    pub(crate) database_url: String,
 }
 
 impl Town {
+    /// On the embedded store.
     pub(crate) fn found() -> Self {
+        Self::found_in(String::new())
+    }
+
+    /// On a Postgres that others use as well.
+    pub(crate) async fn found_on_postgres() -> Self {
+        Self::found_in(postgres::database().await)
+    }
+
+    pub(crate) async fn found_on(cluster: &Cluster) -> Self {
+        Self::found_in(cluster.database().await)
+    }
+
+    pub(crate) fn found_in(database_url: String) -> Self {
         let dir = tempfile::tempdir().expect("a scratch directory");
-        std::fs::write(dir.path().join("fairhold.toml"), SETTINGS).expect("a settings file");
-        let operator = crate::support::server::secret_key(dir.path(), "operator");
-        Self { dir, operator }
+        settle(dir.path(), &database_url);
+        let operator = secret_key(dir.path(), "operator");
+        Self { dir, operator, database_url }
     }
 
     pub(crate) fn data(&self) -> &Path {
         self.dir.path()
     }
+
+    /// The directory of a server: its own on Postgres, which it may reach by another address.
+    pub(crate) fn home(&self, number: usize, database_url: Option<&str>) -> PathBuf {
+        if self.database_url.is_empty() {
+            return self.data().to_owned();
+        }
+        let home = self.data().join(format!("node-{number}"));
+        settle(&home, database_url.unwrap_or(&self.database_url));
+        home
+    }
+
+    /// The store itself, past whoever serves it.
+    pub(crate) async fn store(&self) -> Arc<dyn Store> {
+        persistence::open(&self.database_url, 2, self.data()).await.expect("the store opens")
+    }
+}
+
+/// Whoever works there finds its settings.
+fn settle(dir: &Path, database_url: &str) {
+    std::fs::create_dir_all(dir).expect("a directory");
+    let text = format!("{SETTINGS}database_url = \"{database_url}\"\n");
+    std::fs::write(dir.join("fairhold.toml"), text).expect("a settings file");
 }
