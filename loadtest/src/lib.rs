@@ -4,9 +4,12 @@
 //! Nothing here uses the server's own code: a generator knows the server only by its public shapes,
 //! so an error in the server's types cannot hide itself here.
 
+pub mod audit;
+pub mod baselines;
 pub mod board;
 pub mod client;
 pub mod drive;
+pub mod metrics;
 pub mod procfs;
 pub mod report;
 pub mod setup;
@@ -14,8 +17,9 @@ pub mod stats;
 pub mod stream;
 pub mod token;
 pub mod watch;
+pub mod wire;
 
 /// Why a generator gave up. It ends the program, so the text is all that is needed.
-pub type Failure = Box<dyn std::error::Error>;
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// The result of everything that may end a run.
 pub type Outcome<T> = Result<T, Failure>;

@@ -26,21 +26,27 @@ pub struct LoadReport {
     pub p99_ms: f64,
     pub p999_ms: f64,
     pub server_cpu_seconds: f64,
+    /// database and Redis, with their children
+    pub store_cpu_seconds: f64,
     pub client_cpu_seconds: f64,
     /// of all cores, what neither server nor generator used: the figures are clean only near 0
     pub others_cpu_share: f64,
+    /// records of one commit, as the server says
+    pub batch_records: Option<f64>,
     /// every seat was asked for before the time was over
     pub exhausted: bool,
     pub audit: Option<Audit>,
 }
 
-/// Seats that the server shows as taken, against those that it acknowledged.
+/// What the store shows as taken, against what was acknowledged.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Audit {
     pub acknowledged: u64,
     /// asked for, and the connection broke before the answer
     pub unknown: u64,
     pub taken: u64,
+    /// sold twice, or taken without its order
+    pub wrong: u64,
     pub ok: bool,
 }
 
