@@ -40,7 +40,12 @@ free_port() {
 start_process() {
   local log="$1"
   shift
-  "$@" >"$log" 2>&1 &
+  # the services of a run must not wait for it: it does not get their input
+  if [ -n "${SERVICE_FDS[*]-}" ]; then
+    (for fd in "${SERVICE_FDS[@]}"; do exec {fd}>&-; done; exec "$@") >"$log" 2>&1 &
+  else
+    "$@" >"$log" 2>&1 &
+  fi
   PID=$!
   STARTED+=("$PID")
 }

@@ -7,10 +7,22 @@ const TICKS_PER_SECOND: f64 = 100.0;
 
 /// User and system seconds that a process has used since its start.
 pub fn cpu_seconds(pid: u32) -> f64 {
+    stat(pid, 2)
+}
+
+/// The same of a process with all its children, those that ended too: a database has a process for each connection.
+pub fn family_cpu_seconds(pid: u32) -> f64 {
+    let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children")).unwrap_or_default();
+    let children = children.split_whitespace().filter_map(|child| child.parse().ok());
+    stat(pid, 4) + children.map(family_cpu_seconds).sum::<f64>()
+}
+
+/// The first of: user and system time, user and system time of children that ended and were waited for.
+fn stat(pid: u32, fields: usize) -> f64 {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // the second field is the name in brackets and may hold blanks
     let Some((_, rest)) = text.rsplit_once(')') else { return 0.0 };
-    let ticks = rest.split_whitespace().skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+    let ticks = rest.split_whitespace().skip(11).take(fields).filter_map(|field| field.parse::<f64>().ok());
     ticks.sum::<f64>() / TICKS_PER_SECOND
 }
 
@@ -29,15 +41,18 @@ pub fn machine_cpu_seconds() -> f64 {
 #[derive(Clone, Copy)]
 pub struct Cpu {
     pub server: f64,
+    /// database and Redis
+    pub store: f64,
     pub client: f64,
     pub machine: f64,
 }
 
 impl Cpu {
-    /// So far, of the server if its process is known, of this program, and of the whole machine.
-    pub fn now(server: Option<u32>) -> Self {
+    /// So far, of the server if its process is known, of its stores, of this program, and of the whole machine.
+    pub fn now(server: Option<u32>, stores: &[u32]) -> Self {
         Self {
             server: server.map_or(0.0, cpu_seconds),
+            store: stores.iter().copied().map(family_cpu_seconds).sum(),
             client: cpu_seconds(std::process::id()),
             machine: machine_cpu_seconds(),
         }
@@ -47,6 +62,7 @@ impl Cpu {
     pub fn since(&self, earlier: &Self) -> Self {
         Self {
             server: self.server - earlier.server,
+            store: self.store - earlier.store,
             client: self.client - earlier.client,
             machine: self.machine - earlier.machine,
         }
@@ -55,7 +71,7 @@ impl Cpu {
     /// The share of the machine that everybody else used within `seconds`: 0 on an idle machine.
     pub fn others_share(&self, seconds: f64) -> f64 {
         let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
-        ((self.machine - self.server - self.client) / (cores * seconds)).clamp(0.0, 1.0)
+        ((self.machine - self.server - self.store - self.client) / (cores * seconds)).clamp(0.0, 1.0)
     }
 }
 
@@ -80,9 +96,24 @@ mod tests {
     }
 
     #[test]
+    fn a_family_counts_children_that_run_and_children_that_ended() {
+        let busy = "i=0; while [ $i -lt 300000 ]; do i=$((i+1)); done";
+        let script = format!("({busy}) ; ({busy}; echo; read _wait) & wait");
+        let mut shell = std::process::Command::new("sh");
+        shell.args(["-c", &script]).stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let mut shell = shell.spawn().unwrap();
+        let mut line = [0];
+        std::io::Read::read_exact(shell.stdout.as_mut().unwrap(), &mut line).unwrap();
+        let (alone, family) = (cpu_seconds(shell.id()), family_cpu_seconds(shell.id()));
+        shell.kill().unwrap();
+        shell.wait().unwrap();
+        assert!(family >= alone + 0.1, "{family} with children, {alone} without");
+    }
+
+    #[test]
     fn the_others_share_is_what_server_and_client_did_not_use() {
         let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
-        let used = Cpu { server: cores, client: cores, machine: 3.0 * cores };
+        let used = Cpu { server: cores, store: cores, client: cores, machine: 4.0 * cores };
         assert!((used.others_share(10.0) - 0.1).abs() < 1e-9);
     }
 }

@@ -1,5 +1,6 @@
-//! Tokens made and checked here, for the bare baseline only. A real server makes its own.
+//! Tokens made and checked here, for the baselines only. A real server makes its own.
 
+use actix_web::HttpRequest;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +29,12 @@ impl Verifier {
             key: DecodingKey::from_secret(secret.as_bytes()),
             validation: Validation::new(Algorithm::HS256),
         }
+    }
+
+    /// The buyer of a request, by its `Authorization` header.
+    pub fn bearer(&self, request: &HttpRequest) -> Option<String> {
+        let header = request.headers().get("authorization")?.to_str().ok()?;
+        self.buyer(header.strip_prefix("Bearer ")?)
     }
 
     /// The buyer of a token, or nothing if it is forged or old.

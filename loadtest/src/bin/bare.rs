@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use clap::Parser;
 use fairhold_loadtest::token::Verifier;
-use serde::{Deserialize, Serialize};
+use fairhold_loadtest::wire::{Ask, Hold, line, won};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -22,65 +22,6 @@ struct Args {
     /// HTTP workers, as many as the server has by default on two cores
     #[arg(long, default_value_t = 2)]
     workers: usize,
-}
-
-/// The body of a hold, as the server reads it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Ask {
-    offers: Option<Vec<Picked>>,
-    best_available: Option<Best>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Picked {
-    offer: String,
-    #[serde(default = "one")]
-    quantity: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Best {
-    quantity: u32,
-    category: Option<String>,
-    #[serde(default)]
-    adjacent: bool,
-}
-
-fn one() -> u32 {
-    1
-}
-
-#[derive(Serialize)]
-struct Money {
-    amount: u64,
-    currency: &'static str,
-}
-
-#[derive(Serialize)]
-struct Line<'a> {
-    offer: &'a str,
-    quantity: u32,
-    units: [(&'a str, u32); 1],
-    price: Money,
-}
-
-/// The answer, in shape and size that of a real hold.
-#[derive(Serialize)]
-struct Hold<'a> {
-    id: &'static str,
-    inventory: &'a str,
-    buyer: &'a str,
-    state: &'static str,
-    epoch: u64,
-    seq: u64,
-    adjacent: bool,
-    lines: Vec<Line<'a>>,
-    total: Money,
-    expires_at: &'static str,
-    expires_in_seconds: u32,
 }
 
 async fn hold(
@@ -101,18 +42,10 @@ async fn hold(
 
 fn buyer(verifier: Option<&Verifier>, request: &HttpRequest) -> Option<String> {
     let Some(verifier) = verifier else { return Some("buy_0198c0de-0000-7000-8000-000000000001".to_owned()) };
-    let header = request.headers().get("authorization")?.to_str().ok()?;
-    verifier.buyer(header.strip_prefix("Bearer ")?)
+    verifier.bearer(request)
 }
 
 fn answer<'a>(ask: &'a Ask, inventory: &'a str, buyer: &'a str) -> Hold<'a> {
-    let money = |amount| Money { amount, currency: "KRW" };
-    let line = |picked: &'a Picked| Line {
-        offer: &picked.offer,
-        quantity: picked.quantity,
-        units: [(&picked.offer, picked.quantity)],
-        price: money(150_000),
-    };
     let best = ask.best_available.as_ref();
     Hold {
         id: "hold_0198c0de-0000-7000-8000-000000000002",
@@ -122,8 +55,13 @@ fn answer<'a>(ask: &'a Ask, inventory: &'a str, buyer: &'a str) -> Hold<'a> {
         epoch: 1,
         seq: best.map_or(42, |best| u64::from(best.quantity)),
         adjacent: best.is_none_or(|best| best.adjacent && best.category.is_some()),
-        lines: ask.offers.iter().flatten().map(line).collect(),
-        total: money(150_000),
+        lines: ask
+            .offers
+            .iter()
+            .flatten()
+            .map(|picked| line(&picked.offer, picked.quantity, 150_000))
+            .collect(),
+        total: won(150_000),
         expires_at: "2026-05-01T11:00:00Z",
         expires_in_seconds: 300,
     }

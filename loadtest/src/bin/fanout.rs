@@ -186,14 +186,14 @@ async fn start_driver(args: &Args, inventory: &str) -> Outcome<Driving> {
 /// Lets one phase pass and takes its figures.
 async fn phase(name: &'static str, args: &Args, tally: &Tally) -> Phase {
     tally.reset();
-    let (before, start) = (Cpu::now(args.server_pid), Instant::now());
+    let (before, start) = (Cpu::now(args.server_pid, &[]), Instant::now());
     let mut rss = Vec::new();
     while start.elapsed() < Duration::from_secs(args.seconds) {
         rss.push(args.server_pid.map_or(0, procfs::rss_bytes));
         sleep(SAMPLE).await;
     }
     let seconds = start.elapsed().as_secs_f64();
-    let used = Cpu::now(args.server_pid).since(&before);
+    let used = Cpu::now(args.server_pid, &[]).since(&before);
     let later: Vec<f64> = rss[rss.len() / 2..].iter().map(|bytes| *bytes as f64).collect();
     Phase {
         name,

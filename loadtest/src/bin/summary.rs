@@ -1,24 +1,21 @@
-//! Makes the benchmark page of the files that `bench.sh` collected: medians over the rounds, ratios to the
-//! baselines, and the same figures as JSON.
+//! Makes the benchmark page of the files that `bench.sh` collected: medians over the rounds, the floors, and
+//! the same figures as JSON.
 
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use fairhold_loadtest::report::{LoadReport, ProbeReport, Row, table, warning};
+use fairhold_loadtest::report::{LoadReport, ProbeReport};
+use fairhold_loadtest::rows::{self, ROWS, Row, warnings};
 use fairhold_loadtest::stats::median;
-use fairhold_loadtest::{Failure, Outcome};
+use fairhold_loadtest::{Failure, Outcome, floors, live};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-
-/// The runs of a round, in the order of the table.
-const RUNS: [&str; 4] = ["bare", "bare-token", "holds", "refusals"];
 
 /// Benchmark page from collected results
 #[derive(Parser)]
 struct Args {
-    /// Files named RUN-ROUND.json, fanout.json and stalled.json
+    /// Files named RUN-ROUND.json, RUN-ROUND.wal.json, slow-RUN-ROUND.json, probe-N.json, fanout.json, stalled.json
     #[arg(long)]
     results: PathBuf,
     /// Where latest.md and latest.json go
@@ -28,17 +25,40 @@ struct Args {
     date: String,
     #[arg(long)]
     revision: String,
+    /// Version and settings of Postgres
+    #[arg(long, default_value = "")]
+    postgres: String,
+    /// Pool sizes that the baselines run with
+    #[arg(long, default_value = "")]
+    pools: String,
+    /// Runs that were repeated because others used the machine
+    #[arg(long, default_value_t = 0)]
+    repeated: usize,
 }
 
-/// All rounds of one run.
-fn rounds<T: DeserializeOwned>(results: &Path, run: &str) -> Outcome<Vec<T>> {
+/// All rounds of one run; none if it was left out.
+fn rounds<T: DeserializeOwned>(results: &Path, run: &str, ending: &str) -> Outcome<Vec<T>> {
     let mut found = Vec::new();
     for round in 1.. {
-        let path = results.join(format!("{run}-{round}.json"));
+        let path = results.join(format!("{run}-{round}{ending}"));
         let Ok(text) = fs::read(&path) else { break };
-        found.push(serde_json::from_slice(&text)?);
+        let report = serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        found.push(report);
     }
-    if found.is_empty() { Err(Failure::from(format!("no result of {run:?}"))) } else { Ok(found) }
+    Ok(found)
+}
+
+/// The rows that were run, by the prefix of their files.
+fn rows_of(results: &Path, prefix: &str) -> Outcome<Vec<Row>> {
+    let mut rows = Vec::new();
+    for (name, _) in ROWS {
+        let file = format!("{prefix}{name}");
+        let found: Vec<LoadReport> = rounds(results, &file, ".json")?;
+        if !found.is_empty() {
+            rows.push(Row::of(name, &found, &rounds(results, &file, ".wal.json")?));
+        }
+    }
+    Ok(rows)
 }
 
 fn fanout(results: &Path, name: &str) -> Value {
@@ -46,102 +66,88 @@ fn fanout(results: &Path, name: &str) -> Value {
     serde_json::from_slice(&text).unwrap_or(Value::Null)
 }
 
-fn fanout_table(fanout: &Value, stalled: &Value) -> String {
-    let mut text = String::from(
-        "| viewers | changes/s | frames/s | commit to viewer p50 ms | p99 ms | max ms | server CPU s/s | others' CPU % | gaps | mismatches | dropped |\n\
-         |---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
-    );
-    for (run, number) in [(fanout, 0), (stalled, 0), (stalled, 1)] {
-        let phase = &run["phases"][number];
-        let figure = |value: &Value| value.as_f64().unwrap_or(f64::NAN);
-        let stalled = if number == 0 { 0 } else { run["stalled"]["viewers"].as_u64().unwrap_or(0) };
-        let also = if stalled == 0 { String::new() } else { format!(" + {stalled} stalled") };
-        // writing to a String cannot fail
-        let _ = writeln!(
-            text,
-            "| {}{also} | {:.0} | {:.0} | {:.1} | {:.1} | {:.1} | {:.2} | {:.0} | {} | {} | {} |",
-            run["viewers"],
-            figure(&run["driven"]["rate"]),
-            figure(&phase["frames_per_second"]),
-            figure(&phase["lag"]["p50_ms"]),
-            figure(&phase["lag"]["p99_ms"]),
-            figure(&phase["lag"]["max_ms"]),
-            figure(&phase["server_cpu_seconds"]) / figure(&phase["seconds"]),
-            figure(&phase["others_cpu_share"]) * 100.0,
-            run["gaps"],
-            run["mismatches"],
-            run["closed"].as_object().map_or(0, |codes| codes.values().filter_map(Value::as_u64).sum()),
-        );
+/// Everything that the page shows.
+struct Found {
+    rows: Vec<Row>,
+    slow: Vec<Row>,
+    probes: Vec<ProbeReport>,
+    seconds: f64,
+    fanout: Value,
+    stalled: Value,
+}
+
+impl Found {
+    fn collect(results: &Path) -> Outcome<Self> {
+        let hot: Vec<LoadReport> = rounds(results, floors::FAIRHOLD, ".json")?;
+        let seconds = hot.first().ok_or_else(|| Failure::from("no result of fairhold"))?.seconds;
+        Ok(Self {
+            rows: rows_of(results, "")?,
+            slow: rows_of(results, "slow-")?,
+            probes: rounds(results, "probe", ".json")?,
+            seconds,
+            fanout: fanout(results, "fanout"),
+            stalled: fanout(results, "stalled"),
+        })
     }
-    text
+
+    fn probed(&self, figure: fn(&ProbeReport) -> f64) -> f64 {
+        median(&self.probes.iter().map(figure).collect::<Vec<_>>())
+    }
+
+    fn probe_sentence(&self) -> String {
+        let each: Vec<String> = self.probes.iter().map(|probe| format!("{:.2}", probe.p50_ms)).collect();
+        format!(
+            "This disk makes a 4 KiB append durable (fdatasync) {:.0} times a second: p50 {:.2} ms, p99 {:.2} ms; \
+             p50 before each round and after the last: {} ms.",
+            self.probed(|probe| probe.rate),
+            self.probed(|probe| probe.p50_ms),
+            self.probed(|probe| probe.p99_ms),
+            each.join(", ")
+        )
+    }
 }
 
-fn stalled_sentence(stalled: &Value) -> String {
-    let mib = |field: &str| stalled["stalled"][field].as_f64().unwrap_or(f64::NAN) / 1024.0 / 1024.0;
-    format!(
-        "A viewer that never reads costs {:.1} KiB of server memory at most ({} of them: {:.1} MiB without, \
-         {:.1} MiB at the peak with); {} of them were closed by the server.",
-        stalled["stalled"]["bytes_per_stalled_viewer"].as_f64().unwrap_or(f64::NAN) / 1024.0,
-        stalled["stalled"]["viewers"],
-        mib("rss_without_bytes"),
-        mib("rss_with_max_bytes"),
-        stalled["stalled"]["closed"],
-    )
-}
-
-fn page(
-    args: &Args,
-    rows: &[Row],
-    probe: &str,
-    fanout: &Value,
-    stalled: &Value,
-    setup: &LoadReport,
-) -> String {
+fn page(args: &Args, found: &Found, floors: &[floors::Floor]) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     format!(
         "# Benchmarks\n\n\
-         {date}, revision {revision}, {cores} cores shared by server and generator, loopback, release build.\n\
-         {connections} keep-alive connections, {seconds:.0} s a run, medians of {rounds} in turn.\n\n\
-         `bare` reads the same request and answers as many bytes, and does nothing else; `bare-token` also\n\
-         checks the buyer's token. `holds`: every answer is a durable hold of one seat, one hot inventory of\n\
-         200,000 seats at a time. `refusals`: every seat asked for is sold already.\n\n\
-         {warning}{table}\n{probe}\n\n## Live fan-out\n\n{live}\n{stalled}\n",
+         {date}, revision {revision}, {cores} cores shared by server, database, Redis and generator, loopback,\n\
+         release build. One generator for all, keep-alive connections, {seconds:.0} s a run, medians of {rounds} in\n\
+         turn; {repeated} runs were repeated because others used more than 10 % of the machine.\n\n\
+         What each row does and how to read the table: [loadtest/README.md](../../loadtest/README.md). In fairhold's\n\
+         rows and in a, a′, b, b′ and c an answer is a committed sale or hold; after every run the store was compared\n\
+         with what was acknowledged.\n\n\
+         {warnings}{table}\n{probe}\n\nPostgres: {postgres}. Connections of the pools, the best of several: {pools}.\n\n\
+         ## Floors\n\n{floors}\n\
+         ## The same with 2 ms more for every sync of Postgres\n\n{slow}\n\
+         ## Live fan-out\n\n{live}\n{stalled}\n",
         date = args.date,
         revision = args.revision,
-        connections = setup.connections,
-        seconds = setup.seconds,
-        rounds = rows.first().map_or(0, |row| row.rounds),
-        warning = warning(rows),
-        table = table(rows),
-        live = fanout_table(fanout, stalled),
-        stalled = stalled_sentence(stalled),
-    )
-}
-
-fn probe_sentence(probes: &[ProbeReport]) -> String {
-    let middle = |figure: fn(&ProbeReport) -> f64| median(&probes.iter().map(figure).collect::<Vec<_>>());
-    format!(
-        "This disk makes a 4 KiB append durable (fdatasync) {:.0} times a second: p50 {:.2} ms, p99 {:.2} ms.",
-        middle(|probe| probe.rate),
-        middle(|probe| probe.p50_ms),
-        middle(|probe| probe.p99_ms)
+        seconds = found.seconds,
+        rounds = found.rows.iter().map(|row| row.rounds).max().unwrap_or(0),
+        repeated = args.repeated,
+        warnings = warnings(&found.rows) + &warnings(&found.slow),
+        table = rows::table(&found.rows, floors::FAIRHOLD),
+        probe = found.probe_sentence(),
+        postgres = args.postgres,
+        pools = args.pools,
+        floors = floors::table(floors),
+        slow = rows::table(&found.slow, floors::FAIRHOLD),
+        live = live::fanout_table(&found.fanout, &found.stalled),
+        stalled = live::stalled_sentence(&found.stalled),
     )
 }
 
 fn main() -> Outcome<()> {
     let args = Args::parse();
-    let mut rows = Vec::new();
-    for run in RUNS {
-        rows.push(Row::of(run, &rounds(&args.results, run)?));
-    }
-    let holds: Vec<LoadReport> = rounds(&args.results, "holds")?;
-    let probes: Vec<ProbeReport> = rounds(&args.results, "probe")?;
-    let (fanout, stalled) = (fanout(&args.results, "fanout"), fanout(&args.results, "stalled"));
-    let text = page(&args, &rows, &probe_sentence(&probes), &fanout, &stalled, &holds[0]);
+    let found = Found::collect(&args.results)?;
+    let floors = floors::judge(&found.rows, found.probed(|probe| probe.p50_ms));
+    let text = page(&args, &found, &floors);
     let figures = json!({
-        "date": args.date, "revision": args.revision, "rows": rows, "probe": probes,
-        "fanout": fanout, "stalled": stalled,
-        "cores": std::thread::available_parallelism().map_or(0, usize::from),
+        "date": args.date, "revision": args.revision, "postgres": args.postgres, "pools": args.pools,
+        "cores": std::thread::available_parallelism().map_or(0, usize::from), "repeated": args.repeated,
+        "rows": found.rows, "floors": floors, "slow_rows": found.slow, "probe": found.probes,
+        "fanout": found.fanout, "stalled": found.stalled,
     });
     fs::create_dir_all(&args.out)?;
     fs::write(args.out.join("latest.md"), text)?;
