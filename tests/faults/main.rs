@@ -11,6 +11,7 @@ mod kills;
 mod linear;
 mod mixed;
 mod node;
+mod overload;
 mod own_tests;
 mod owners;
 mod points;

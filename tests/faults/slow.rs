@@ -83,7 +83,9 @@ async fn a_slow_network_to_postgres_slows_answers_and_nothing_hangs() {
     let silent = Toxics { black_hole: true, ..Toxics::default() };
     spells.push(("silence", spell(&trial, &proxy, &silent, SILENCE.max(time)).await));
     for (name, Spell { rate, slowest, again, recovery: healed }) in &spells {
-        println!("{name}: {rate:.0} acks/s, slowest {slowest:.0?}, {again} not now, healed after {healed:.0?}");
+        println!(
+            "{name}: {rate:.0} acks/s, slowest {slowest:.0?}, {again} not now, healed after {healed:.0?}"
+        );
         recovery.add(*healed);
         slow.push(format!("{name} {slowest:.0?}"));
         assert!(*slowest <= limit, "{name}: an answer took {slowest:?}");

@@ -115,6 +115,13 @@ impl Cluster {
         &self.dir
     }
 
+    /// The process that starts all others of it.
+    pub(crate) fn postmaster(&self) -> u32 {
+        let file = self.dir.join("data/postmaster.pid");
+        let text = std::fs::read_to_string(file).expect("it runs");
+        text.lines().next().and_then(|id| id.parse().ok()).expect("its first line is the id")
+    }
+
     /// Ends Postgres; the data stay.
     pub(crate) async fn stop(&self, end: End) {
         let mode = match end {
