@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
 /// More than the server lets into one inventory: the rest is there to be refused.
-const CONNECTIONS: usize = 1_800;
+const CONNECTIONS: usize = 4_000;
 const TICK: Duration = Duration::from_millis(1);
 const INTERVAL: Duration = Duration::from_millis(250);
 
@@ -20,6 +20,8 @@ pub(super) struct Load {
     pub(super) address: String,
     pub(super) path: String,
     pub(super) token: String,
+    /// What each purchase is of, as JSON.
+    pub(super) offers: String,
     pub(super) phases: Vec<Phase>,
 }
 
@@ -145,7 +147,7 @@ async fn lane(
             shared.sent += 1;
             shared.sent
         };
-        let body = format!(r#"{{"buyer":"customer-{}","offers":[{{"offer":"cola"}}]}}"#, sent % 1_000);
+        let body = format!(r#"{{"buyer":"customer-{}","offers":{}}}"#, sent % 1_000, load.offers);
         let request = format!(
             "POST {} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {run}-{sent}\r\n\
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
