@@ -101,7 +101,6 @@ fn deaf(address: SocketAddr, inventory: &str) -> TcpStream {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sockets_that_never_read_cost_little_and_are_ended() {
-    let _alone = alone().await;
     let mut shop = Shop::open().await;
     let (count, time) = (times(50, 2_000), Duration::from_secs(times(1, 5) as u64));
     let usual = buys(shop.visitor(), time).await;

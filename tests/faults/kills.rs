@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::history::Reads;
 use crate::node::Node;
-use crate::scale::{Times, alone, cluster, report, seed, times};
+use crate::scale::{Times, alone, report, seed, times};
 use crate::town::Town;
 use crate::trial::Trial;
 
@@ -36,6 +36,5 @@ async fn nothing_acknowledged_is_lost_when_a_server_on_a_file_is_killed() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_acknowledged_is_lost_when_a_server_on_postgres_is_killed() {
     let _alone = alone().await;
-    let cluster = cluster().await;
-    killed(Town::found_on(&cluster).await, "F4 kill -9, Postgres", times(3, 300)).await;
+    killed(Town::found_on_postgres().await, "F4 kill -9, Postgres", times(3, 300)).await;
 }

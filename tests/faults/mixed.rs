@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use crate::history::Reads;
 use crate::node::{Node, honest};
-use crate::scale::{Times, alone, cluster, report, seed, times};
-use crate::support::proxy::{Proxy, Toxics};
+use crate::scale::{Times, alone, report, seed, times};
+use crate::support::proxy::Toxics;
 use crate::town::Town;
 use crate::trial::{Figures, Trial};
 
@@ -14,11 +14,8 @@ const CALM: Duration = Duration::from_millis(1_500);
 const OPEN_ENDED: Duration = Duration::from_millis(700);
 
 async fn under_faults(calls: usize, nodes: usize) -> (usize, Times, Figures) {
-    let cluster = cluster().await;
-    let proxy = Proxy::before(([127, 0, 0, 1], cluster.port()).into()).await;
-    let town = Town::found_on(&cluster).await;
-    let port = (cluster.port().to_string(), proxy.address().port().to_string());
-    let through = town.database_url.replace(&port.0, &port.1);
+    let town = Town::found_on_postgres().await;
+    let (proxy, through) = town.proxied().await;
     let homes = (1..=nodes).map(|number| Node::new(town.home(number, Some(&through)), honest()));
     let homes = homes.collect();
     let mut trial = Trial::open(town, homes, seed()).await;

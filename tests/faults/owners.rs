@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::history::Reads;
 use crate::node::Node;
 use crate::saboteur;
-use crate::scale::{Times, alone, cluster, is_full, report, seed, times};
+use crate::scale::{Times, alone, is_full, report, seed, times};
 use crate::support::api::{Api, Outcome, Shopper};
 use crate::support::journal::{Finding, Journal};
 use crate::support::rng::Rng;
@@ -29,9 +29,8 @@ async fn two_servers(town: Town, start: impl Fn() -> crate::node::Start) -> Tria
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn two_servers_that_chase_each_other_sell_nothing_twice() {
     let _alone = alone().await;
-    let cluster = cluster().await;
-    let mut trial = two_servers(Town::found_on(&cluster).await, crate::node::honest).await;
-    let seconds = times(4, 60);
+    let mut trial = two_servers(Town::found_on_postgres().await, crate::node::honest).await;
+    let seconds = times(3, 60);
     trial.load();
     tokio::time::sleep(Duration::from_secs(seconds as u64)).await;
     let (findings, figures) = trial.verify(Reads::MayBeOld).await;
@@ -45,7 +44,7 @@ async fn two_servers_without_a_fence_are_found_out() {
     let _alone = alone().await;
     let mut trial = two_servers(Town::found_on_postgres().await, || saboteur::with("unfenced")).await;
     trial.load();
-    tokio::time::sleep(Duration::from_secs(4)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
     let (findings, _) = trial.verify(Reads::MayBeOld).await;
     let mut rules: Vec<&str> = findings.iter().map(|finding| finding.rule).collect();
     rules.sort_unstable();
@@ -57,8 +56,7 @@ async fn two_servers_without_a_fence_are_found_out() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_owner_that_stood_still_commits_nothing_after_the_take_over() {
     let _alone = alone().await;
-    let cluster = cluster().await;
-    let mut trial = two_servers(Town::found_on(&cluster).await, crate::node::honest).await;
+    let mut trial = two_servers(Town::found_on_postgres().await, crate::node::honest).await;
     let mut kiosk = Kiosk::open(&mut trial).await;
     let pauses = times(3, 50);
     let (mut takes_over, mut steps_down) = (Times::default(), Times::default());
@@ -76,7 +74,7 @@ async fn an_owner_that_stood_still_commits_nothing_after_the_take_over() {
         trial.prefer(Some(other));
         let epoch = kiosk.buys(other).await;
         takes_over.add(paused.elapsed());
-        let rest = Duration::from_millis(500 + trial.rng.below(if is_full() { 5_500 } else { 1_500 }) as u64);
+        let rest = Duration::from_millis(500 + trial.rng.below(if is_full() { 5_500 } else { 500 }) as u64);
         tokio::time::sleep(rest.saturating_sub(paused.elapsed())).await;
         trial.nodes[owner].server().resume();
         steps_down.add(kiosk.is_turned_away(owner, epoch).await);

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::history::Reads;
 use crate::node::{Node, honest};
 use crate::saboteur;
-use crate::scale::{Times, alone, cluster, report, seed, times};
+use crate::scale::{Times, alone, report, seed, times};
 use crate::support::api::{Api, Call, Outcome};
 use crate::town::Town;
 use crate::trial::Trial;
@@ -34,8 +34,7 @@ const AGAIN_AFTER: Duration = Duration::from_millis(20);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_may_die_at_any_point_of_its_work_with_the_store() {
     let _alone = alone().await;
-    let cluster = cluster().await;
-    let town = Town::found_on(&cluster).await;
+    let town = Town::found_on_postgres().await;
     let node = Node::of(&town);
     let mut trial = Trial::open(town, vec![node], seed()).await;
     let (rounds, mut recovery, mut names) = (times(1, 20), Times::default(), Vec::new());

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::history::Reads;
 use crate::node::{Node, honest};
-use crate::scale::{Times, alone, cluster, is_full, report, seed, times};
+use crate::scale::{Times, alone, is_full, report, seed, times};
 use crate::support::proxy::{Proxy, Toxics};
 use crate::town::Town;
 use crate::trial::Trial;
@@ -30,10 +30,11 @@ fn networks() -> Vec<(&'static str, Toxics)> {
 }
 
 /// A trial whose server reaches Postgres only through the proxy.
-async fn behind(proxy: &Proxy, town: Town, port: u16) -> Trial {
-    let through = town.database_url.replace(&port.to_string(), &proxy.address().port().to_string());
+async fn behind_a_proxy() -> (Trial, Proxy) {
+    let town = Town::found_on_postgres().await;
+    let (proxy, through) = town.proxied().await;
     let node = Node::new(town.home(1, Some(&through)), honest());
-    Trial::open(town, vec![node], seed()).await
+    (Trial::open(town, vec![node], seed()).await, proxy)
 }
 
 /// What it was like meanwhile.
@@ -67,10 +68,7 @@ async fn spell(trial: &Trial, proxy: &Proxy, toxics: &Toxics, time: Duration) ->
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_network_to_postgres_slows_answers_and_nothing_hangs() {
-    let _alone = alone().await;
-    let cluster = cluster().await;
-    let proxy = Proxy::before(([127, 0, 0, 1], cluster.port()).into()).await;
-    let mut trial = behind(&proxy, Town::found_on(&cluster).await, cluster.port()).await;
+    let (mut trial, proxy) = behind_a_proxy().await;
     let time = Duration::from_secs(times(2, 15) as u64);
     // What is strict only where nothing else runs: five seconds, and some for the way.
     let limit = Duration::from_millis(if is_full() { 5_500 } else { 8_000 });
@@ -105,9 +103,7 @@ async fn a_slow_network_to_postgres_slows_answers_and_nothing_hangs() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_to_postgres_may_be_torn_in_mid_batch() {
     let _alone = alone().await;
-    let cluster = cluster().await;
-    let proxy = Proxy::before(([127, 0, 0, 1], cluster.port()).into()).await;
-    let mut trial = behind(&proxy, Town::found_on(&cluster).await, cluster.port()).await;
+    let (mut trial, proxy) = behind_a_proxy().await;
     let (cuts, mut recovery) = (times(10, 200), Times::default());
     trial.load();
     for _ in 0..cuts {

