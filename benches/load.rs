@@ -11,6 +11,7 @@ use fairhold::domain::{
     Action, BuyerId, Caller, Cause, Command, InventoryId, Moment, Plan, Record, Settings, State, Timestamp,
     decide,
 };
+use fairhold::persistence::recovery::Copied;
 use fairhold::persistence::sqlite::SqliteStore;
 use fairhold::persistence::{Append, Plans, Store, codec, new_inventory, recovery};
 use fairhold::realtime::{Hub, HubOptions, View};
@@ -89,7 +90,8 @@ async fn fill(store: &Arc<dyn Store>) -> InventoryId {
         if number + 1 == sold {
             appender.append(&std::mem::take(&mut batch)).await.expect("appended");
             let plans = Plans::default();
-            let snapshot = recovery::snapshot(&**store, &plans, new.id, epoch).await.expect("a snapshot");
+            let snapshot =
+                recovery::snapshot(Copied::of(&state), &plans, new.id, epoch).await.expect("a snapshot");
             store.keep_snapshot(&snapshot).await.expect("kept");
         }
     }

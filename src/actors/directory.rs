@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Failure;
-use super::inventory::{InventoryActor, Passivate};
+use super::inventory::{CopyState, InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use crate::domain::{InventoryId, State};
@@ -28,7 +28,7 @@ pub struct DirectoryOptions {
     pub in_flight_max: usize,
     pub idle_after: Duration,
     pub loaded_max: usize,
-    /// A snapshot is stored when so many records have come since the last one.
+    /// A snapshot is stored when so many records have come since the last one, and as many as there are units.
     pub snapshot_every: u64,
     /// And for an inventory that has been quiet for this long.
     pub snapshot_quiet: Duration,
@@ -228,16 +228,18 @@ impl Directory {
             let behind = shared.committed_seq().saturating_sub(shared.snapshot_seq.load(Ordering::Relaxed));
             let idle_ms = now.0 - shared.used_at.load(Ordering::Relaxed);
             let is_quiet = behind > 0 && i128::from(idle_ms) >= quiet.as_millis() as i128;
+            // A copy costs what the inventory is large, so a large one waits for more records.
+            let every = every.max(shared.channel.plan().units().len() as u64);
             (shared.gone() == Gone::No && (behind >= every || is_quiet)).then_some(behind)
         };
         let worst = all
             .iter()
-            .filter_map(|loaded| Some((behind(loaded)?, loaded.shared.clone())))
+            .filter_map(|loaded| Some((behind(loaded)?, loaded.clone())))
             .max_by_key(|(behind, _)| *behind);
-        let Some((_, shared)) = worst else { return };
+        let Some((_, loaded)) = worst else { return };
         self.is_snapshotting = true;
         let world = self.world.clone();
-        let task = async move { store_snapshot(&world, &shared).await };
+        let task = async move { store_snapshot(&world, &loaded).await };
         context.spawn(task.into_actor(self).map(|(), this, _| this.is_snapshotting = false));
     }
 
@@ -300,12 +302,19 @@ async fn snapshot_seq(world: &World, state: &State, inventory: InventoryId) -> R
     Ok(newest.unwrap_or(1).min(state.seq()))
 }
 
-async fn store_snapshot(world: &World, shared: &Shared) {
-    match recovery::snapshot(&*world.store, &world.plans, shared.id, shared.epoch).await {
-        Ok(snapshot) => match world.store.keep_snapshot(&snapshot).await {
-            Ok(_kept) => shared.snapshot_seq.store(snapshot.seq, Ordering::Relaxed),
-            Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept"),
-        },
-        Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not made"),
+async fn store_snapshot(world: &World, loaded: &Loaded) {
+    let shared = &loaded.shared;
+    let (to, copy) = oneshot::channel();
+    loaded.address.do_send(CopyState { to });
+    // It is lost with the incarnation.
+    let Ok(copied) = copy.await else { return };
+    let kept = async {
+        let snapshot = recovery::snapshot(copied, &world.plans, shared.id, shared.epoch).await?;
+        world.store.keep_snapshot(&snapshot).await?;
+        Ok::<_, LoadError>(snapshot.seq)
+    };
+    match kept.await {
+        Ok(seq) => shared.snapshot_seq.store(seq, Ordering::Relaxed),
+        Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept"),
     }
 }

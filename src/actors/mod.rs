@@ -133,6 +133,11 @@ impl Inventories {
         Ok(loaded.shared.channel.clone())
     }
 
+    /// Whether commits wait for the store.
+    pub fn is_journal_stalled(&self) -> bool {
+        self.journal.is_stalled()
+    }
+
     /// How many inventories are in memory.
     pub fn loaded(&self) -> usize {
         self.loaded.len()
