@@ -1,5 +1,5 @@
 # fairhold: `make run` starts a demo server, `make test` checks everything.
-.PHONY: run test fmt lint unit services crash bench loadtest
+.PHONY: run test fmt lint unit services crash simulate bench loadtest
 
 CARGO ?= cargo
 
@@ -27,6 +27,10 @@ services:
 # The crash test at full size: 100 times kill -9 under load.
 crash:
 	FAIRHOLD_CRASH_KILLS=100 $(CARGO) test --test crash kills -- --nocapture
+
+# 20,000 seeds of the simulation, each run twice: about ten minutes on two cores.
+simulate:
+	FAIRHOLD_SIM_SEEDS=20000 $(CARGO) test --test simulation whatever -- --nocapture
 
 # The core alone, then the server beside a bare handler, then live viewers; writes docs/benchmarks/.
 bench:

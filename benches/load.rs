@@ -39,7 +39,7 @@ async fn bench() {
     let dir = tempfile::tempdir().expect("a scratch directory");
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir.path()).await.expect("a store opens"));
     let inventory = fill(&store).await;
-    let hub = Hub::new(HubOptions::default(), Sources::system());
+    let hub = Hub::new(HubOptions::default());
     let (mut times, mut reloads, mut size) = (Vec::new(), Vec::new(), 0);
     for _ in 0..ROUNDS {
         let plans = Plans::default();
@@ -47,7 +47,10 @@ async fn bench() {
         times.push(took);
         let (took, _) = load(&store, &plans, inventory).await;
         reloads.push(took);
-        size = hub.open(inventory, state.plan().clone(), View::of(&state, 1)).availability().len();
+        size = hub
+            .open(inventory, state.plan().clone(), View::of(&state, 1), Sources::system())
+            .availability()
+            .len();
     }
     let mut out = std::io::stdout().lock();
     let median = |times: &mut Vec<f64>| {

@@ -204,11 +204,17 @@ impl Directory {
         let mut all: Vec<Loaded> = self.loaded.iter().map(|entry| entry.value().clone()).collect();
         // The map's own order is random.
         all.sort_unstable_by_key(|loaded| loaded.shared.id);
-        for loaded in
-            all.iter().filter(|loaded| matches!(loaded.shared.gone(), Gone::Poisoned | Gone::Fenced))
-        {
-            let (waiter, _nobody) = oneshot::channel();
-            context.notify(Load { inventory: loaded.shared.id, waiter });
+        for Loaded { shared, .. } in &all {
+            let is_lost = match shared.gone() {
+                Gone::Poisoned => true,
+                // Another server has it; only viewers here are a reason to take it back.
+                Gone::Fenced => shared.channel.viewer_count() > 0,
+                Gone::No | Gone::Evicted => false,
+            };
+            if is_lost {
+                let (waiter, _nobody) = oneshot::channel();
+                context.notify(Load { inventory: shared.id, waiter });
+            }
         }
         self.failed.retain(|_, failed| failed.retry_at.elapsed() < RETRY_MAX * 2);
         self.store_a_snapshot(&all, context);
@@ -275,15 +281,22 @@ async fn load(world: World, inventory: InventoryId) -> Result<(State, Arc<Shared
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }
-    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch));
-    let shared =
-        Shared::new(&state, channel, inventory, epoch, world.options.in_flight_max, world.sources.clone());
-    let shared = Arc::new(shared);
+    let clock = clock(&world, &state).await?;
+    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch), clock.clone());
+    let (in_flight_max, sources) = (world.options.in_flight_max, world.sources.clone());
+    let shared = Arc::new(Shared::new(&state, channel, inventory, epoch, in_flight_max, sources, clock));
     shared.snapshot_seq.store(snapshot_seq(&world, &state, inventory).await?, Ordering::Relaxed);
     let took = started.elapsed();
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
     Ok((state, shared))
+}
+
+/// The inventory's time from now on: the store's, on which all servers agree, and never before the last
+/// record. A clock that were merely held until it had caught up would hold back every expiry for so long.
+async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
+    let now = world.store.clock().await?.unwrap_or_else(|| world.sources.now());
+    Ok(world.sources.set_to(state.not_before(now)))
 }
 
 impl World {

@@ -81,7 +81,7 @@ pub(super) struct InventoryActor {
     state: State,
     shared: Arc<Shared>,
     journal: Journal,
-    /// With a clock that goes on from the last record that was loaded.
+    /// With the inventory's own time.
     sources: Sources,
     timer: Option<(Timestamp, SpawnHandle)>,
     keys_dropped: u64,
@@ -140,7 +140,7 @@ impl Handler<Passivate> for InventoryActor {
 
 impl InventoryActor {
     pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal) -> Self {
-        let (keys_dropped, sources) = (state.keys_dropped_early(), shared.carried_on.clone());
+        let (keys_dropped, sources) = (state.keys_dropped_early(), shared.clock.clone());
         Self { state, shared, journal, sources, timer: None, keys_dropped }
     }
 
@@ -297,7 +297,7 @@ impl Sink for Committing {
         shared.channel.commit(&record);
         shared.set_committed(record.seq);
         if let Some(reply) = reply {
-            let now = shared.carried_on.now();
+            let now = shared.clock.now();
             reply.send(Answer::Ended(Ok(Done::Committed { record, plan, now, replayed: false })));
         }
     }

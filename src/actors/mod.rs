@@ -183,7 +183,7 @@ impl Inventories {
         match read {
             Ok(record) => {
                 let plan = loaded.shared.channel.plan();
-                let now = loaded.shared.carried_on.now();
+                let now = loaded.shared.clock.now();
                 Ok(Done::Committed { record: Arc::new(record), plan, now, replayed: true })
             }
             Err(cause) => {

@@ -315,10 +315,13 @@ impl Writer {
         }
         for entry in batch {
             let owner = entry.owner();
-            let last = last_seq.get(&owner).copied();
-            let is_there =
-                matches!((&entry, last), (Entry::Record { row, .. }, Some(last)) if row.seq <= last);
-            entry.finish(if is_there { Ok(()) } else { Err(Loss::Poisoned) });
+            let is_well = match (&entry, last_seq.get(&owner)) {
+                (Entry::Record { row, .. }, Some(last)) => row.seq <= *last,
+                (Entry::Barrier { .. }, Some(_)) => false,
+                // All before it was committed in earlier batches.
+                (_, None) => true,
+            };
+            entry.finish(if is_well { Ok(()) } else { Err(Loss::Poisoned) });
         }
     }
 }
