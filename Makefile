@@ -1,5 +1,5 @@
 # fairhold: `make run` starts a demo server, `make test` checks everything.
-.PHONY: run test fmt lint unit services crash simulate bench loadtest
+.PHONY: run test fmt lint unit services faults simulate bench loadtest
 
 CARGO ?= cargo
 
@@ -16,7 +16,7 @@ lint:
 	$(CARGO) clippy --workspace --all-targets --profile test -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --document-private-items --profile test --package fairhold
 
-# Unit and integration tests, the model test, the crash test (10 kills), the sell-out.
+# Unit and integration tests, the model test, the fault tests at small size, the sell-out.
 unit: services
 	$(CARGO) test --workspace
 
@@ -24,9 +24,12 @@ unit: services
 services:
 	tests/support/services.sh install
 
-# The crash test at full size: 100 times kill -9 under load.
-crash:
-	FAIRHOLD_CRASH_KILLS=100 $(CARGO) test --test crash kills -- --nocapture
+# The fault tests at full size, one after the other, and a table of what came of them. ONLY=kills runs one.
+faults: services
+	rm -f target/faults.txt && mkdir -p target
+	FAIRHOLD_FAULTS=full FAIRHOLD_FAULTS_REPORT=$(CURDIR)/target/faults.txt \
+	$(CARGO) test --test faults $(ONLY) -- --nocapture --test-threads 1; status=$$?; \
+	echo; echo "test | size | violations | back after (median/max) | figures"; cat target/faults.txt; exit $$status
 
 # 20,000 seeds of the simulation, each run twice: about ten minutes on two cores.
 simulate:

@@ -36,6 +36,8 @@ __attribute__((constructor)) static void read_settings(void) {
   const char *delay = getenv("SYNC_DELAY_US"), *dir = getenv("DISK_FULL_DIR");
   delay_us = delay ? atol(delay) : 0;
   full_flag = getenv("DISK_FULL_FLAG");
+  /* A copy: a program that shows a title of its own, as Postgres does, writes it over its environment. */
+  if (full_flag) full_flag = strdup(full_flag);
   if (full_flag && dir && realpath(dir, full_dir)) full_dir_length = strlen(full_dir);
 }
 

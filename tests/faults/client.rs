@@ -89,7 +89,7 @@ pub(crate) enum End {
         units: Vec<String>,
     },
     /// Nobody knows yet.
-    Open(String),
+    Open(#[allow(dead_code, reason = "printed with what went wrong")] String),
 }
 
 /// A call, all attempts together.

@@ -3,16 +3,22 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 mod client;
+mod clock;
+mod disk;
+mod floods;
 mod history;
 mod kills;
 mod linear;
+mod mixed;
 mod node;
+mod overload;
 mod own_tests;
 mod owners;
 mod points;
 mod restarts;
 mod saboteur;
 mod scale;
+mod slow;
 mod sqlite;
 #[path = "../support/mod.rs"]
 mod support;

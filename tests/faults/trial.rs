@@ -130,6 +130,11 @@ impl Trial {
         &self.servers.pulse
     }
 
+    /// Calls that have their answer so far.
+    pub(crate) fn calls(&self) -> u64 {
+        self.pulse().done() + self.pulse().refused.load(Ordering::Relaxed)
+    }
+
     /// Waits for an acknowledgement that is not there yet; how long after `since` it came.
     pub(crate) async fn ack_after(&self, since: Instant) -> Duration {
         let before = self.pulse().done();

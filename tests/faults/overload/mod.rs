@@ -1,0 +1,168 @@
+//! F16: three times as much as the server can do. Server and Postgres have one core, the generator another.
+
+mod generator;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use self::generator::{Interval, Load, Phase};
+use crate::node::{Node, Start};
+use crate::scale::{Times, alone, cluster, is_full, report, times};
+use crate::support::journal::Journal;
+use crate::support::server::{Server, check, clean};
+use crate::town::Town;
+
+const READY_WITHIN: Duration = Duration::from_secs(30);
+/// In flight when the capacity is measured.
+const IN_FLIGHT: usize = 128;
+/// Half of what the server can do is what it should do easily.
+const EASY: f64 = 0.5;
+/// Lines of a purchase: work enough that one core can ask for three times what the other can do.
+const LINES: usize = 20;
+const SERVER_CORE: &str = "0";
+const GENERATOR_CORE: &str = "1";
+/// Tells this program to be the generator, and what to do.
+const GENERATE: &str = "GENERATE_LOAD";
+
+fn on_one_core() -> Start {
+    Arc::new(|home: &Path, port: u16| {
+        let mut command = clean(Command::new("taskset"), home);
+        command.args(["-c", SERVER_CORE, env!("CARGO_BIN_EXE_fairhold"), "serve", "--listen"]);
+        command.arg(format!("127.0.0.1:{port}"));
+        Server::spawn(command, home)
+    })
+}
+
+#[test]
+#[ignore = "it is the generator of another test, which starts it"]
+fn generate() {
+    let Ok(load) = std::env::var(GENERATE) else { return };
+    let load: Load = serde_json::from_str(&load).unwrap();
+    for interval in generator::run(&load) {
+        println!("\n{GENERATE} {}", serde_json::to_string(&interval).unwrap());
+    }
+}
+
+/// Runs the generator on its core.
+async fn run(load: Load) -> Vec<Interval> {
+    let mut command = Command::new("taskset");
+    command.args(["-c", GENERATOR_CORE]).arg(std::env::current_exe().unwrap());
+    command.args(["--ignored", "--exact", "--nocapture", "overload::generate"]);
+    command.env(GENERATE, serde_json::to_string(&load).unwrap()).stderr(Stdio::inherit());
+    let output = tokio::task::spawn_blocking(move || command.output()).await.unwrap().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let intervals = text.lines().filter_map(|line| line.strip_prefix(GENERATE));
+    intervals.map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// What one phase added up to.
+#[derive(Debug, Default)]
+struct Sum {
+    seconds: f64,
+    accepted: u64,
+    refused: u64,
+    failed: u64,
+    unsent: u64,
+    p99_ms: f64,
+}
+
+impl Sum {
+    fn of(intervals: &[Interval]) -> Self {
+        let sum = |figure: fn(&Interval) -> u64| intervals.iter().map(figure).sum::<u64>();
+        let mut waits: Vec<u64> = intervals.iter().flat_map(|interval| interval.waits_us.clone()).collect();
+        waits.sort_unstable();
+        let p99 = waits.get(waits.len().saturating_sub(1) * 99 / 100).copied().unwrap_or(0);
+        Self {
+            seconds: intervals.iter().map(|interval| interval.seconds).sum(),
+            accepted: sum(|interval| interval.accepted),
+            refused: sum(|interval| interval.refused),
+            failed: sum(|interval| interval.failed),
+            unsent: sum(|interval| interval.unsent),
+            p99_ms: p99 as f64 / 1_000.0,
+        }
+    }
+
+    fn goodput(&self) -> f64 {
+        self.accepted as f64 / self.seconds
+    }
+
+    /// What really reached the server.
+    fn offered(&self) -> f64 {
+        (self.accepted + self.refused + self.failed) as f64 / self.seconds
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_times_the_capacity_is_served_at_the_capacity() {
+    let _alone = alone().await;
+    let cluster = cluster().await;
+    pin(cluster.postmaster());
+    let town = Town::found_on(&cluster).await;
+    let mut node = Node::new(town.home(1, None), on_one_core());
+    node.start();
+    let api = node.api();
+    api.ready(READY_WITHIN).await;
+    let item = |n| json!({"id": n, "label": n, "capacity": 100_000_000, "sellable": true});
+    let items: Vec<_> = (0..LINES).map(|n| item(n.to_string())).collect();
+    let inventory = api.create(&town.operator, &json!({"name": "Kiosk", "items": items})).await;
+    let mut journal = Journal::of(&api, &inventory).await;
+    let (short, long) = (times(2, 10) as f64, times(5, 60) as f64);
+    let load = |phases| Load {
+        address: api.url("").trim_start_matches("http://").to_owned(),
+        path: format!("/v1/inventories/{inventory}/purchases"),
+        token: town.operator.clone(),
+        offers: json!((0..LINES).map(|n| json!({"offer": n.to_string()})).collect::<Vec<_>>()).to_string(),
+        phases,
+    };
+    let peak = Sum::of(&run(load(vec![Phase::closed(IN_FLIGHT, short)])).await);
+    let rate = peak.goodput();
+    let phases = [(EASY, short), (3.0, long), (EASY, short.max(6.0))];
+    let phases = phases.map(|(times, seconds)| Phase::open(rate * times, seconds));
+    let intervals = run(load(phases.to_vec())).await;
+    let of = |phase: usize| intervals.iter().filter(move |interval| interval.phase == phase).cloned();
+    let [easy, over, after] = [0, 1, 2].map(|phase| Sum::of(&of(phase).collect::<Vec<_>>()));
+
+    // Back to normal: nobody is refused, and waits are as short as before.
+    let is_normal = |interval: &Interval| {
+        let sum = Sum::of(std::slice::from_ref(interval));
+        sum.refused + sum.failed + sum.unsent == 0 && sum.p99_ms <= 2.0 * easy.p99_ms + 20.0
+    };
+    let bad = of(2).collect::<Vec<_>>().iter().rposition(|interval| !is_normal(interval));
+    let back: f64 = of(2).take(bad.map_or(0, |last| last + 1)).map(|interval| interval.seconds).sum();
+    let goodput = over.goodput() / rate;
+    let text = format!(
+        "capacity {rate:.0}/s; offered {:.0}/s, accepted {:.0}/s ({:.0} % of it), p99 {:.0} ms, {} not sent, {} failed; \
+         easy p99 {:.1} ms before, {:.1} ms after; back to normal after {back:.2} s",
+        over.offered(),
+        over.goodput(),
+        goodput * 100.0,
+        over.p99_ms,
+        over.unsent,
+        over.failed,
+        easy.p99_ms,
+        after.p99_ms,
+    );
+    journal.read(&*town.store().await).await;
+    journal.advance(journal.last_seq());
+    let sold = journal.sold().values().sum::<i64>() / LINES as i64;
+    let told = peak.accepted + easy.accepted + over.accepted + after.accepted;
+    let lost = told.saturating_sub(sold as u64);
+    let recovery = Times::from_iter([Duration::from_secs_f64(back)]);
+    report("F16 overload", &format!("3 × for {long} s"), lost as usize, &recovery, &text);
+    assert_eq!(lost, 0, "acknowledged, but not sold");
+    assert!(check(town.data()).clean && journal.findings.is_empty());
+    assert_eq!(over.failed + easy.failed + after.failed, 0, "everybody gets an answer");
+    assert!(over.refused > 0, "it was no overload: {over:?}");
+    let (share, p99, normal) = if is_full() { (0.9, 500.0, 5.0) } else { (0.3, 5_000.0, 6.0) };
+    assert!(goodput >= share && over.p99_ms <= p99 && back <= normal, "{text}");
+}
+
+/// Keeps Postgres, and all that it starts from now on, on the server's core.
+fn pin(postmaster: u32) {
+    let pinned = Command::new("taskset").args(["-acp", SERVER_CORE, &postmaster.to_string()]).output();
+    assert!(pinned.unwrap().status.success(), "taskset cannot pin Postgres");
+}
