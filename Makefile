@@ -28,8 +28,10 @@ services:
 crash:
 	FAIRHOLD_CRASH_KILLS=100 $(CARGO) test --test crash kills -- --nocapture
 
-# The core alone, then the server beside a bare handler, then live viewers; writes docs/benchmarks/.
+# The core alone, then the server beside a bare handler and the usual ways to build a shop, then live viewers;
+# writes docs/benchmarks/.
 bench:
+	tests/support/services.sh install
 	$(CARGO) bench --bench core --bench load
 	loadtest/bench.sh
 
