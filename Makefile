@@ -35,8 +35,10 @@ faults: services
 simulate:
 	FAIRHOLD_SIM_SEEDS=20000 $(CARGO) test --test simulation whatever -- --nocapture
 
-# The core alone, then the server beside a bare handler, then live viewers; writes docs/benchmarks/.
+# The core alone, then the server beside a bare handler and the usual ways to build a shop, then live viewers;
+# writes docs/benchmarks/.
 bench:
+	tests/support/services.sh install
 	$(CARGO) bench --bench core --bench load
 	loadtest/bench.sh
 
