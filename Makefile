@@ -1,5 +1,5 @@
 # fairhold: `make run` starts a demo server, `make test` checks everything.
-.PHONY: run test fmt lint unit services faults bench loadtest
+.PHONY: run test fmt lint unit services faults simulate bench loadtest
 
 CARGO ?= cargo
 
@@ -31,8 +31,14 @@ faults: services
 	$(CARGO) test --test faults $(ONLY) -- --nocapture --test-threads 1; status=$$?; \
 	echo; echo "test | size | violations | back after (median/max) | figures"; cat target/faults.txt; exit $$status
 
-# The core alone, then the server beside a bare handler, then live viewers; writes docs/benchmarks/.
+# 20,000 seeds of the simulation, each run twice: about ten minutes on two cores.
+simulate:
+	FAIRHOLD_SIM_SEEDS=20000 $(CARGO) test --test simulation whatever -- --nocapture
+
+# The core alone, then the server beside a bare handler and the usual ways to build a shop, then live viewers;
+# writes docs/benchmarks/.
 bench:
+	tests/support/services.sh install
 	$(CARGO) bench --bench core --bench load
 	loadtest/bench.sh
 

@@ -11,6 +11,7 @@ use fairhold::domain::{
     Action, BuyerId, Caller, Cause, Command, InventoryId, Moment, Plan, Record, Settings, State, Timestamp,
     decide,
 };
+use fairhold::persistence::recovery::Copied;
 use fairhold::persistence::sqlite::SqliteStore;
 use fairhold::persistence::{Append, Plans, Store, codec, new_inventory, recovery};
 use fairhold::realtime::{Hub, HubOptions, View};
@@ -38,7 +39,7 @@ async fn bench() {
     let dir = tempfile::tempdir().expect("a scratch directory");
     let store: Arc<dyn Store> = Arc::new(SqliteStore::open(dir.path()).await.expect("a store opens"));
     let inventory = fill(&store).await;
-    let hub = Hub::new(HubOptions::default(), Sources::system());
+    let hub = Hub::new(HubOptions::default());
     let (mut times, mut reloads, mut size) = (Vec::new(), Vec::new(), 0);
     for _ in 0..ROUNDS {
         let plans = Plans::default();
@@ -46,7 +47,10 @@ async fn bench() {
         times.push(took);
         let (took, _) = load(&store, &plans, inventory).await;
         reloads.push(took);
-        size = hub.open(inventory, state.plan().clone(), View::of(&state, 1)).availability().len();
+        size = hub
+            .open(inventory, state.plan().clone(), View::of(&state, 1), Sources::system())
+            .availability()
+            .len();
     }
     let mut out = std::io::stdout().lock();
     let median = |times: &mut Vec<f64>| {
@@ -89,7 +93,8 @@ async fn fill(store: &Arc<dyn Store>) -> InventoryId {
         if number + 1 == sold {
             appender.append(&std::mem::take(&mut batch)).await.expect("appended");
             let plans = Plans::default();
-            let snapshot = recovery::snapshot(&**store, &plans, new.id, epoch).await.expect("a snapshot");
+            let snapshot =
+                recovery::snapshot(Copied::of(&state), &plans, new.id, epoch).await.expect("a snapshot");
             store.keep_snapshot(&snapshot).await.expect("kept");
         }
     }

@@ -7,9 +7,11 @@
 #   SECONDS_PER_RUN=10   time of each run
 #   REPEATS=2            times that a run is repeated because others used more than 10 % of the machine
 #   SLOW_SYNC_US=2000    what the slower disk takes more for each sync
+#   PACE=10000           answers a second in the row at a steady rate
 #   POOLS="16 32 64"     pool sizes of the baselines to choose from
 #   VIEWERS=1000 CHANGES=500 STALLED=200
 #   OUT=docs/benchmarks  where the page goes
+#   RESULTS=…            keep the report of every run here
 #   FAIRHOLD_BIN=…       use this server instead of building one
 set -euo pipefail
 
@@ -22,12 +24,13 @@ ROUNDS="${ROUNDS:-3}"
 SECONDS_PER_RUN="${SECONDS_PER_RUN:-10}"
 REPEATS="${REPEATS:-2}"
 SLOW_SYNC_US="${SLOW_SYNC_US:-2000}"
+PACE="${PACE:-10000}"
 POOLS="${POOLS:-16 32 64}"
 VIEWERS="${VIEWERS:-1000}"
 CHANGES="${CHANGES:-500}"
 STALLED="${STALLED:-200}"
 OUT="${OUT:-docs/benchmarks}"
-RESULTS="$SCRATCH/results"
+RESULTS="${RESULTS:-$SCRATCH/results}"
 SECRET="bench-secret-that-protects-nothing"
 TUNE_SECONDS=3
 # of 200,000 seats each; a run that sells them all out ends early
@@ -187,6 +190,7 @@ first_part() {
     measure "bare-$round" run_bare ""
     measure "bare-token-$round" run_bare "--check-token $SECRET"
     measure "hot-64-$round" run_postgres "--connections 64 --inventories $HALLS"
+    measure "hot-paced-$round" run_postgres "--connections 256 --inventories $HALLS --rate $PACE"
     measure "many-64-$round" run_postgres "--connections 64 $MANY"
     postgres_runs "" "$round"
     measure "redis-claim-$round" run_baseline redis-claim

@@ -66,7 +66,7 @@ redis_persistence() {
 postmaster_pid() { head -n 1 "$POSTGRES_DIR/data/postmaster.pid"; }
 redis_pid() { cat "$STORES/redis/redis.pid"; }
 
-sql() { psql -X -q -A -t -v ON_ERROR_STOP=1 "$POSTGRES_URL" -c "$1"; }
+sql() { PGOPTIONS="-c client_min_messages=warning" psql -X -q -A -t -v ON_ERROR_STOP=1 "$POSTGRES_URL" -c "$1"; }
 
 # fresh_database: an empty one; its URL is then in DATABASE_URL. The run before is on disk first.
 fresh_database() {

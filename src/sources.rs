@@ -58,11 +58,10 @@ impl Sources {
         Self { clock: Arc::new(clock), chance: Arc::new(chance), ahead_ms: 0 }
     }
 
-    /// The same sources with a clock that goes on from `last` if it is behind that now. Time that merely
-    /// stood still until the clock had caught up would hold back every expiry for so long.
+    /// The same sources with a clock that shows `now` now, and runs on from there.
     #[must_use]
-    pub fn carried_on(&self, last: Timestamp) -> Self {
-        Self { ahead_ms: self.ahead_ms + last.since_ms(self.now()).max(0), ..self.clone() }
+    pub fn set_to(&self, now: Timestamp) -> Self {
+        Self { ahead_ms: self.ahead_ms + now.since_ms(self.now()), ..self.clone() }
     }
 
     pub fn now(&self) -> Timestamp {
@@ -166,12 +165,12 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_behind_goes_on_from_the_last_record_and_one_that_is_ahead_as_it_is() {
+    fn a_clock_that_was_set_runs_on_beside_the_others() {
         let sources = Sources::manual(Timestamp(1_000));
-        let behind = sources.carried_on(Timestamp(4_000));
-        let ahead = sources.carried_on(Timestamp(400));
+        let (later, earlier) = (sources.set_to(Timestamp(4_000)), sources.set_to(Timestamp(400)));
         sources.advance_ms(10);
-        assert_eq!((behind.now(), ahead.now()), (Timestamp(4_010), Timestamp(1_010)));
-        assert_eq!(behind.carried_on(Timestamp(4_020)).now(), Timestamp(4_020));
+        assert_eq!((later.now(), earlier.now()), (Timestamp(4_010), Timestamp(410)));
+        assert_eq!(later.set_to(Timestamp(5)).now(), Timestamp(5));
+        assert_eq!(sources.now(), Timestamp(1_010));
     }
 }

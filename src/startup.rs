@@ -125,7 +125,7 @@ async fn compose(
     }
     let upkeep = tokio::spawn(store.upkeep());
     let stall_max = live.write_max;
-    let hub = Hub::new(live, sources.clone());
+    let hub = Hub::new(live);
     let options = directory_options(settings);
     let inventories = Inventories::start(
         store.clone(),

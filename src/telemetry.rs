@@ -133,21 +133,9 @@ pub(crate) fn journal_commit(entries: usize, took: Duration) {
     TIME.record(took.as_secs_f64());
 }
 
-/// A journal writer that waits for the store, for as long as this lives.
-pub(crate) struct Stalled(Gauge);
-
-impl Stalled {
-    pub(crate) fn begin() -> Self {
-        static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_journal_stalled"));
-        GAUGE.increment(1.0);
-        Self(GAUGE.clone())
-    }
-}
-
-impl Drop for Stalled {
-    fn drop(&mut self) {
-        self.0.decrement(1.0);
-    }
+pub(crate) fn journal_stalled(writers: usize) {
+    static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_journal_stalled"));
+    GAUGE.set(writers as f64);
 }
 
 /// A counter of commands; keep the handle, since looking it up costs more than counting.

@@ -8,11 +8,12 @@ use crate::report::{LoadReport, WalReport};
 use crate::stats::median;
 
 /// All rows in the order of the page: the name of their files, and what the page calls them.
-pub const ROWS: [(&str, &str); 14] = [
+pub const ROWS: [(&str, &str); 15] = [
     ("bare", "bare handler, 256"),
     ("bare-token", "bare handler, token checked, 256"),
     ("hot-64", "**fairhold, Postgres, hot, 64**"),
     ("hot-256", "**fairhold, Postgres, hot, 256**"),
+    ("hot-paced", "fairhold, Postgres, hot, 256, at a steady rate"),
     ("many-64", "**fairhold, Postgres, 1,000 inventories, 64**"),
     ("many-256", "**fairhold, Postgres, 1,000 inventories, 256**"),
     ("sqlite", "**fairhold, SQLite, hot, 256**"),

@@ -12,7 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Failure;
-use super::inventory::{InventoryActor, Passivate};
+use super::inventory::{CopyState, InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use crate::domain::{InventoryId, State};
@@ -28,7 +28,7 @@ pub struct DirectoryOptions {
     pub in_flight_max: usize,
     pub idle_after: Duration,
     pub loaded_max: usize,
-    /// A snapshot is stored when so many records have come since the last one.
+    /// A snapshot is stored when so many records have come since the last one, and as many as there are units.
     pub snapshot_every: u64,
     /// And for an inventory that has been quiet for this long.
     pub snapshot_quiet: Duration,
@@ -204,11 +204,17 @@ impl Directory {
         let mut all: Vec<Loaded> = self.loaded.iter().map(|entry| entry.value().clone()).collect();
         // The map's own order is random.
         all.sort_unstable_by_key(|loaded| loaded.shared.id);
-        for loaded in
-            all.iter().filter(|loaded| matches!(loaded.shared.gone(), Gone::Poisoned | Gone::Fenced))
-        {
-            let (waiter, _nobody) = oneshot::channel();
-            context.notify(Load { inventory: loaded.shared.id, waiter });
+        for Loaded { shared, .. } in &all {
+            let is_lost = match shared.gone() {
+                Gone::Poisoned => true,
+                // Another server has it; only viewers here are a reason to take it back.
+                Gone::Fenced => shared.channel.viewer_count() > 0,
+                Gone::No | Gone::Evicted => false,
+            };
+            if is_lost {
+                let (waiter, _nobody) = oneshot::channel();
+                context.notify(Load { inventory: shared.id, waiter });
+            }
         }
         self.failed.retain(|_, failed| failed.retry_at.elapsed() < RETRY_MAX * 2);
         self.store_a_snapshot(&all, context);
@@ -228,16 +234,18 @@ impl Directory {
             let behind = shared.committed_seq().saturating_sub(shared.snapshot_seq.load(Ordering::Relaxed));
             let idle_ms = now.0 - shared.used_at.load(Ordering::Relaxed);
             let is_quiet = behind > 0 && i128::from(idle_ms) >= quiet.as_millis() as i128;
+            // A copy costs what the inventory is large, so a large one waits for more records.
+            let every = every.max(shared.channel.plan().units().len() as u64);
             (shared.gone() == Gone::No && (behind >= every || is_quiet)).then_some(behind)
         };
         let worst = all
             .iter()
-            .filter_map(|loaded| Some((behind(loaded)?, loaded.shared.clone())))
+            .filter_map(|loaded| Some((behind(loaded)?, loaded.clone())))
             .max_by_key(|(behind, _)| *behind);
-        let Some((_, shared)) = worst else { return };
+        let Some((_, loaded)) = worst else { return };
         self.is_snapshotting = true;
         let world = self.world.clone();
-        let task = async move { store_snapshot(&world, &shared).await };
+        let task = async move { store_snapshot(&world, &loaded).await };
         context.spawn(task.into_actor(self).map(|(), this, _| this.is_snapshotting = false));
     }
 
@@ -273,15 +281,22 @@ async fn load(world: World, inventory: InventoryId) -> Result<(State, Arc<Shared
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }
-    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch));
-    let shared =
-        Shared::new(&state, channel, inventory, epoch, world.options.in_flight_max, world.sources.clone());
-    let shared = Arc::new(shared);
+    let clock = clock(&world, &state).await?;
+    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch), clock.clone());
+    let (in_flight_max, sources) = (world.options.in_flight_max, world.sources.clone());
+    let shared = Arc::new(Shared::new(&state, channel, inventory, epoch, in_flight_max, sources, clock));
     shared.snapshot_seq.store(snapshot_seq(&world, &state, inventory).await?, Ordering::Relaxed);
     let took = started.elapsed();
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
     Ok((state, shared))
+}
+
+/// The inventory's time from now on: the store's, on which all servers agree, and never before the last
+/// record. A clock that were merely held until it had caught up would hold back every expiry for so long.
+async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
+    let now = world.store.clock().await?.unwrap_or_else(|| world.sources.now());
+    Ok(world.sources.set_to(state.not_before(now)))
 }
 
 impl World {
@@ -300,12 +315,19 @@ async fn snapshot_seq(world: &World, state: &State, inventory: InventoryId) -> R
     Ok(newest.unwrap_or(1).min(state.seq()))
 }
 
-async fn store_snapshot(world: &World, shared: &Shared) {
-    match recovery::snapshot(&*world.store, &world.plans, shared.id, shared.epoch).await {
-        Ok(snapshot) => match world.store.keep_snapshot(&snapshot).await {
-            Ok(_kept) => shared.snapshot_seq.store(snapshot.seq, Ordering::Relaxed),
-            Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept"),
-        },
-        Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not made"),
+async fn store_snapshot(world: &World, loaded: &Loaded) {
+    let shared = &loaded.shared;
+    let (to, copy) = oneshot::channel();
+    loaded.address.do_send(CopyState { to });
+    // It is lost with the incarnation.
+    let Ok(copied) = copy.await else { return };
+    let kept = async {
+        let snapshot = recovery::snapshot(copied, &world.plans, shared.id, shared.epoch).await?;
+        world.store.keep_snapshot(&snapshot).await?;
+        Ok::<_, LoadError>(snapshot.seq)
+    };
+    match kept.await {
+        Ok(seq) => shared.snapshot_seq.store(seq, Ordering::Relaxed),
+        Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept"),
     }
 }

@@ -15,6 +15,7 @@ use super::{Done, Failure};
 use crate::domain::{
     Action, Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
 };
+use crate::persistence::recovery::Copied;
 use crate::persistence::{Append, Entry, Journal, Loss, Sink, codec};
 use crate::sources::Sources;
 use crate::telemetry;
@@ -69,11 +70,18 @@ pub(super) struct Execute {
 #[rtype(result = "bool")]
 pub(super) struct Passivate;
 
+/// Asks for a copy of the state. It is sent when all of it is committed; if that fails, never.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct CopyState {
+    pub(super) to: oneshot::Sender<Copied>,
+}
+
 pub(super) struct InventoryActor {
     state: State,
     shared: Arc<Shared>,
     journal: Journal,
-    /// With a clock that goes on from the last record that was loaded.
+    /// With the inventory's own time.
     sources: Sources,
     timer: Option<(Timestamp, SpawnHandle)>,
     keys_dropped: u64,
@@ -104,6 +112,15 @@ impl Handler<Execute> for InventoryActor {
     }
 }
 
+impl Handler<CopyState> for InventoryActor {
+    type Result = ();
+
+    fn handle(&mut self, message: CopyState, _: &mut Self::Context) {
+        let sink = Box::new(Copying { copied: Copied::of(&self.state), to: message.to });
+        self.journal.append(Entry::Barrier { inventory: self.shared.id, epoch: self.shared.epoch, sink });
+    }
+}
+
 impl Handler<Passivate> for InventoryActor {
     type Result = bool;
 
@@ -123,7 +140,7 @@ impl Handler<Passivate> for InventoryActor {
 
 impl InventoryActor {
     pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal) -> Self {
-        let (keys_dropped, sources) = (state.keys_dropped_early(), shared.carried_on.clone());
+        let (keys_dropped, sources) = (state.keys_dropped_early(), shared.clock.clone());
         Self { state, shared, journal, sources, timer: None, keys_dropped }
     }
 
@@ -280,7 +297,7 @@ impl Sink for Committing {
         shared.channel.commit(&record);
         shared.set_committed(record.seq);
         if let Some(reply) = reply {
-            let now = shared.carried_on.now();
+            let now = shared.clock.now();
             reply.send(Answer::Ended(Ok(Done::Committed { record, plan, now, replayed: false })));
         }
     }
@@ -309,6 +326,21 @@ impl Sink for Waiting {
         self.shared.go(gone_by(loss));
         self.reply.fail(Failure::NotCommitted);
     }
+}
+
+/// A copy that waits for the records in it.
+struct Copying {
+    copied: Copied,
+    to: oneshot::Sender<Copied>,
+}
+
+impl Sink for Copying {
+    fn committed(self: Box<Self>) {
+        // Nobody waits for it when the server ends.
+        let _ending = self.to.send(self.copied);
+    }
+
+    fn lost(self: Box<Self>, _: Loss) {}
 }
 
 fn gone_by(loss: Loss) -> Gone {

@@ -133,6 +133,11 @@ impl Inventories {
         Ok(loaded.shared.channel.clone())
     }
 
+    /// Whether commits wait for the store.
+    pub fn is_journal_stalled(&self) -> bool {
+        self.journal.is_stalled()
+    }
+
     /// How many inventories are in memory.
     pub fn loaded(&self) -> usize {
         self.loaded.len()
@@ -178,7 +183,7 @@ impl Inventories {
         match read {
             Ok(record) => {
                 let plan = loaded.shared.channel.plan();
-                let now = loaded.shared.carried_on.now();
+                let now = loaded.shared.clock.now();
                 Ok(Done::Committed { record: Arc::new(record), plan, now, replayed: true })
             }
             Err(cause) => {

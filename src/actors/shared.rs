@@ -34,8 +34,8 @@ pub(super) struct Shared {
     pub(super) used_at: AtomicI64,
     pub(super) snapshot_seq: AtomicU64,
     sources: Sources,
-    /// With the inventory's own time: carried on from its last record.
-    pub(super) carried_on: Sources,
+    /// With the inventory's own time.
+    pub(super) clock: Sources,
 }
 
 impl Shared {
@@ -46,6 +46,7 @@ impl Shared {
         epoch: u64,
         in_flight_max: usize,
         sources: Sources,
+        clock: Sources,
     ) -> Self {
         Self {
             id,
@@ -57,7 +58,7 @@ impl Shared {
             gone_at: AtomicI64::new(0),
             used_at: AtomicI64::new(sources.now().0),
             snapshot_seq: AtomicU64::new(0),
-            carried_on: sources.carried_on(state.at()),
+            clock,
             sources,
         }
     }

@@ -1,5 +1,7 @@
 //! The actors against a real store: what a caller may rely on when things go wrong.
 
+mod loading;
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -51,10 +53,15 @@ impl House {
         let store: Arc<dyn Store> = Arc::new(Intercepted::new(sqlite, wrap));
         let (journal, writers) = Journal::new(&store, 1_000, 2);
         writers.into_iter().for_each(|writer| drop(tokio::spawn(writer.run())));
-        let hub = Hub::new(HubOptions::default(), sources.clone());
-        let inventories =
-            Inventories::start(store.clone(), journal, hub, Placement::here(), sources.clone(), options);
+        let inventories = serve(&store, journal, sources.clone(), options);
         Self { _dir: dir, store, sources, inventories, gate }
+    }
+
+    /// Another server on the same store.
+    fn beside(&self, sources: Sources) -> Inventories {
+        let (journal, writers) = Journal::new(&self.store, 1_000, 1);
+        writers.into_iter().for_each(|writer| drop(tokio::spawn(writer.run())));
+        serve(&self.store, journal, sources, DirectoryOptions::default())
     }
 
     /// Two seats and ten pieces of stock; holds live a second.
@@ -84,6 +91,16 @@ impl House {
             Done::Nothing => panic!("a hold is never nothing"),
         }
     }
+}
+
+fn serve(
+    store: &Arc<dyn Store>,
+    journal: Journal,
+    sources: Sources,
+    options: DirectoryOptions,
+) -> Inventories {
+    let hub = Hub::new(HubOptions::default());
+    Inventories::start(store.clone(), journal, hub, Placement::here(), sources, options)
 }
 
 fn hold(buyer: &str, offer: &str, key: Option<u128>) -> Command {
@@ -181,6 +198,22 @@ async fn a_command_that_wants_a_due_seat_finds_it_free() {
     house.sources.advance_ms(1);
     let next = house.hold(hall, "bob", "A-1").await.unwrap();
     assert_eq!(next.seq, held.seq + 2, "the expiry is a record of its own");
+}
+
+#[actix::test]
+async fn a_server_whose_clock_is_an_hour_behind_ends_holds_in_their_time() {
+    let house = House::open().await;
+    let hall = house.hall().await;
+    house.hold(hall, "ann", "A-1").await.unwrap();
+    let clock = Sources::manual(house.sources.now().plus_ms(-3_600_000));
+    let behind = house.beside(clock.clone());
+    let taken = behind.execute(hall, hold("bob", "A-1", None)).await;
+    assert!(matches!(taken, Err(Failure::Refused { .. })), "{taken:?}");
+    clock.advance_ms(1_000);
+    let Ok(Done::Committed { record, now, .. }) = behind.execute(hall, hold("bob", "A-1", None)).await else {
+        panic!("ann's second is over")
+    };
+    assert_eq!((record.at, now), (house.sources.now().plus_ms(1_000), record.at));
 }
 
 #[actix::test]

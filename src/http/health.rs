@@ -36,7 +36,8 @@ pub(super) async fn healthz() -> Answer {
 pub(super) async fn readyz(req: HttpRequest) -> Answer {
     let api = Api::of(&req);
     let store = matches!(tokio::time::timeout(PING_MAX, api.store.ping()).await, Ok(Ok(())));
-    let checks = [("store", store), ("accepting", !api.lifecycle.is_draining())];
+    let journal = !api.inventories.is_journal_stalled();
+    let checks = [("store", store), ("journal", journal), ("accepting", !api.lifecycle.is_draining())];
     let is_ready = checks.iter().all(|(_, ok)| *ok);
     let (status, verdict) = match is_ready {
         true => (StatusCode::OK, "ok\n"),

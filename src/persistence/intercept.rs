@@ -68,6 +68,10 @@ impl Store for Intercepted {
         self.pass("take_over", self.inner.take_over(inventory)).await
     }
 
+    async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.pass("clock", self.inner.clock()).await
+    }
+
     async fn records(
         &self,
         id: InventoryId,

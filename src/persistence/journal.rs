@@ -7,6 +7,7 @@
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rustc_hash::FxHashMap;
@@ -20,6 +21,8 @@ use crate::telemetry;
 pub const BATCH_RECORDS_MAX: usize = 2_048;
 /// The most bytes of record bodies in one commit; a single larger record goes alone.
 pub const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// A store that takes longer for a commit is waited for.
+const SLOW: Duration = Duration::from_secs(1);
 const BACKOFF_FIRST: Duration = Duration::from_millis(5);
 const BACKOFF_MAX: Duration = Duration::from_secs(1);
 
@@ -85,24 +88,31 @@ pub struct Journal {
     queues: Arc<[mpsc::UnboundedSender<Entry>]>,
     /// Bounds the queues: each record's command holds a permit until its reply is released.
     backlog: Arc<Semaphore>,
+    /// Writers that wait for the store.
+    stalled: Arc<AtomicUsize>,
 }
 
 impl Journal {
     /// At most `backlog_max` records under way, and the writers, each to be spawned.
     pub fn new(store: &Arc<dyn Store>, backlog_max: usize, writers: usize) -> (Self, Vec<Writer>) {
+        let stalled = Arc::new(AtomicUsize::new(0));
         let lane = |_| {
             let (queue, entries) = mpsc::unbounded_channel();
-            let writer =
-                Writer { store: store.clone(), appender: None, entries, barred: FxHashMap::default() };
-            (queue, writer)
+            let (store, stalled) = (store.clone(), stalled.clone());
+            (queue, Writer { store, appender: None, entries, barred: FxHashMap::default(), stalled })
         };
         let (queues, writers): (Vec<_>, _) = (0..writers.max(1)).map(lane).unzip();
-        (Self { queues: queues.into(), backlog: Arc::new(Semaphore::new(backlog_max)) }, writers)
+        (Self { queues: queues.into(), backlog: Arc::new(Semaphore::new(backlog_max)), stalled }, writers)
     }
 
     /// A place in the backlog, or None: it is full.
     pub fn admit(&self) -> Option<OwnedSemaphorePermit> {
         self.backlog.clone().try_acquire_owned().ok()
+    }
+
+    /// Whether a writer waits for the store: commands queue up and are answered when it is back.
+    pub fn is_stalled(&self) -> bool {
+        self.stalled.load(Ordering::Relaxed) > 0
     }
 
     /// Waits until all that is queued now is committed; false: not within `wait`.
@@ -152,6 +162,7 @@ pub struct Writer {
     entries: mpsc::UnboundedReceiver<Entry>,
     /// Epochs of which nothing more may be written, else a seq would get a gap that no fence sees.
     barred: FxHashMap<InventoryId, u64>,
+    stalled: Arc<AtomicUsize>,
 }
 
 impl Writer {
@@ -219,7 +230,7 @@ impl Writer {
                 Err(AppendError::NotSent(cause) | AppendError::Again(cause)) => cause,
                 told => return told,
             };
-            stalled.get_or_insert_with(telemetry::Stalled::begin);
+            stalled.get_or_insert_with(|| Stall::begin(&self.stalled));
             tracing::warn!(%cause, records = rows.len(), "the journal waits for the store");
             tokio::time::sleep(backoff).await;
             backoff = (backoff * 2).min(BACKOFF_MAX);
@@ -230,9 +241,16 @@ impl Writer {
         if self.appender.is_none() {
             self.appender = Some(self.store.appender().await.map_err(AppendError::NotSent)?);
         }
-        match self.appender.as_mut() {
-            Some(appender) => appender.append(rows).await,
-            None => Err(AppendError::NotSent(StoreError::new("append", "no connection"))),
+        let Some(appender) = self.appender.as_mut() else {
+            return Err(AppendError::NotSent(StoreError::new("append", "no connection")));
+        };
+        let mut told = appender.append(rows);
+        match tokio::time::timeout(SLOW, &mut told).await {
+            Ok(told) => told,
+            Err(_elapsed) => {
+                let _stalled = Stall::begin(&self.stalled);
+                told.await
+            }
         }
     }
 
@@ -293,15 +311,34 @@ impl Writer {
         let mut last_seq = FxHashMap::default();
         for (owner, first) in firsts {
             self.bar(owner);
-            last_seq.insert(owner, settle(&*store, owner, first).await);
+            last_seq.insert(owner, settle(&*store, owner, first, &self.stalled).await);
         }
         for entry in batch {
             let owner = entry.owner();
-            let last = last_seq.get(&owner).copied();
-            let is_there =
-                matches!((&entry, last), (Entry::Record { row, .. }, Some(last)) if row.seq <= last);
-            entry.finish(if is_there { Ok(()) } else { Err(Loss::Poisoned) });
+            let is_well = match (&entry, last_seq.get(&owner)) {
+                (Entry::Record { row, .. }, Some(last)) => row.seq <= *last,
+                (Entry::Barrier { .. }, Some(_)) => false,
+                // All before it was committed in earlier batches.
+                (_, None) => true,
+            };
+            entry.finish(if is_well { Ok(()) } else { Err(Loss::Poisoned) });
         }
+    }
+}
+
+/// A writer that waits for the store, for as long as this lives.
+struct Stall(Arc<AtomicUsize>);
+
+impl Stall {
+    fn begin(writers: &Arc<AtomicUsize>) -> Self {
+        telemetry::journal_stalled(writers.fetch_add(1, Ordering::Relaxed) + 1);
+        Self(writers.clone())
+    }
+}
+
+impl Drop for Stall {
+    fn drop(&mut self) {
+        telemetry::journal_stalled(self.0.fetch_sub(1, Ordering::Relaxed) - 1);
     }
 }
 
@@ -315,7 +352,7 @@ fn rows(batch: &[Entry]) -> Vec<Append> {
 }
 
 /// The last seq that this owner wrote, once nobody can write under its epoch any more.
-async fn settle(store: &dyn Store, owner: Fenced, first: u64) -> u64 {
+async fn settle(store: &dyn Store, owner: Fenced, first: u64, stalled_writers: &Arc<AtomicUsize>) -> u64 {
     let mut backoff = BACKOFF_FIRST;
     let mut stalled = None;
     loop {
@@ -323,7 +360,7 @@ async fn settle(store: &dyn Store, owner: Fenced, first: u64) -> u64 {
             Ok(last) => return last,
             Err(cause) => tracing::warn!(inventory = %owner.inventory, %cause, "cannot settle a commit yet"),
         }
-        stalled.get_or_insert_with(telemetry::Stalled::begin);
+        stalled.get_or_insert_with(|| Stall::begin(stalled_writers));
         tokio::time::sleep(backoff).await;
         backoff = (backoff * 2).min(BACKOFF_MAX);
     }

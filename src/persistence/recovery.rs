@@ -7,7 +7,8 @@ use std::sync::{Mutex, Weak};
 
 use super::codec::{self, Unreadable};
 use super::store::{Store, StoreError, StoredRecord, StoredSnapshot};
-use crate::domain::{Impossible, InventoryId, Plan, PlanDocument, State};
+use crate::domain::state::{Figures, Kept};
+use crate::domain::{Impossible, InventoryId, Plan, PlanDocument, State, Timestamp};
 
 /// Records read at a time.
 const PAGE: u32 = 1_000;
@@ -138,23 +139,32 @@ fn replay(mut state: State, page: &[StoredRecord]) -> Result<State, LoadError> {
     Ok(state)
 }
 
-/// A snapshot of all that is in the store, made without the actor: it costs the hot path nothing.
+/// A copy of a state, for a snapshot of it.
+#[derive(Debug)]
+pub struct Copied {
+    pub(crate) seq: u64,
+    at: Timestamp,
+    figures: Figures,
+    kept: Kept,
+}
+
+impl Copied {
+    pub fn of(state: &State) -> Self {
+        let kept = state.kept().clone();
+        Self { seq: state.seq(), at: state.at(), figures: state.figures(), kept }
+    }
+}
+
+/// The snapshot to keep of what is committed, under the fence of `epoch`.
 pub async fn snapshot(
-    store: &dyn Store,
+    copied: Copied,
     plans: &Plans,
     inventory: InventoryId,
     epoch: u64,
 ) -> Result<StoredSnapshot, LoadError> {
-    let state = load(store, plans, inventory).await?;
-    let snapshot = plans.offload.run(move || StoredSnapshot {
-        inventory,
-        epoch,
-        seq: state.seq(),
-        at: state.at(),
-        figures: state.figures(),
-        body: codec::encode_snapshot(state.kept()),
-    });
-    snapshot.await
+    let Copied { seq, at, figures, kept } = copied;
+    let body = plans.offload.run(move || codec::encode_snapshot(&kept)).await?;
+    Ok(StoredSnapshot { inventory, epoch, seq, at, figures, body })
 }
 
 impl Offload {

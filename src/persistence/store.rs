@@ -187,6 +187,12 @@ pub trait Store: Send + Sync + 'static {
     /// Raises the inventory's epoch, in a commit of its own. None: there is no such inventory.
     async fn take_over(&self, inventory: InventoryId) -> Stored<Option<u64>>;
 
+    /// The time of the store itself, so that servers that share it agree on when a hold is due. None: it is
+    /// on this machine, and its time is the server's own.
+    async fn clock(&self) -> Stored<Option<Timestamp>> {
+        Ok(None)
+    }
+
     /// Records after `after`, in order, at most `limit`.
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>>;
 

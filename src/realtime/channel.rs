@@ -51,8 +51,8 @@ pub struct Channel {
 struct Inner {
     plan: Arc<Plan>,
     view: View,
-    /// With the inventory's own time.
-    sources: Sources,
+    /// The inventory's own time.
+    clock: Sources,
     published: Position,
     published_board: Board,
     /// Units changed since, possibly more than once.
@@ -74,13 +74,13 @@ struct Inner {
 }
 
 impl Channel {
-    pub(super) fn new(inventory: InventoryId, hub: Hub, plan: Arc<Plan>, view: View) -> Self {
+    pub(super) fn new(inventory: InventoryId, hub: Hub, plan: Arc<Plan>, view: View, clock: Sources) -> Self {
         let published = Position { epoch: view.epoch, seq: view.seq };
         let inner = Inner {
             published_board: view.board.clone(),
             published,
             plan,
-            sources: hub.sources().carried_on(view.at),
+            clock,
             view,
             changed: Vec::new(),
             unpublished: 0,
@@ -138,7 +138,7 @@ impl Channel {
 
     /// The inventory's time.
     pub fn now(&self) -> Timestamp {
-        self.lock().sources.now()
+        self.lock().clock.now()
     }
 
     pub fn plan(&self) -> Arc<Plan> {
@@ -187,13 +187,13 @@ impl Channel {
     }
 
     /// Another incarnation of the owner: whatever viewers know is replaced by a snapshot.
-    pub(super) fn reset(self: &Arc<Self>, plan: Arc<Plan>, view: View) {
+    pub(super) fn reset(self: &Arc<Self>, plan: Arc<Plan>, view: View, clock: Sources) {
         let mut inner = self.lock();
         let inner = &mut *inner;
         inner.published = Position { epoch: view.epoch, seq: view.seq };
         inner.published_board = view.board.clone();
         inner.plan = plan;
-        inner.sources = self.hub.sources().carried_on(view.at);
+        inner.clock = clock;
         inner.view = view;
         inner.changed.clear();
         inner.private.clear();
@@ -319,7 +319,7 @@ impl Channel {
             expires_at: hold.expires_at,
             state,
         };
-        let answer = source.hold(facts, inner.sources.now());
+        let answer = source.hold(facts, inner.clock.now());
         Frame::hold(&serde_json::to_string(&answer).expect("an answer has only string keys"))
     }
 }

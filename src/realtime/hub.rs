@@ -55,7 +55,6 @@ pub struct Hub {
 
 struct Shared {
     options: HubOptions,
-    sources: Sources,
     /// A channel lives as long as its actor or a viewer does; a reload finds it again.
     channels: DashMap<InventoryId, Weak<Channel>>,
     viewers: AtomicU64,
@@ -65,11 +64,10 @@ struct Shared {
 
 impl Hub {
     /// Frames are published on the calling runtime.
-    pub fn new(options: HubOptions, sources: Sources) -> Self {
+    pub fn new(options: HubOptions) -> Self {
         Self {
             shared: Arc::new(Shared {
                 options,
-                sources,
                 channels: DashMap::new(),
                 viewers: AtomicU64::new(0),
                 is_draining: AtomicBool::new(false),
@@ -78,15 +76,16 @@ impl Hub {
         }
     }
 
-    /// The inventory's channel, showing this view from now on; its viewers get a snapshot of it.
-    pub fn open(&self, inventory: InventoryId, plan: Arc<Plan>, view: View) -> Arc<Channel> {
+    /// The inventory's channel, showing this view from now on; its viewers get a snapshot of it. `clock` has
+    /// the inventory's time.
+    pub fn open(&self, inventory: InventoryId, plan: Arc<Plan>, view: View, clock: Sources) -> Arc<Channel> {
         let mut slot = self.shared.channels.entry(inventory).or_default();
         if let Some(channel) = slot.upgrade() {
             drop(slot);
-            channel.reset(plan, view);
+            channel.reset(plan, view, clock);
             return channel;
         }
-        let channel = Arc::new(Channel::new(inventory, self.clone(), plan, view));
+        let channel = Arc::new(Channel::new(inventory, self.clone(), plan, view, clock));
         *slot = Arc::downgrade(&channel);
         channel
     }
@@ -122,10 +121,6 @@ impl Hub {
 
     pub(super) fn options(&self) -> &HubOptions {
         &self.shared.options
-    }
-
-    pub(super) fn sources(&self) -> &Sources {
-        &self.shared.sources
     }
 
     /// The time between two frames of a channel: stretched so that viewers × ticks stays affordable.
@@ -180,10 +175,9 @@ impl Hub {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Timestamp;
 
     fn hub(options: HubOptions) -> Hub {
-        Hub::new(options, Sources::manual(Timestamp(0)))
+        Hub::new(options)
     }
 
     #[tokio::test]

@@ -17,7 +17,7 @@ async fn a_server_without_its_store_is_not_ready_but_alive() {
         mood.send(bad).unwrap();
         let reply = app.get("/readyz").send().await.ok(503);
         let text = String::from_utf8(reply.bytes).unwrap();
-        assert_eq!(text, "[-]store failed\n[+]accepting ok\nnot ready\n");
+        assert_eq!(text, "[-]store failed\n[+]journal ok\n[+]accepting ok\nnot ready\n");
         app.get("/livez").send().await.ok(200);
     }
     mood.send(Mood::Well).unwrap();
@@ -71,6 +71,9 @@ async fn a_hold_whose_commit_is_pending_is_found_again_by_its_key() {
     let send = || app.post(&app.at("/holds")).by(&app.alice.token).key("k").json(&seats(&["A-1-1"])).send();
     mood.send(Mood::Silent).unwrap();
     send().await.refused(503, "commit_pending");
+    let ready = app.get("/readyz?verbose").send().await.ok(503);
+    let text = String::from_utf8(ready.bytes).unwrap();
+    assert!(text.contains("[-]journal failed\n"), "{text}");
     let seen = app.get(&app.at("/availability")).send().await.ok(200);
     assert_eq!(seen.body["seq"], 2, "readers see only what is committed");
     let lists = app.get("/v1/inventories").send();
@@ -81,6 +84,8 @@ async fn a_hold_whose_commit_is_pending_is_found_again_by_its_key() {
     made.refused(503, "commit_pending");
     mood.send(Mood::Well).unwrap();
     assert!(send().await.ok(201).is_replay());
+    let ready = app.get("/readyz?verbose").send().await.ok(200);
+    assert!(String::from_utf8(ready.bytes).unwrap().contains("[+]journal ok\n"));
     // Either this or the one that nobody waited for came first; there is one inventory of them.
     let made = create().await.ok(201);
     assert_eq!(create().await.ok(201).body, made.body);

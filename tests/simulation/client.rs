@@ -10,7 +10,7 @@ use turmoil::net::TcpStream;
 use crate::history::Attempt;
 use crate::node;
 use crate::rng::Rng;
-use crate::wire::{Ask, Reply, Request, What};
+use crate::wire::{Ask, PENDING, Reply, Request, What};
 use crate::world::{PORT, World};
 
 pub(crate) type Socket = BufReader<TcpStream>;
@@ -53,11 +53,21 @@ impl Client {
             self.world.history.tell(&format!("{request} to {node}: {what:?}"));
             let reply = self.ask(node, &Request::Do(ask)).await;
             self.world.history.tell(&format!("{request}: {reply:?}"));
+            match &reply {
+                None => self.world.history.met("a command without an answer"),
+                Some(Reply::Failed(why)) if why == PENDING => self.world.history.met("a commit pending"),
+                Some(Reply::Failed(why)) if why == "not committed" => {
+                    self.world.history.met("a command not committed");
+                }
+                Some(Reply::Committed { replayed: true, .. }) => {
+                    self.world.history.met("a repeat answered from its record");
+                }
+                Some(_) => {}
+            }
             let attempt = Attempt { inventory, request, key, reply: reply.clone() };
             self.world.history.lock().attempts.push(attempt);
-            match reply {
-                Some(Reply::Committed { .. } | Reply::Nothing | Reply::Refused(_)) => return reply,
-                _ => {}
+            if let Some(Reply::Committed { .. } | Reply::Nothing | Reply::Refused(_)) = reply {
+                return reply;
             }
             let pause = 20 + self.rng.below(400) as u64;
             tokio::time::sleep(Duration::from_millis(pause)).await;

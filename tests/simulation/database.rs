@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use fairhold::domain::InventoryId;
+use fairhold::domain::{InventoryId, Timestamp};
 use fairhold::persistence::{Append, Fenced, NewInventory, StoredRecord, StoredSnapshot};
 
 use crate::history::History;
@@ -23,6 +23,8 @@ pub(crate) enum Sabotage {
     NoFence,
     /// A take-over does not wait for statements that still run.
     NoWait,
+    /// The store has no time of its own: each server goes by its clock.
+    NoClock,
     /// Something draws from a source that no seed repeats.
     Chance,
 }
@@ -49,8 +51,15 @@ pub(crate) struct Inner {
 pub(crate) struct Row {
     pub(crate) new: NewInventory,
     pub(crate) epoch: u64,
-    pub(crate) records: Vec<(Append, StoredRecord)>,
+    pub(crate) records: Vec<Committed>,
     pub(crate) snapshots: BTreeMap<u64, StoredSnapshot>,
+}
+
+pub(crate) struct Committed {
+    pub(crate) at: Timestamp,
+    pub(crate) stored: StoredRecord,
+    /// In simulated time.
+    pub(crate) committed: Duration,
 }
 
 /// What a statement will do, whoever still waits for it.
@@ -58,6 +67,8 @@ pub(crate) struct Row {
 pub(crate) struct Course {
     pub(crate) starts: Duration,
     pub(crate) ends: Duration,
+    /// Nobody waits for its end.
+    pub(crate) is_lost: bool,
     pub(crate) rolls_back: bool,
 }
 
@@ -65,7 +76,6 @@ struct Statement {
     id: u64,
     course: Course,
     rows: Vec<Append>,
-    snapshots: Vec<StoredSnapshot>,
     /// Once it runs: who may not write.
     fenced: Option<Vec<Fenced>>,
 }
@@ -107,14 +117,13 @@ impl Inner {
         let first =
             Append { inventory: new.id, epoch: 0, seq: 1, at: new.at, body: new.first_record.clone() };
         let mut row = Row { epoch: 0, records: Vec::new(), snapshots: BTreeMap::new(), new };
-        row.insert(first);
+        row.insert(first, Duration::ZERO);
         self.inventories.insert(row.new.id, row);
     }
 
-    pub(crate) fn send(&mut self, course: Course, rows: &[Append], snapshots: &[StoredSnapshot]) -> u64 {
+    pub(crate) fn send(&mut self, course: Course, rows: &[Append]) -> u64 {
         self.sent += 1;
-        let (rows, snapshots) = (rows.to_vec(), snapshots.to_vec());
-        self.statements.push(Statement { id: self.sent, course, rows, snapshots, fenced: None });
+        self.statements.push(Statement { id: self.sent, course, rows: rows.to_vec(), fenced: None });
         self.sent
     }
 
@@ -161,7 +170,7 @@ impl Inner {
     fn fenced(&self, rows: &[Append]) -> Vec<Fenced> {
         let mut fenced = Vec::new();
         for row in rows {
-            let owner = Fenced { inventory: row.inventory, epoch: row.epoch };
+            let owner = row.owner();
             let owns = self.inventories[&row.inventory].epoch == row.epoch;
             if !owns && self.sabotage != Sabotage::NoFence && !fenced.contains(&owner) {
                 fenced.push(owner);
@@ -171,16 +180,20 @@ impl Inner {
     }
 
     fn end(&mut self, statement: Statement) -> Ended {
-        let Statement { id, course, rows, snapshots, fenced } = statement;
+        let Statement { id, course, rows, fenced } = statement;
         let fenced = fenced.unwrap_or_default();
         if course.rolls_back {
+            self.history.met("a statement rolled back");
             return Ended::RolledBack;
         }
-        let mine = |row: &Append| !fenced.contains(&Fenced { inventory: row.inventory, epoch: row.epoch });
+        let mine = |row: &Append| !fenced.contains(&row.owner());
         let rows: Vec<Append> = rows.into_iter().filter(|row| mine(row)).collect();
         let is_there = |row: &Append| self.inventories[&row.inventory].has(row.seq);
         if rows.iter().any(is_there) {
             return Ended::Duplicate;
+        }
+        if course.is_lost && !rows.is_empty() {
+            self.history.met("a commit after its sender had given up");
         }
         for row in rows {
             let stored = self.inventories.get_mut(&row.inventory).unwrap();
@@ -189,13 +202,7 @@ impl Inner {
             if stored.epoch != row.epoch {
                 self.history.wrong(format!("{line}, but the owner's epoch is {}", stored.epoch));
             }
-            stored.insert(row);
-        }
-        for snapshot in snapshots {
-            let stored = self.inventories.get_mut(&snapshot.inventory).unwrap();
-            if stored.epoch == snapshot.epoch {
-                stored.snapshots.insert(snapshot.seq, snapshot);
-            }
+            stored.insert(row, self.now);
         }
         Ended::Committed(fenced)
     }
@@ -208,8 +215,7 @@ impl Inner {
         let locks = |statement: &&Statement| {
             let fenced = statement.fenced.as_ref();
             statement.rows.iter().any(|row| {
-                let owner = Fenced { inventory: row.inventory, epoch: row.epoch };
-                row.inventory == inventory && fenced.is_some_and(|fenced| !fenced.contains(&owner))
+                row.inventory == inventory && fenced.is_some_and(|fenced| !fenced.contains(&row.owner()))
             })
         };
         self.statements.iter().filter(locks).map(|statement| statement.course.ends).max()
@@ -217,17 +223,17 @@ impl Inner {
 }
 
 impl Row {
-    fn insert(&mut self, row: Append) {
-        let body = row.body.to_vec();
-        self.records.push((row.clone(), StoredRecord { seq: row.seq, epoch: row.epoch, body }));
-        self.records.sort_by_key(|(row, _)| row.seq);
+    fn insert(&mut self, row: Append, committed: Duration) {
+        let stored = StoredRecord { seq: row.seq, epoch: row.epoch, body: row.body.to_vec() };
+        self.records.push(Committed { at: row.at, stored, committed });
+        self.records.sort_by_key(|record| record.stored.seq);
     }
 
     fn has(&self, seq: u64) -> bool {
-        self.records.binary_search_by_key(&seq, |(row, _)| row.seq).is_ok()
+        self.records.binary_search_by_key(&seq, |record| record.stored.seq).is_ok()
     }
 
     pub(crate) fn stored(&self) -> impl Iterator<Item = &StoredRecord> {
-        self.records.iter().map(|(_, stored)| stored)
+        self.records.iter().map(|record| &record.stored)
     }
 }

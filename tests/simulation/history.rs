@@ -1,5 +1,6 @@
 //! What happened in a run, line by line, and what of it must not have.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -21,7 +22,35 @@ pub(crate) struct Events {
     pub(crate) seen: Vec<Seen>,
     /// How long after the healing each inventory took a command.
     pub(crate) writable_after: Vec<Duration>,
+    /// How often what was met; see [`MET`].
+    pub(crate) met: BTreeMap<&'static str, u64>,
 }
+
+/// What the seeds of a run must have met between them: else they prove nothing about it.
+pub(crate) const MET: &[&str] = &[
+    "a batch not sent",
+    "a batch to be sent again",
+    "a batch refused",
+    "an unknown outcome",
+    "a commit after its sender had given up",
+    "a statement rolled back",
+    "an append fenced",
+    "a take-over that waits",
+    "a take-over whose answer is lost",
+    "a failed read",
+    "a slow read",
+    "a snapshot kept",
+    "a node crashed",
+    "a partition",
+    "a pause",
+    "a node cut off from the store",
+    "a commit pending",
+    "a command not committed",
+    "a command without an answer",
+    "a repeat answered from its record",
+    "an expiry",
+    "a stream resumed",
+];
 
 /// One try of a command; a command that is repeated keeps its key.
 #[derive(Debug, Clone)]
@@ -55,6 +84,11 @@ impl History {
     /// At the simulated time of the host that runs.
     pub(crate) fn tell(&self, line: &str) {
         self.line(now(), line);
+    }
+
+    pub(crate) fn met(&self, what: &'static str) {
+        debug_assert!(MET.contains(&what), "{what} is not listed");
+        *self.lock().met.entry(what).or_default() += 1;
     }
 
     pub(crate) fn wrong(&self, what: String) {

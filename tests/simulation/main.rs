@@ -36,13 +36,14 @@ mod verify;
 mod wire;
 mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use database::Sabotage;
+use history::MET;
 use run::Run;
 
 const SEEDS: u64 = 200;
@@ -64,6 +65,10 @@ fn whatever_goes_wrong_nothing_that_was_promised_is_broken() {
     // Past the capture of the test harness: the figures are wanted also when all is well.
     let mut out = std::io::stderr().lock();
     writeln!(out, "{seeds} seeds twice in {:.1} s: {summary}", started.elapsed().as_secs_f64()).unwrap();
+    if seeds >= SEEDS {
+        let never: Vec<_> = MET.iter().filter(|what| !summary.met.contains_key(*what)).collect();
+        assert!(never.is_empty(), "no seed met {never:?}");
+    }
     let distinct = summary.hashes.len() as u64;
     assert!(distinct * 100 > seeds * 95, "only {distinct} different histories of {seeds} seeds");
 }
@@ -75,6 +80,7 @@ struct Summary {
     committed: usize,
     simulated: Duration,
     writable_after: Duration,
+    met: BTreeMap<&'static str, u64>,
 }
 
 impl std::fmt::Display for Summary {
@@ -88,7 +94,8 @@ impl std::fmt::Display for Summary {
             self.committed,
             self.simulated.as_secs_f64(),
             self.writable_after.as_secs_f64(),
-        )
+        )?;
+        self.met.iter().try_for_each(|(what, times)| write!(f, "\n{times:>9} × {what}"))
     }
 }
 
@@ -106,6 +113,9 @@ fn run_all(seeds: u64) -> Summary {
             failures.lock().unwrap().extend(failure(seed, &one, &two));
             let mut summary = summary.lock().unwrap();
             summary.hashes.insert(one.hash);
+            for (what, times) in &one.met {
+                *summary.met.entry(what).or_default() += times;
+            }
             summary.commands += one.commands;
             summary.committed += one.committed;
             summary.simulated += one.took;

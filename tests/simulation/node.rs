@@ -33,9 +33,10 @@ pub(crate) async fn run(world: World, node: usize) -> turmoil::Result {
     let part = (node as u64 + 1) << 32 | life;
     let sources = Sources::seeded(clock, Rng::new(world.rng(part).next()).next());
     let store = NodeStore::of(&world.database, node);
-    let (journal, writer) = Journal::new(store.clone(), world.knobs.backlog_max);
-    let mut writer = tokio::task::spawn_local(writer.run());
-    let hub = Hub::new(HubOptions::default(), sources.clone());
+    let (journal, writers) = Journal::new(&store, world.knobs.backlog_max, world.knobs.writers);
+    let writers = writers.into_iter().map(|writer| tokio::task::spawn_local(writer.run()));
+    let mut writers = futures_util::future::select_all(writers);
+    let hub = Hub::new(HubOptions::default());
     let options = DirectoryOptions {
         in_flight_max: world.knobs.in_flight_max,
         idle_after: world.knobs.idle_after,
@@ -52,7 +53,7 @@ pub(crate) async fn run(world: World, node: usize) -> turmoil::Result {
     loop {
         tokio::select! {
             biased;
-            ended = &mut writer => return Err(format!("the writer ended: {ended:?}").into()),
+            (ended, ..) = &mut writers => return Err(format!("a writer ended: {ended:?}").into()),
             accepted = listener.accept() => {
                 let (socket, _) = accepted?;
                 tokio::task::spawn_local(serve(inventories.clone(), socket));

@@ -125,10 +125,12 @@ pub(crate) async fn viewer(world: World, number: usize) {
         if other != node {
             // Another server may be behind: what it shows is compared for itself.
             node = other;
-            board = Board { gaps: std::mem::take(&mut board.gaps), ..Board::default() };
+            let Board { gaps, resumed, .. } = std::mem::take(&mut board);
+            board = Board { gaps, resumed, ..Board::default() };
         }
         tokio::time::sleep(Duration::from_millis(50 + rng.below(300) as u64)).await;
     }
+    (0..board.resumed).for_each(|_| world.history.met("a stream resumed"));
     for gap in &board.gaps {
         world.history.wrong(format!("{name}: {gap}"));
     }

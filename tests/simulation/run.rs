@@ -1,5 +1,6 @@
 //! One seed's run: the hosts, what befalls them and when, and the verdict.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, SystemTime};
 
@@ -24,6 +25,7 @@ pub(crate) struct Run {
     pub(crate) committed: usize,
     pub(crate) took: Duration,
     pub(crate) writable_after: Duration,
+    pub(crate) met: BTreeMap<&'static str, u64>,
 }
 
 /// What befalls a host; everything is over again when all is healed.
@@ -44,20 +46,19 @@ pub(crate) fn run(seed: u64, sabotage: Sabotage) -> Run {
     let world = World::new(seed, sabotage);
     let ended = catch_unwind(AssertUnwindSafe(|| play(&world)));
     let history = world.history.clone();
-    match ended {
-        Ok(Ok(took)) => {
-            verify::verify(&world);
-            outcome(&history, took)
-        }
+    let took = match ended {
+        Ok(Ok(took)) => took,
         Ok(Err(cause)) => {
             history.wrong(format!("the run failed: {cause}"));
-            outcome(&history, RUN_MAX)
+            RUN_MAX
         }
         Err(_panic) => {
             history.wrong("the run panicked".to_owned());
-            outcome(&history, RUN_MAX)
+            RUN_MAX
         }
-    }
+    };
+    verify::verify(&world);
+    outcome(&history, took)
 }
 
 fn outcome(history: &History, took: Duration) -> Run {
@@ -72,6 +73,7 @@ fn outcome(history: &History, took: Duration) -> Run {
         committed: events.attempts.iter().filter(committed).count(),
         took,
         writable_after: events.writable_after.iter().max().copied().unwrap_or_default(),
+        met: std::mem::take(&mut events.met),
         lines: std::mem::take(&mut events.lines),
         wrong: std::mem::take(&mut events.wrong),
     }
@@ -132,13 +134,16 @@ fn simulation(world: &World) -> Sim<'static> {
             let viewers = mine(world.knobs.viewers);
             let viewers =
                 viewers.map(|viewer| tokio::task::spawn_local(people::viewer(world.clone(), viewer)));
-            for task in buyers.chain(viewers).collect::<Vec<_>>() {
+            let tasks: Vec<_> = buyers.chain(viewers).collect();
+            if number == 0 {
+                inspector::run(world.clone()).await?;
+            }
+            for task in tasks {
                 task.await?;
             }
             Ok(())
         });
     }
-    sim.client("inspector", inspector::run(world.clone()));
     sim
 }
 
@@ -178,6 +183,13 @@ fn blows(world: &World) -> Vec<(Duration, Blow)> {
 
 fn strike(world: &World, sim: &mut Sim<'_>, blow: Blow) {
     world.history.line(sim.elapsed(), &format!("{blow:?}"));
+    match blow {
+        Blow::Crash(_) => world.history.met("a node crashed"),
+        Blow::Part(..) => world.history.met("a partition"),
+        Blow::Pause(..) => world.history.met("a pause"),
+        Blow::Cut(..) => world.history.met("a node cut off from the store"),
+        Blow::Start(_) | Blow::Join(..) | Blow::Resume(_) => {}
+    }
     match blow {
         Blow::Crash(node) => sim.crash(node::name(node)),
         Blow::Start(node) if !sim.is_host_running(node::name(node)) => sim.bounce(node::name(node)),

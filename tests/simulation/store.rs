@@ -12,6 +12,7 @@ use fairhold::persistence::{
 
 use crate::database::{Course, Database, Ended, Inner, Row, Sabotage};
 use crate::history::now;
+use crate::world::BEGINNING;
 
 /// A take-over waits no longer for the statements before it.
 const LOCK_WAIT_MAX: Duration = Duration::from_secs(2);
@@ -62,6 +63,10 @@ impl NodeStore {
         }
     }
 
+    fn met(&self, what: &'static str) {
+        self.database.lock().history.met(what);
+    }
+
     fn is_cut(&self) -> bool {
         self.node.is_some_and(|node| self.database.lock().cut_until[node] > now())
     }
@@ -77,9 +82,11 @@ impl NodeStore {
         self.way().await;
         if self.draw(|inner| inner.knobs.slow_read) {
             let delay = ms(200, 2_000, &mut self.database.lock());
+            self.met("a slow read");
             tokio::time::sleep(delay).await;
         }
         if self.is_cut() || self.draw(|inner| inner.knobs.read_fails) {
+            self.met("a failed read");
             return Err(failed(what));
         }
         let answer = {
@@ -135,7 +142,7 @@ impl NodeStore {
         let stretch = if is_lost && inner.rng.percent(50) { 1_500 } else { 1 };
         let starts = now() + ms(0, most.max(stretch), &mut inner);
         let ends = starts + ms(1, most.max(stretch), &mut inner);
-        Course { starts, ends, rolls_back: is_lost && inner.rng.percent(30) }
+        Course { starts, ends, is_lost, rolls_back: is_lost && inner.rng.percent(30) }
     }
 
     async fn ended(&self, id: u64, course: Course) -> Ended {
@@ -150,37 +157,48 @@ impl NodeStore {
 
 #[async_trait]
 impl Appender for NodeStore {
-    async fn append(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError> {
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         let fate = self.fate();
         self.way().await;
         if self.is_cut() {
             return Err(AppendError::NotSent(failed("append")));
         }
         match fate {
-            Fate::NotSent => return Err(AppendError::NotSent(failed("append"))),
-            Fate::Again => return Err(AppendError::Again(failed("append"))),
-            Fate::Refused => return Err(AppendError::Refused(failed("append"))),
+            Fate::NotSent => {
+                self.met("a batch not sent");
+                return Err(AppendError::NotSent(failed("append")));
+            }
+            Fate::Again => {
+                self.met("a batch to be sent again");
+                return Err(AppendError::Again(failed("append")));
+            }
+            Fate::Refused => {
+                self.met("a batch refused");
+                return Err(AppendError::Refused(failed("append")));
+            }
             Fate::Unknown => {
+                self.met("an unknown outcome");
                 let course = self.course(true);
-                self.database.lock().send(course, rows, snapshots);
+                self.database.lock().send(course, rows);
                 self.way().await;
                 return Err(AppendError::Unknown(failed("append")));
             }
             Fate::Normal => {}
         }
         let course = self.course(false);
-        let id = self.database.lock().send(course, rows, snapshots);
+        let id = self.database.lock().send(course, rows);
         let ended = self.ended(id, course).await;
         self.way().await;
         if self.is_cut() {
             return Err(AppendError::Unknown(failed("append")));
         }
         match ended {
-            Ended::Committed(fenced) => Ok(fenced),
+            Ended::Committed(fenced) => {
+                if !fenced.is_empty() {
+                    self.met("an append fenced");
+                }
+                Ok(fenced)
+            }
             Ended::RolledBack => Err(AppendError::Again(failed("append"))),
             Ended::Duplicate => Err(AppendError::Refused(StoreError::new("append", "duplicate seq"))),
         }
@@ -192,13 +210,9 @@ struct AnswersFirst(Arc<tokio::sync::Mutex<Box<dyn Appender>>>);
 
 #[async_trait]
 impl Appender for AnswersFirst {
-    async fn append(
-        &mut self,
-        rows: &[Append],
-        snapshots: &[StoredSnapshot],
-    ) -> Result<Vec<Fenced>, AppendError> {
-        let (inner, rows, snapshots) = (self.0.clone(), rows.to_vec(), snapshots.to_vec());
-        tokio::spawn(async move { inner.lock().await.append(&rows, &snapshots).await });
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
+        let (inner, rows) = (self.0.clone(), rows.to_vec());
+        tokio::spawn(async move { inner.lock().await.append(&rows).await });
         Ok(Vec::new())
     }
 }
@@ -227,6 +241,7 @@ impl Store for NodeStore {
                     None => break inner.raise(inventory, now()),
                 }
             };
+            self.met("a take-over that waits");
             if locked_until > deadline {
                 tokio::time::sleep(deadline.saturating_sub(now())).await;
                 return Err(failed("take over"));
@@ -234,7 +249,19 @@ impl Store for NodeStore {
             tokio::time::sleep(locked_until.saturating_sub(now()).max(Duration::from_millis(1))).await;
         };
         self.way().await;
-        if self.is_cut() || fails { Err(failed("take over")) } else { Ok(epoch) }
+        if self.is_cut() || fails {
+            self.met("a take-over whose answer is lost");
+            return Err(failed("take over"));
+        }
+        Ok(epoch)
+    }
+
+    async fn clock(&self) -> Stored<Option<Timestamp>> {
+        let clock = |inner: &mut Inner| {
+            let now = BEGINNING.plus_ms(now().as_millis() as i64);
+            (inner.sabotage != Sabotage::NoClock).then_some(now)
+        };
+        self.read("read the clock", clock).await
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
@@ -261,6 +288,18 @@ impl Store for NodeStore {
         self.read("read a snapshot", read).await
     }
 
+    async fn keep_snapshot(&self, snapshot: &StoredSnapshot) -> Stored<bool> {
+        let keep = |inner: &mut Inner| match inner.inventories.get_mut(&snapshot.inventory) {
+            Some(row) if row.epoch == snapshot.epoch => {
+                row.snapshots.insert(snapshot.seq, snapshot.clone());
+                inner.history.met("a snapshot kept");
+                true
+            }
+            _ => false,
+        };
+        self.read("keep a snapshot", keep).await
+    }
+
     async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>> {
         let read = |inner: &mut Inner| {
             inner.inventories.get(&inventory)?.snapshots.last_key_value().map(|(seq, _)| *seq)
@@ -278,7 +317,7 @@ impl Store for NodeStore {
 
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
         let read = |inner: &mut Inner| {
-            let young = |row: &Row| row.records.last().is_some_and(|(row, _)| row.at > since);
+            let young = |row: &Row| row.records.last().is_some_and(|record| record.at > since);
             inner.inventories.iter().filter(|(_, row)| young(row)).map(|(id, _)| *id).collect()
         };
         self.read("list inventories", read).await

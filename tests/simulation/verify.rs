@@ -1,17 +1,20 @@
 //! What must hold of a run, read from the journal that it left.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use fairhold::domain::{Event, InventoryId, Record, State, Timestamp};
 use fairhold::persistence::{Plans, check, codec};
 
 use crate::board::Units;
-use crate::database::Database;
+use crate::database::{Committed, Database};
 use crate::history::{Attempt, Events};
 use crate::store::NodeStore;
 use crate::wire::{PENDING, Reply};
-use crate::world::World;
+use crate::world::{BEGINNING, World};
 
+/// Hosts of one tick may see each other's time so far ahead.
+const SKEW_MAX: Duration = Duration::from_millis(100);
 /// In a calm world a hold ends so soon after its time.
 const CALM_LAG_MS: i64 = 1_000;
 
@@ -72,11 +75,20 @@ fn read(world: &World, hall: InventoryId, events: &mut Events) -> Journal {
     let mut state = State::new(plan);
     let mut journal = Journal { records: Vec::new(), boards: vec![units(&state)], requests: BTreeMap::new() };
     let inner = world.database.lock();
-    for stored in inner.inventories[&hall].stored() {
+    for Committed { stored, committed, .. } in &inner.inventories[&hall].records {
         let record = codec::decode_record(stored).unwrap();
+        // All servers take the store's time, so no hold ends early whatever their own clocks say.
+        let committed_ms = BEGINNING.plus_ms((*committed + SKEW_MAX).as_millis() as i64);
+        if record.at > committed_ms {
+            let ahead_ms = record.at.since_ms(committed_ms);
+            events.wrong.push(format!("seq {} is {ahead_ms} ms ahead of its commit", record.seq));
+        }
         let (seq, epoch) = (state.seq(), state.epoch());
         if record.seq != seq + 1 || record.epoch < epoch || record.at < state.at() {
             events.wrong.push(format!("{epoch}:{seq} is followed by {}:{}", record.epoch, record.seq));
+        }
+        if matches!(record.events[..], [Event::Expired { .. }]) {
+            *events.met.entry("an expiry").or_default() += 1;
         }
         if let Err(cause) = state.apply(&record) {
             events.wrong.push(format!("seq {}: {cause}", record.seq));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fairhold::domain::{Checkout, InventoryId, Plan, PlanDocument, Settings, Timestamp};
-use fairhold::persistence::new_inventory;
+use fairhold::persistence::{NewInventory, new_inventory};
 use fairhold::sources::Sources;
 
 use crate::database::{Database, Sabotage};
@@ -49,7 +49,7 @@ impl World {
         let history = History::default();
         history.line(Duration::ZERO, &format!("{knobs:?}"));
         let database = Database::new(knobs.clone(), rng.fork(), sabotage, history.clone());
-        let halls = (0..knobs.inventories).map(|number| hall(&database, &knobs, seed ^ number as u64));
+        let halls = (0..knobs.inventories).map(|_| hall(&database, &knobs, &mut rng));
         Self {
             seed,
             halls: halls.collect(),
@@ -74,7 +74,7 @@ impl World {
 }
 
 /// Eight seats, an area, cups, and a drink that takes beans and a cup.
-fn hall(database: &Database, knobs: &Knobs, seed: u64) -> InventoryId {
+fn hall(database: &Database, knobs: &Knobs, rng: &mut Rng) -> InventoryId {
     let row = |row: &str| {
         let seat =
             |n: u32| serde_json::json!({"id": format!("{row}-{n}"), "label": n.to_string(), "category": "R"});
@@ -92,9 +92,9 @@ fn hall(database: &Database, knobs: &Knobs, seed: u64) -> InventoryId {
     let plan = Plan::compile(document).unwrap();
     let settings =
         Settings { hold_seconds: knobs.hold_seconds, checkout: Checkout::Open, ..Settings::default() };
-    let sources = Sources::seeded(BEGINNING, seed);
-    let new = new_inventory(&sources, "hall", &plan, settings, "operator", None);
-    let id = new.id;
-    database.lock().create(new);
+    // Made before anything is simulated, so neither its time nor its id may come from a clock that runs.
+    let id = InventoryId::new(uuid::Uuid::from_u64_pair(rng.next(), rng.next()));
+    let new = new_inventory(&Sources::manual(BEGINNING), "hall", &plan, settings, "operator", None);
+    database.lock().create(NewInventory { id, ..new });
     id
 }

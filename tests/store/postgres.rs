@@ -41,6 +41,17 @@ on_postgres!(
     two_owners_never_both_write,
 );
 
+#[tokio::test]
+async fn the_clock_is_the_servers_and_runs() {
+    let store = store().await;
+    let before = store.clock().await.unwrap().unwrap();
+    let here = fairhold::sources::Sources::system().now();
+    // The same machine, so the same time; seconds for a slow one.
+    assert!(before.since_ms(here).abs() < 5_000, "{before:?}, here it is {here:?}");
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    assert!(store.clock().await.unwrap().unwrap().since_ms(before) >= 20);
+}
+
 async fn hall(store: &dyn Store) -> (InventoryId, u64) {
     store.create(&conformance::new(1)).await.unwrap();
     let hall = conformance::id(1);

@@ -1,5 +1,5 @@
 //! Closed-loop load: a fixed number of keep-alive connections, each asks for one seat, waits for the
-//! answer and asks for the next. Prints one JSON object; exit status 1 when an answer was unexpected or
+//! answer and asks for the next; with `--rate` no faster than that. Prints one JSON object; exit status 1 when an answer was unexpected or
 //! the seats taken are not those acknowledged.
 #![allow(clippy::print_stdout, reason = "the report is the product of this program")]
 
@@ -47,6 +47,9 @@ struct Args {
     /// Operator key that creates the inventories
     #[arg(long, env = "FAIRHOLD_KEY", hide_env_values = true, default_value = "")]
     key: String,
+    /// Requests a second of all connections together, at equal distances [default: as fast as they are answered]
+    #[arg(long)]
+    rate: Option<f64>,
     /// Ask only for seats that are sold
     #[arg(long)]
     refusals: bool,
@@ -76,6 +79,7 @@ struct Run {
     tokens: Vec<String>,
     nonce: u64,
     next: Cell<u64>,
+    starts: Instant,
     counts_from: Instant,
     ends: Instant,
     tally: RefCell<Tally>,
@@ -106,7 +110,8 @@ impl Run {
                 body_bytes()
             )
         };
-        let counts_from = Instant::now() + Duration::from_secs(args.warmup_seconds);
+        let starts = Instant::now();
+        let counts_from = starts + Duration::from_secs(args.warmup_seconds);
         Ok(Self {
             args: args.clone(),
             heads: inventories.iter().map(|inventory| head(inventory).into_bytes()).collect(),
@@ -114,16 +119,34 @@ impl Run {
             tokens,
             nonce: wall_us(),
             next: Cell::new(0),
+            starts,
             counts_from,
             ends: counts_from + Duration::from_secs(args.seconds),
             tally: RefCell::default(),
         })
     }
 
-    /// Writes the next request, or returns false when all seats were asked for.
-    fn fill(&self, request: &mut Vec<u8>) -> bool {
-        let number = self.next.get();
-        self.next.set(number + 1);
+    /// The number of the next request.
+    fn take_number(&self) -> u64 {
+        self.next.replace(self.next.get() + 1)
+    }
+
+    /// Waits until this request is due; the moment that its latency counts from. A request that no
+    /// connection was free for counts from when it was due: others' slow answers are its wait.
+    async fn wait_for_turn(&self, number: u64) -> Instant {
+        let now = Instant::now();
+        let Some(rate) = self.args.rate else { return now };
+        let due = self.starts + Duration::from_secs_f64(number as f64 / rate);
+        if due <= now {
+            return due;
+        }
+        tokio::time::sleep_until(due).await;
+        // not `due`: how late this program's own timer is does not count
+        Instant::now()
+    }
+
+    /// Writes a request, or returns false when all seats were asked for.
+    fn fill(&self, number: u64, request: &mut Vec<u8>) -> bool {
         let (inventory, seat) = self.place(number);
         let Some(head) = self.heads.get(inventory) else { return false };
         let token = &self.tokens[usize::try_from(number).unwrap_or(0) % self.tokens.len()];
@@ -210,11 +233,12 @@ async fn set_up(args: &Args) -> Outcome<(Vec<String>, Vec<String>)> {
 async fn ask(run: Rc<Run>, mut conn: Conn) {
     let mut request = Vec::with_capacity(1024);
     while Instant::now() < run.ends {
-        if !run.fill(&mut request) {
+        let number = run.take_number();
+        if !run.fill(number, &mut request) {
             run.tally.borrow_mut().report.exhausted = true;
             return;
         }
-        let began = Instant::now();
+        let began = run.wait_for_turn(number).await;
         match conn.call(&request).await {
             Ok(answer) => run.count(began, answer.status, answer.body),
             Err(_broken) => {

@@ -219,6 +219,21 @@ async fn an_unknown_outcome_is_settled_by_a_take_over_and_the_tail() {
 }
 
 #[tokio::test]
+async fn whoever_had_nothing_in_a_batch_of_unknown_outcome_is_not_poisoned_with_it() {
+    let bench = Bench::new().await;
+    let (lost, other) = (bench.inventory(1).await, bench.inventory(2).await);
+    bench.gate.send(false).unwrap();
+    bench.script(&[Fault::UnknownLost]);
+    let (lost_2, behind, barrier) =
+        (bench.append(lost, 1, 2), bench.barrier(lost, 1), bench.barrier(other, 1));
+    bench.gate.send(true).unwrap();
+    assert_eq!(lost_2.await.unwrap(), Err(Loss::Poisoned));
+    assert_eq!(behind.await.unwrap(), Err(Loss::Poisoned), "it rests on what was lost");
+    assert_eq!(barrier.await.unwrap(), Ok(()));
+    assert_eq!(bench.append(other, 1, 2).await.unwrap(), Ok(()));
+}
+
+#[tokio::test]
 async fn a_fenced_owner_writes_nothing_and_the_others_of_its_batch_do() {
     let bench = Bench::new().await;
     let (mine, lost) = (bench.inventory(1).await, bench.inventory(2).await);

@@ -114,6 +114,12 @@ impl Store for PostgresStore {
         self.calls.optional("take over", query, |row| unsigned(row, "epoch")).await
     }
 
+    async fn clock(&self) -> Stored<Option<Timestamp>> {
+        let query = sqlx::query("SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms");
+        let now = self.calls.one("read the clock", query, |row| row.try_get("ms").map(Timestamp)).await?;
+        Ok(Some(now))
+    }
+
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
         let sql =
             "SELECT seq, epoch, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";

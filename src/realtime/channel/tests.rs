@@ -36,12 +36,12 @@ impl Rig {
         let hub = {
             let _inside = runtime.enter();
             let options = HubOptions { write_max: Duration::from_secs(3_600), ..HubOptions::default() };
-            Hub::new(options, Sources::manual(Timestamp(0)))
+            Hub::new(options)
         };
         let shop = Shop::open();
         let view = View::of(&shop.state, shop.epoch);
         let id = InventoryId::new(uuid::Uuid::from_u128(1));
-        let channel = hub.open(id, shop.state.plan().clone(), view);
+        let channel = hub.open(id, shop.state.plan().clone(), view, Sources::manual(Timestamp(0)));
         let mut rig = Self { shop, channel, boundaries: BTreeMap::new(), _runtime: runtime };
         rig.is_published();
         rig
@@ -78,7 +78,7 @@ impl Rig {
         self.shop.epoch += 1;
         self.shop.step(step);
         let view = View::of(&self.shop.state, self.shop.epoch);
-        self.channel.reset(self.shop.state.plan().clone(), view);
+        self.channel.reset(self.shop.state.plan().clone(), view, Sources::manual(Timestamp(0)));
         self.is_published();
     }
 

@@ -1,0 +1,111 @@
+//! What happens when an inventory cannot be loaded, or is another server's by then.
+
+use std::sync::atomic::{AtomicBool, AtomicU32};
+
+use smallvec::smallvec;
+
+use super::*;
+use crate::persistence::intercept::Gate;
+
+/// A server of its own on a house's store, with something in between.
+fn behind(house: &House, gate: impl Gate, options: DirectoryOptions) -> Inventories {
+    let inner = house.store.clone();
+    let store: Arc<dyn Store> = Arc::new(Intercepted::new(inner, |appender| appender).behind(gate));
+    let (journal, writers) = Journal::new(&store, 1_000, 1);
+    writers.into_iter().for_each(|writer| drop(tokio::spawn(writer.run())));
+    serve(&store, journal, house.sources.clone(), options)
+}
+
+/// Before the first page of records is read another server takes over and writes.
+struct Overtakes {
+    store: Arc<dyn Store>,
+    hall: InventoryId,
+    is_done: AtomicBool,
+}
+
+#[async_trait]
+impl Gate for Overtakes {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        if call != "records" || self.is_done.swap(true, std::sync::atomic::Ordering::SeqCst) {
+            return Ok(());
+        }
+        let epoch = self.store.take_over(self.hall).await?.unwrap();
+        let record = Record {
+            seq: 2,
+            epoch,
+            at: Timestamp(1_777_633_200_000),
+            by: "another server".to_owned(),
+            cause: Cause::default(),
+            events: smallvec![Event::Configured { settings: Settings::default() }],
+        };
+        let body = codec::encode_record(&record);
+        let row = Append { inventory: self.hall, epoch, seq: 2, at: record.at, body };
+        self.store.appender().await?.append(&[row]).await.unwrap();
+        Ok(())
+    }
+}
+
+#[actix::test]
+async fn a_load_that_was_overtaken_serves_nothing_and_is_tried_again_a_second_later() {
+    let house = House::open().await;
+    let hall = house.hall().await;
+    let gate = Overtakes { store: house.store.clone(), hall, is_done: AtomicBool::new(false) };
+    let inventories = behind(&house, gate, DirectoryOptions::default());
+    for _ in 0..2 {
+        let Err(failure) = inventories.channel(hall).await else { panic!("the epoch shown would be a lie") };
+        assert!(matches!(failure, Failure::Unavailable { retry_after_seconds: 1 }), "{failure:?}");
+    }
+    pass(Duration::from_secs(1)).await;
+    let summary = inventories.channel(hall).await.unwrap().summary();
+    assert_eq!((summary.epoch, summary.seq), (3, 2));
+}
+
+/// Lets the waits of this thread pass at once.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+/// Takes nothing over, so often.
+struct Fails(Arc<AtomicU32>);
+
+#[async_trait]
+impl Gate for Fails {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        let one_less = |left: u32| left.checked_sub(1);
+        let order = std::sync::atomic::Ordering::SeqCst;
+        match call == "take_over" && self.0.fetch_update(order, order, one_less).is_ok() {
+            true => Err(StoreError::new("take over", "on purpose")),
+            false => Ok(()),
+        }
+    }
+}
+
+#[actix::test]
+async fn while_the_store_fails_a_load_is_tried_again_every_four_seconds_at_least() {
+    let house = House::open().await;
+    let hall = house.hall().await;
+    let inventories = behind(&house, Fails(Arc::new(AtomicU32::new(5))), DirectoryOptions::default());
+    let mut waits = Vec::new();
+    while let Err(failure) = inventories.channel(hall).await {
+        let Failure::Unavailable { retry_after_seconds } = failure else { panic!("{failure:?}") };
+        waits.push(retry_after_seconds);
+        pass(Duration::from_secs(retry_after_seconds.into())).await;
+    }
+    assert_eq!(waits, [1, 2, 4, 4, 4]);
+}
+
+#[actix::test]
+async fn a_fenced_owner_does_not_take_back_what_nobody_asks_it_for() {
+    let house = House::with(eager(), Sources::manual(Timestamp(0))).await;
+    let hall = house.hall().await;
+    house.hold(hall, "ann", "A-1").await.unwrap();
+    house.store.take_over(hall).await.unwrap();
+    let fenced = house.hold(hall, "bob", "A-2").await;
+    assert!(matches!(fenced, Err(Failure::NotCommitted)), "{fenced:?}");
+    house.sources.advance_ms(1_000);
+    // Ten sweeps.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert_eq!(house.store.take_over(hall).await.unwrap(), Some(3), "two would never end");
+}
