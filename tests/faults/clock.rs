@@ -83,14 +83,14 @@ impl Shop {
         jiff::fmt::rfc2822::parse(date).unwrap().timestamp().as_second()
     }
 
-    /// Holds a seat with the token from before all steps; when.
-    async fn hold(&mut self, seat: usize) -> Instant {
+    /// Holds a seat with the token from before all steps.
+    async fn hold(&mut self, seat: usize) -> Held {
         let shopper = Shopper { token: self.buyer.token.clone(), acts_for: None };
         let wanted = json!({"offers": [{"offer": format!("1-{}", seat + 1)}]});
+        let asked = Instant::now();
         let outcome = self.api.send(&shopper.hold(&self.hall.id, self.rng.key(), wanted)).await;
-        let held = Instant::now();
         assert!(matches!(outcome, Outcome::Done(_)), "{outcome:?}");
-        held
+        Held { asked, answered: Instant::now() }
     }
 
     /// Waits until the seat is free again; when that was.
@@ -106,15 +106,22 @@ impl Shop {
         }
     }
 
-    /// How much longer than its time each hold lived; the first seat was held first.
-    async fn lateness(&self, held: &[Instant]) -> Vec<f64> {
+    /// How far from its time each hold ended for sure, in seconds; the first seat was held first.
+    async fn lateness(&self, held: &[Held]) -> Vec<f64> {
         let mut late = Vec::new();
         for (seat, held) in held.iter().enumerate() {
-            let lived = self.freed(seat).await - *held;
-            late.push(lived.as_secs_f64() - HOLD.as_secs_f64());
+            let freed = self.freed(seat).await;
+            let longer = |since: Instant| (freed - since).as_secs_f64() - HOLD.as_secs_f64();
+            late.push(longer(held.asked).min(0.0) + longer(held.answered).max(0.0));
         }
         late
     }
+}
+
+/// It began between the two.
+struct Held {
+    asked: Instant,
+    answered: Instant,
 }
 
 fn judge(test: &str, steps: usize, late: &[f64]) {

@@ -23,6 +23,7 @@ async fn service_resumes_by_itself_when_postgres_comes_back() {
     let node = Node::of(&town);
     let mut trial = Trial::open(town, vec![node], seed()).await;
     let (restarts, mut recovery) = (times(2, 20), Times::default());
+    let mut all = Times::default();
     trial.load();
     for _ in 0..restarts {
         trial.acks(20).await;
@@ -30,24 +31,25 @@ async fn service_resumes_by_itself_when_postgres_comes_back() {
         cluster.stop(End::Immediate).await;
         notices(&trial.servers.apis[0]).await;
         cluster.start_again().await;
-        recovery.add(trial.ack_after(Instant::now()).await);
+        let back = Instant::now();
+        recovery.add(trial.ack_after(back).await);
         let api = &trial.servers.apis[0];
         api.ready(NOTICED_WITHIN).await;
-        assert_eq!(api.metric("fairhold_journal_stalled").await, Some(0.0));
+        // Also the writer of those that nobody asked for just then.
+        while api.metric("fairhold_journal_stalled").await != Some(0.0) {
+            assert!(back.elapsed() < NOTICED_WITHIN, "a writer still waits");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        all.add(back.elapsed());
     }
     let cuts = trial.figures.cuts;
     let (findings, figures) = trial.verify(Reads::Now).await;
-    report(
-        "F9 Postgres restarts",
-        &format!("{restarts} times"),
-        findings.len(),
-        &recovery,
-        &figures.to_string(),
-    );
+    let text = format!("all writers after {all}; {figures}");
+    report("F9 Postgres restarts", &format!("{restarts} times"), findings.len(), &recovery, &text);
     assert!(findings.is_empty(), "{findings:#?}");
     assert_eq!(cuts, 0, "viewers stay");
     let limit = Duration::from_secs(if is_full() { 3 } else { 10 });
-    assert!(recovery.max() <= limit, "{recovery}");
+    assert!(recovery.max().max(all.max()) <= limit, "{recovery}, all writers {all}");
 }
 
 /// Not ready, and says why.
