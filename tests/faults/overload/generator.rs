@@ -1,6 +1,8 @@
-//! Purchases at a rate that does not wait for answers, on connections that cost as little as possible.
+//! Holds, each given back by the next command of its connection, at a rate that does not wait for answers, on
+//! connections that cost as little as possible. What the server keeps does not grow.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -20,8 +22,14 @@ pub(super) struct Load {
     pub(super) address: String,
     pub(super) path: String,
     pub(super) token: String,
-    /// What each purchase is of, as JSON.
+    /// What each hold is of, as JSON.
     pub(super) offers: String,
+}
+
+/// All of a run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Script {
+    pub(super) load: Load,
     pub(super) phases: Vec<Phase>,
 }
 
@@ -51,8 +59,8 @@ pub(super) struct Interval {
     pub(super) accepted: u64,
     /// 503, told to come back.
     pub(super) refused: u64,
-    /// Any other answer, or none.
-    pub(super) failed: u64,
+    /// Any other answer, by its status; 0 is none.
+    pub(super) failed: BTreeMap<u16, u64>,
     /// Due, and no connection was free.
     pub(super) unsent: u64,
     /// Of those that were accepted, from the moment of sending.
@@ -63,15 +71,14 @@ pub(super) struct Interval {
 struct Shared {
     idle: Vec<usize>,
     now: Interval,
-    sent: u64,
 }
 
-pub(super) fn run(load: &Load) -> Vec<Interval> {
+pub(super) fn run(script: &Script) -> Vec<Interval> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    LocalSet::new().block_on(&runtime, drive(load))
+    LocalSet::new().block_on(&runtime, drive(script))
 }
 
-async fn drive(load: &Load) -> Vec<Interval> {
+async fn drive(Script { load, phases }: &Script) -> Vec<Interval> {
     let shared = Rc::new(RefCell::new(Shared::default()));
     let mut lanes = Vec::new();
     for number in 0..CONNECTIONS {
@@ -83,7 +90,7 @@ async fn drive(load: &Load) -> Vec<Interval> {
         lanes.push(sender);
     }
     let mut intervals = Vec::new();
-    for (number, phase) in load.phases.iter().enumerate() {
+    for (number, phase) in phases.iter().enumerate() {
         run_phase(number, phase, &lanes, &shared, &mut intervals).await;
     }
     // The rest of the answers.
@@ -92,7 +99,7 @@ async fn drive(load: &Load) -> Vec<Interval> {
         tokio::time::sleep(TICK).await;
     }
     let mut last = std::mem::take(&mut shared.borrow_mut().now);
-    last.phase = load.phases.len() - 1;
+    last.phase = phases.len() - 1;
     intervals.push(last);
     intervals
 }
@@ -131,7 +138,7 @@ async fn run_phase(
     intervals.push(Interval { phase: number, seconds: since.elapsed().as_secs_f64(), ..ended });
 }
 
-/// One connection: a purchase whenever it is told to.
+/// One connection: a command whenever it is told to.
 async fn lane(
     number: usize,
     mut stream: TcpStream,
@@ -140,40 +147,65 @@ async fn lane(
     shared: Rc<RefCell<Shared>>,
 ) {
     let mut buffer = Vec::with_capacity(4_096);
-    let run = uuid::Uuid::now_v7();
+    let mut commands = Commands { load, number, sent: 0, run: uuid::Uuid::now_v7(), hold: None };
     while jobs.recv().await.is_some() {
-        let sent = {
-            let mut shared = shared.borrow_mut();
-            shared.sent += 1;
-            shared.sent
-        };
-        let body = format!(r#"{{"buyer":"customer-{}","offers":{}}}"#, sent % 1_000, load.offers);
-        let request = format!(
-            "POST {} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\nIdempotency-Key: {run}-{sent}\r\n\
-             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-            load.path,
-            load.address,
-            load.token,
-            body.len()
-        );
+        let request = commands.next();
         let asked = Instant::now();
-        let status = call(&mut stream, request.as_bytes(), &mut buffer).await;
+        let status = call(&mut stream, request.as_bytes(), &mut buffer).await.unwrap_or(0);
         let waited = asked.elapsed();
         let mut shared = shared.borrow_mut();
         match status {
-            Ok(201) => {
+            201 | 204 => {
+                commands.accepted(&buffer);
                 shared.now.accepted += 1;
                 shared.now.waits_us.push(waited.as_micros() as u64);
             }
-            Ok(503) => shared.now.refused += 1,
-            // A lane that is broken stays away.
-            Err(_gone) => {
-                shared.now.failed += 1;
-                return;
-            }
-            Ok(_other) => shared.now.failed += 1,
+            503 => shared.now.refused += 1,
+            other => *shared.now.failed.entry(other).or_default() += 1,
         }
-        shared.idle.push(number);
+        // A lane that is broken stays away.
+        if status != 0 {
+            shared.idle.push(number);
+        }
+    }
+}
+
+struct Commands {
+    load: Load,
+    number: usize,
+    sent: u64,
+    run: uuid::Uuid,
+    /// Held by this connection.
+    hold: Option<String>,
+}
+
+impl Commands {
+    fn next(&mut self) -> String {
+        let Load { address, path, token, offers } = &self.load;
+        self.sent += 1;
+        if let Some(hold) = &self.hold {
+            return format!(
+                "DELETE {path}/{hold} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n\r\n"
+            );
+        }
+        let (number, sent, run) = (self.number, self.sent, self.run);
+        let body = format!(r#"{{"buyer":"customer-{number}","offers":{offers}}}"#);
+        format!(
+            "POST {path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nIdempotency-Key: \
+             {run}-{sent}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    }
+
+    /// A hold is remembered until it is given back.
+    fn accepted(&mut self, answer: &[u8]) {
+        self.hold = match self.hold {
+            Some(_) => None,
+            None => {
+                let text = String::from_utf8_lossy(answer);
+                text.split_once(r#""id":""#).and_then(|(_, rest)| Some(rest.split_once('"')?.0.to_owned()))
+            }
+        };
     }
 }
 
@@ -190,10 +222,8 @@ async fn call(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> s
         let length =
             text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse::<usize>().ok());
         if buffer.len() >= head + 4 + length.unwrap_or(0) {
-            return text
-                .get(9..12)
-                .and_then(|code| code.parse().ok())
-                .ok_or(std::io::ErrorKind::InvalidData.into());
+            let status = text.get(9..12).and_then(|code| code.parse().ok());
+            return status.ok_or(std::io::ErrorKind::InvalidData.into());
         }
     }
 }
