@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::LocalSet;
 
 /// More than the server lets into one inventory: the rest is there to be refused.
-const CONNECTIONS: usize = 4_000;
+const CONNECTIONS: usize = 6_000;
 const TICK: Duration = Duration::from_millis(1);
 const INTERVAL: Duration = Duration::from_millis(250);
 
@@ -83,10 +83,8 @@ async fn drive(Script { load, phases }: &Script) -> Vec<Interval> {
     let mut lanes = Vec::new();
     for number in 0..CONNECTIONS {
         let (sender, jobs) = mpsc::channel(1);
-        let stream = TcpStream::connect(&load.address).await.unwrap();
-        stream.set_nodelay(true).unwrap();
         shared.borrow_mut().idle.push(number);
-        tokio::task::spawn_local(lane(number, stream, load.clone(), jobs, shared.clone()));
+        tokio::task::spawn_local(lane(number, load.clone(), jobs, shared.clone()));
         lanes.push(sender);
     }
     let mut intervals = Vec::new();
@@ -139,19 +137,14 @@ async fn run_phase(
 }
 
 /// One connection: a command whenever it is told to.
-async fn lane(
-    number: usize,
-    mut stream: TcpStream,
-    load: Load,
-    mut jobs: mpsc::Receiver<()>,
-    shared: Rc<RefCell<Shared>>,
-) {
-    let mut buffer = Vec::with_capacity(4_096);
+async fn lane(number: usize, load: Load, mut jobs: mpsc::Receiver<()>, shared: Rc<RefCell<Shared>>) {
+    let (mut buffer, mut stream) = (Vec::with_capacity(4_096), None);
     let mut commands = Commands { load, number, sent: 0, run: uuid::Uuid::now_v7(), hold: None };
     while jobs.recv().await.is_some() {
         let request = commands.next();
         let asked = Instant::now();
-        let status = call(&mut stream, request.as_bytes(), &mut buffer).await.unwrap_or(0);
+        let status = call(&mut stream, &commands.load.address, request.as_bytes(), &mut buffer).await;
+        let status = status.unwrap_or(0);
         let waited = asked.elapsed();
         let mut shared = shared.borrow_mut();
         match status {
@@ -210,8 +203,22 @@ impl Commands {
 }
 
 /// The status of the answer, once it is whole.
-async fn call(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> std::io::Result<u16> {
+async fn call(
+    stream: &mut Option<TcpStream>,
+    address: &str,
+    request: &[u8],
+    buffer: &mut Vec<u8>,
+) -> std::io::Result<u16> {
     buffer.clear();
+    // Not before it has something to say: a server lets nobody be silent for long.
+    let stream = match stream {
+        Some(stream) => stream,
+        None => {
+            let connected = TcpStream::connect(address).await?;
+            connected.set_nodelay(true)?;
+            stream.insert(connected)
+        }
+    };
     stream.write_all(request).await?;
     loop {
         if stream.read_buf(buffer).await? == 0 {

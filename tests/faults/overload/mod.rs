@@ -18,11 +18,11 @@ use crate::town::Town;
 
 const READY_WITHIN: Duration = Duration::from_secs(30);
 /// In flight when the capacity is measured.
-const IN_FLIGHT: usize = 128;
+const IN_FLIGHT: usize = 512;
 /// Half of what the server can do is what it should do easily.
 const EASY: f64 = 0.5;
 /// Lines of a hold: work enough that one core can ask for three times what the other can do.
-const LINES: usize = 20;
+const LINES: usize = 50;
 const SERVER_CORE: &str = "0";
 const GENERATOR_CORE: &str = "1";
 /// Tells this program to be the generator, and what to do.
