@@ -142,9 +142,15 @@ async fn lane(number: usize, load: Load, mut jobs: mpsc::Receiver<()>, shared: R
     let mut commands = Commands { load, number, sent: 0, run: uuid::Uuid::now_v7(), hold: None };
     while jobs.recv().await.is_some() {
         let request = commands.next();
+        // Not before it has something to say: a server lets nobody be silent for long.
+        if stream.is_none() {
+            stream = connect(&commands.load.address).await.ok();
+        }
         let asked = Instant::now();
-        let status = call(&mut stream, &commands.load.address, request.as_bytes(), &mut buffer).await;
-        let status = status.unwrap_or(0);
+        let status = match &mut stream {
+            Some(stream) => call(stream, request.as_bytes(), &mut buffer).await.unwrap_or(0),
+            None => 0,
+        };
         let waited = asked.elapsed();
         let mut shared = shared.borrow_mut();
         match status {
@@ -202,23 +208,15 @@ impl Commands {
     }
 }
 
+async fn connect(address: &str) -> std::io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
 /// The status of the answer, once it is whole.
-async fn call(
-    stream: &mut Option<TcpStream>,
-    address: &str,
-    request: &[u8],
-    buffer: &mut Vec<u8>,
-) -> std::io::Result<u16> {
+async fn call(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> std::io::Result<u16> {
     buffer.clear();
-    // Not before it has something to say: a server lets nobody be silent for long.
-    let stream = match stream {
-        Some(stream) => stream,
-        None => {
-            let connected = TcpStream::connect(address).await?;
-            connected.set_nodelay(true)?;
-            stream.insert(connected)
-        }
-    };
     stream.write_all(request).await?;
     loop {
         if stream.read_buf(buffer).await? == 0 {
