@@ -117,8 +117,7 @@ run_postgres() {
   export FAIRHOLD_DATABASE_URL="$DATABASE_URL"
   start_server "$SCRATCH/data"
   # shellcheck disable=SC2086
-  load "$2" --store-pid "$(postmaster_pid)" $1
-  wal_report "$2"
+  load "$2" --store-pid "$(postmaster_pid)" --store-url "$DATABASE_URL" $1
   check_and_stop "$2"
   unset FAIRHOLD_DATABASE_URL
 }
@@ -127,6 +126,7 @@ run_postgres() {
 run_baseline() {
   local kind="$1" halls=1 stores=(--store-pid "$(postmaster_pid)")
   fresh_database
+  stores+=(--store-url "$DATABASE_URL")
   case "$kind" in
     fair-lock) redis_persistence no; stores+=(--store-pid "$(redis_pid)") ;;
     redis-claim) redis_persistence yes; halls="$HALLS"; stores+=(--store-pid "$(redis_pid)") ;;
@@ -136,7 +136,6 @@ run_baseline() {
     --database-url "$DATABASE_URL" --redis-url "$REDIS_URL" --pool "${POOL[$kind]}" --events "$halls" --secret "$SECRET"
   wait_for_port "$PORT" "$PID" "$SCRATCH/baseline.log"
   load "$2" --baseline "$SECRET" --connections 256 --inventories "$halls" "${stores[@]}"
-  wal_report "$2"
   stop_process "$PID" || true
 }
 
@@ -153,9 +152,10 @@ tune() {
   POOL[$kind]="${found:-32}"
 }
 
+# tune_all KIND...
 tune_all() {
   say "pool sizes"
-  for kind in seat-lock seat-one-statement stock-lock stock-one-statement; do tune "$kind"; done
+  for kind in "$@"; do tune "$kind"; done
 }
 
 pools_sentence() {
@@ -182,7 +182,7 @@ first_part() {
   start_redis
   start_postgres postgres
   POSTGRES_SENTENCE="$(postgres_sentence)"
-  tune_all
+  tune_all seat-lock seat-one-statement stock-lock stock-one-statement
   POOLS_SENTENCE="$(pools_sentence)"
   for round in $(seq "$ROUNDS"); do
     say "round $round of $ROUNDS"
@@ -206,8 +206,9 @@ slow_part() {
   export SYNC_DELAY_US="$SLOW_SYNC_US" PRELOAD="$STORES/slow_sync.so"
   start_postgres slow
   unset SYNC_DELAY_US PRELOAD
-  POOLS="$POOLS 128"
-  tune_all
+  # more commits wait at a time; of one row still only one does
+  POOLS="${POOLS##* } 128"
+  tune_all seat-lock seat-one-statement
   POOLS_SENTENCE+="; on the slower disk $(pools_sentence)"
   for round in $(seq "$ROUNDS"); do
     say "round $round of $ROUNDS"

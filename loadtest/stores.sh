@@ -1,5 +1,5 @@
-# Shared by bench.sh: the private Postgres and Redis of a run, a fresh database for each server, and what
-# Postgres says of its log. To be sourced after lib.sh.
+# Shared by bench.sh: the private Postgres and Redis of a run, a fresh database for each server.
+# To be sourced after lib.sh.
 
 # Postgres does not run as root, so its files are not below SCRATCH, which is nobody else's.
 STORES="$(mktemp -d)"
@@ -73,14 +73,7 @@ fresh_database() {
   sql "DROP DATABASE IF EXISTS run WITH (FORCE)"
   sql "CREATE DATABASE run"
   sql "CHECKPOINT"
-  sql "SELECT pg_stat_reset_shared('wal')" >/dev/null
   DATABASE_URL="${POSTGRES_URL%/*}/run"
-}
-
-# wal_report NAME: the syncs of the log since the fresh database.
-wal_report() {
-  sql "SELECT json_build_object('syncs', wal_sync, 'sync_ms', wal_sync_time / nullif(wal_sync, 0)) FROM pg_stat_wal" \
-    >"$RESULTS/$1.wal.json"
 }
 
 postgres_sentence() {

@@ -67,7 +67,11 @@ pub fn init_logs(filter: &str) {
 }
 
 fn describe() {
-    describe_counter!("fairhold_commands_total", Unit::Count, "commands by name and outcome");
+    describe_counter!(
+        "fairhold_commands_total",
+        Unit::Count,
+        "commands by name and outcome: committed, lost, replayed, unchanged, panicked, or the code of a refusal"
+    );
     describe_histogram!("fairhold_journal_batch_records", Unit::Count, "entries in one commit");
     describe_histogram!("fairhold_journal_commit_seconds", Unit::Seconds, "time of one commit");
     describe_gauge!("fairhold_journal_queue_records", Unit::Count, "entries that wait for the writer");

@@ -19,6 +19,7 @@ pub mod setup;
 pub mod stats;
 pub mod stream;
 pub mod token;
+pub mod wal;
 pub mod watch;
 pub mod wire;
 

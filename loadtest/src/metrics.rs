@@ -1,11 +1,61 @@
-//! How many records the server commits at a time, read from its `/metrics`.
+//! What server and database say of themselves over the measured seconds: records of a commit, from the server's
+//! `/metrics`, and the time of a sync.
 
 use std::net::SocketAddr;
 
 use crate::Outcome;
 use crate::client::{Conn, request};
+use crate::wal::{Syncs, Watch};
 
 const NAME: &str = "fairhold_journal_batch_records";
+
+/// Both, read at the start and at the end; each only where there is somebody to ask.
+pub struct Meters {
+    server: Option<(Conn, SocketAddr)>,
+    database: Option<Watch>,
+    batches: Option<Batches>,
+    syncs: Option<Syncs>,
+}
+
+impl Meters {
+    /// `server` has `/metrics`; `database_url` is a Postgres.
+    pub async fn open(server: Option<SocketAddr>, database_url: Option<&str>) -> Outcome<Self> {
+        let server = match server {
+            Some(addr) => Some((Conn::open(addr).await?, addr)),
+            None => None,
+        };
+        let database = match database_url {
+            Some(url) => Some(Watch::open(url).await?),
+            None => None,
+        };
+        Ok(Self { server, database, batches: None, syncs: None })
+    }
+
+    pub async fn start(&mut self) -> Outcome<()> {
+        (self.batches, self.syncs) = self.read().await?;
+        Ok(())
+    }
+
+    /// Records of a commit and milliseconds of a sync, on average since `start`.
+    pub async fn finish(mut self) -> Outcome<(Option<f64>, Option<f64>)> {
+        let (batches, syncs) = self.read().await?;
+        let records = batches.zip(self.batches).and_then(|(now, then)| now.mean_since(&then));
+        let sync_ms = syncs.zip(self.syncs).and_then(|(now, then)| now.mean_ms_since(&then));
+        Ok((records, sync_ms))
+    }
+
+    async fn read(&mut self) -> Outcome<(Option<Batches>, Option<Syncs>)> {
+        let batches = match &mut self.server {
+            Some((conn, addr)) => Some(Batches::read(conn, *addr).await?),
+            None => None,
+        };
+        let syncs = match &mut self.database {
+            Some(watch) => Some(watch.read().await?),
+            None => None,
+        };
+        Ok((batches, syncs))
+    }
+}
 
 /// Batches since the server's start.
 #[derive(Debug, Clone, Copy, PartialEq)]

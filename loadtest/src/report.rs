@@ -30,6 +30,8 @@ pub struct LoadReport {
     pub others_cpu_share: f64,
     /// records of one commit, as the server says
     pub batch_records: Option<f64>,
+    /// how long Postgres waited for one sync of its log, as it says itself
+    pub log_sync_ms: Option<f64>,
     /// every seat was asked for before the time was over
     pub exhausted: bool,
     pub audit: Option<Audit>,
@@ -55,14 +57,6 @@ pub struct ProbeReport {
     pub rate: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,
-}
-
-/// What Postgres says of its log in a run (`pg_stat_wal`).
-#[derive(Debug, Default, Clone, Copy, Serialize, Deserialize)]
-pub struct WalReport {
-    pub syncs: u64,
-    /// of one sync, on average
-    pub sync_ms: Option<f64>,
 }
 
 impl LoadReport {

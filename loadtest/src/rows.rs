@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::report::{LoadReport, WalReport};
+use crate::report::LoadReport;
 use crate::stats::median;
 
 /// All rows in the order of the page: the name of their files, and what the page calls them.
@@ -51,7 +51,7 @@ pub struct Row {
     /// records of one commit
     pub batch_records: Option<f64>,
     /// how long Postgres waited for one sync of its log
-    pub wal_sync_ms: Option<f64>,
+    pub log_sync_ms: Option<f64>,
     /// answers that nobody expects and broken connections
     pub unexpected: u64,
     pub errors: u64,
@@ -60,7 +60,7 @@ pub struct Row {
 }
 
 impl Row {
-    pub fn of(name: &str, rounds: &[LoadReport], logs: &[WalReport]) -> Self {
+    pub fn of(name: &str, rounds: &[LoadReport]) -> Self {
         let middle = |figure: fn(&LoadReport) -> f64| median(&rounds.iter().map(figure).collect::<Vec<_>>());
         let rates = || rounds.iter().map(|round| round.rate);
         let label = ROWS.iter().find(|(known, _)| *known == name).map_or(name, |(_, label)| label);
@@ -82,7 +82,7 @@ impl Row {
             client_cores: middle(|round| share(round.client_cpu_seconds, round.seconds)),
             others_cpu_share: rounds.iter().map(|round| round.others_cpu_share).fold(0.0, f64::max),
             batch_records: median_of(rounds.iter().filter_map(|round| round.batch_records)),
-            wal_sync_ms: median_of(logs.iter().filter_map(|log| log.sync_ms)),
+            log_sync_ms: median_of(rounds.iter().filter_map(|round| round.log_sync_ms)),
             unexpected: rounds.iter().map(|round| round.unexpected).sum(),
             errors: rounds.iter().map(|round| round.errors).sum(),
             wrong_rounds: rounds.iter().filter(|round| !round.is_right()).count(),
@@ -124,7 +124,7 @@ pub fn table(rows: &[Row], first: &str) -> String {
             row.others_cpu_share * 100.0,
             row.server_us_per_request,
             optional(row.batch_records, 1),
-            optional(row.wal_sync_ms, 2),
+            optional(row.log_sync_ms, 2),
             ratio(row.rate, rate_of("bare"), ""),
             ratio(rate_of(first), row.rate, " ×"),
         );
@@ -181,22 +181,21 @@ mod tests {
 
     #[test]
     fn a_busy_machine_and_a_wrong_store_are_named_on_the_page() {
-        let busy = Row::of("hot-256", &[LoadReport { others_cpu_share: 0.4, ..run(1.0) }], &[]);
+        let busy = Row::of("hot-256", &[LoadReport { others_cpu_share: 0.4, ..run(1.0) }]);
         assert!(warnings(&[busy]).contains("40 %"));
         let audit = Some(Audit { acknowledged: 2, taken: 1, ..Audit::default() });
-        let wrong = Row::of("seat-lock", &[run(1.0), LoadReport { audit, ..run(1.0) }], &[]);
+        let wrong = Row::of("seat-lock", &[run(1.0), LoadReport { audit, ..run(1.0) }]);
         assert!(warnings(&[wrong]).contains("FAILED: in 1 of 2 rounds"));
-        assert_eq!(warnings(&[Row::of("bare", &[run(1.0)], &[])]), "");
+        assert_eq!(warnings(&[Row::of("bare", &[run(1.0)])]), "");
     }
 
     #[test]
     fn rows_hold_medians_and_the_table_ratios() {
-        let bare = Row::of("bare", &[run(100.0), run(300.0), run(200.0)], &[]);
+        let bare = Row::of("bare", &[run(100.0), run(300.0), run(200.0)]);
         assert!((bare.server_us_per_request - 20.0).abs() < 1e-9 && (bare.store_cores - 0.5).abs() < 1e-9);
-        let batches = LoadReport { batch_records: Some(12.5), ..run(80.0) };
-        let logs = [0.3, 0.1, 0.2].map(|sync_ms| WalReport { syncs: 1, sync_ms: Some(sync_ms) });
-        let hot = Row::of("hot-256", &[batches], &logs);
-        let seats = Row::of("seat-lock", &[run(10.0)], &[]);
+        let logged = |ms| LoadReport { batch_records: Some(12.5), log_sync_ms: Some(ms), ..run(80.0) };
+        let hot = Row::of("hot-256", &[0.3, 0.1, 0.2].map(logged));
+        let seats = Row::of("seat-lock", &[run(10.0)]);
         let text = table(&[bare, hot, seats], "hot-256");
         let lines: Vec<_> = text.lines().collect();
         assert!(lines[2].starts_with("| bare handler, 256 | 200 (100 to 300) |"), "{text}");

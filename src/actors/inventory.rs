@@ -12,9 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::shared::{Gone, Shared};
 use super::{Done, Failure};
-use crate::domain::{
-    Action, Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
-};
+use crate::domain::{Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall};
 use crate::persistence::recovery::Copied;
 use crate::persistence::{Append, Entry, Journal, Loss, Sink, codec};
 use crate::sources::Sources;
@@ -157,7 +155,10 @@ impl InventoryActor {
     fn execute(&mut self, command: Command, reply: Reply, now: Timestamp) {
         match self.state.recall(command.cause.key) {
             Recall::New => {}
-            Recall::Done { seq } => return self.behind_commits(reply, Answer::Replay { seq }),
+            Recall::Done { seq } => {
+                outcomes::count(command.action.name(), "replayed");
+                return self.behind_commits(reply, Answer::Replay { seq });
+            }
             Recall::Mismatch => return self.refuse(&command, reply, Refusal::IdempotencyMismatch),
         }
         let moment = Moment { now, fresh: self.sources.fresh_id() };
@@ -167,20 +168,21 @@ impl InventoryActor {
         }));
         match decided {
             Ok(Ok(events)) if events.is_empty() => {
+                outcomes::count(command.action.name(), "unchanged");
                 self.behind_commits(reply, Answer::Ended(Ok(Done::Nothing)))
             }
             Ok(Ok(events)) => self.commit(command, events, now, Some(reply)),
             Ok(Err(refusal)) => self.refuse(&command, reply, refusal),
             Err(_panic) => {
                 tracing::error!(inventory = %self.shared.id, command = command.action.name(), "decide panicked");
-                telemetry::commands(command.action.name(), "panicked").increment(1);
+                outcomes::count(command.action.name(), "panicked");
                 reply.fail(Failure::Panicked);
             }
         }
     }
 
     fn refuse(&mut self, command: &Command, reply: Reply, refusal: Refusal) {
-        outcomes::count(&command.action, refusal.code());
+        outcomes::count(command.action.name(), refusal.code());
         let plan = self.state.plan().clone();
         self.behind_commits(reply, Answer::Ended(Err(Failure::Refused { refusal, plan })));
     }
@@ -214,7 +216,7 @@ impl InventoryActor {
 
     /// Applies the events and sends their record on its way.
     fn commit(&mut self, command: Command, events: Events, now: Timestamp, reply: Option<Reply>) {
-        outcomes::count(&command.action, "committed");
+        let name = command.action.name();
         let record = Arc::new(Record {
             seq: self.state.seq() + 1,
             epoch: self.shared.epoch,
@@ -244,6 +246,7 @@ impl InventoryActor {
             body: codec::encode_record(&record),
         };
         let sink = Box::new(Committing {
+            command: name,
             shared: self.shared.clone(),
             reply,
             record,
@@ -285,6 +288,7 @@ impl InventoryActor {
 
 /// Told when a record is in the journal: first the view moves, then the reply is released.
 struct Committing {
+    command: &'static str,
     shared: Arc<Shared>,
     reply: Option<Reply>,
     record: Arc<Record>,
@@ -293,9 +297,10 @@ struct Committing {
 
 impl Sink for Committing {
     fn committed(self: Box<Self>) {
-        let Self { shared, reply, record, plan } = *self;
+        let Self { command, shared, reply, record, plan } = *self;
         shared.channel.commit(&record);
         shared.set_committed(record.seq);
+        outcomes::count(command, "committed");
         if let Some(reply) = reply {
             let now = shared.clock.now();
             reply.send(Answer::Ended(Ok(Done::Committed { record, plan, now, replayed: false })));
@@ -304,6 +309,7 @@ impl Sink for Committing {
 
     fn lost(self: Box<Self>, loss: Loss) {
         self.shared.go(gone_by(loss));
+        outcomes::count(self.command, "lost");
         if let Some(reply) = self.reply {
             reply.fail(Failure::NotCommitted);
         }
@@ -356,14 +362,14 @@ mod outcomes {
 
     use rustc_hash::FxHashMap;
 
-    use super::{Action, telemetry};
+    use super::telemetry;
 
     thread_local! {
         static COUNTERS: RefCell<FxHashMap<(&'static str, &'static str), metrics::Counter>> = RefCell::default();
     }
 
-    pub(super) fn count(action: &Action, outcome: &'static str) {
-        let key = (action.name(), outcome);
+    pub(super) fn count(command: &'static str, outcome: &'static str) {
+        let key = (command, outcome);
         COUNTERS.with_borrow_mut(|counters| {
             counters.entry(key).or_insert_with(|| telemetry::commands(key.0, key.1)).increment(1);
         });

@@ -87,11 +87,19 @@ async fn metrics_count_requests_by_route_and_never_by_id() {
     let app = spawn_app().await;
     app.hold("A-1-1").await.ok(201);
     app.hold("A-1-1").await.refused(409, "unit_taken");
+    let again =
+        || app.post(&app.at("/holds")).by(&app.bob.token).key("again").json(&seats(&["A-1-2"])).send();
+    again().await.ok(201);
+    assert!(again().await.ok(201).is_replay());
     let metrics = String::from_utf8(app.get("/metrics").send().await.ok(200).bytes).unwrap();
     for class in ["2xx", "4xx"] {
         let line = format!(
             "http_server_request_duration_seconds_count{{route=\"/v1/inventories/{{inventory}}/holds\",method=\"POST\",status_class=\"{class}\"}}"
         );
+        assert!(metrics.contains(&line), "{metrics}");
+    }
+    for outcome in ["committed", "replayed", "unit_taken"] {
+        let line = format!("fairhold_commands_total{{command=\"hold\",outcome=\"{outcome}\"}}");
         assert!(metrics.contains(&line), "{metrics}");
     }
     assert!(metrics.contains("http_server_request_duration_seconds_bucket"), "base unit, buckets");

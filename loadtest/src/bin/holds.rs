@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use fairhold_loadtest::client::Conn;
-use fairhold_loadtest::metrics::Batches;
+use fairhold_loadtest::metrics::Meters;
 use fairhold_loadtest::procfs::Cpu;
 use fairhold_loadtest::report::{Audit, LoadReport};
 use fairhold_loadtest::setup::{Api, SEAT_ID_BYTES, SEATS_MAX, hall, seat_id};
@@ -68,6 +68,9 @@ struct Args {
     /// Processes of database and Redis, for their CPU time with that of their children
     #[arg(long)]
     store_pid: Vec<u32>,
+    /// Postgres behind the server, to ask how long its syncs take
+    #[arg(long, value_name = "URL")]
+    store_url: Option<String>,
 }
 
 /// What all connections share. One thread, so no locks.
@@ -256,17 +259,19 @@ async fn load(run: &Rc<Run>) -> Outcome<LoadReport> {
         let conn = Conn::open(run.args.target).await?;
         tasks.push(tokio::task::spawn_local(ask(Rc::clone(run), conn)));
     }
-    let mut metrics = Conn::open(run.args.target).await?;
+    let is_fairhold = run.args.bare.is_none() && run.args.baseline.is_none();
+    let server = is_fairhold.then_some(run.args.target);
+    let mut meters = Meters::open(server, run.args.store_url.as_deref()).await?;
     tokio::time::sleep_until(run.counts_from).await;
     let before = Cpu::now(run.args.server_pid, &run.args.store_pid);
-    let batches_before = batches(run, &mut metrics).await?;
+    meters.start().await?;
     let started = Instant::now();
     while Instant::now() < run.ends && !tasks.iter().all(tokio::task::JoinHandle::is_finished) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let used = Cpu::now(run.args.server_pid, &run.args.store_pid).since(&before);
     let seconds = started.elapsed().as_secs_f64();
-    let batches = batches(run, &mut metrics).await?;
+    let (batch_records, log_sync_ms) = meters.finish().await?;
     for task in tasks {
         task.await?;
     }
@@ -281,16 +286,8 @@ async fn load(run: &Rc<Run>) -> Outcome<LoadReport> {
     (report.server_cpu_seconds, report.client_cpu_seconds) = (used.server, used.client);
     report.store_cpu_seconds = used.store;
     report.others_cpu_share = used.others_share(seconds);
-    report.batch_records = batches.zip(batches_before).and_then(|(now, then)| now.mean_since(&then));
+    (report.batch_records, report.log_sync_ms) = (batch_records, log_sync_ms);
     Ok(report)
-}
-
-/// What the server says of its batches; nothing of a bare handler or a baseline.
-async fn batches(run: &Run, conn: &mut Conn) -> Outcome<Option<Batches>> {
-    if run.args.bare.is_some() || run.args.baseline.is_some() {
-        return Ok(None);
-    }
-    Batches::read(conn, run.args.target).await.map(Some)
 }
 
 fn mode(args: &Args) -> &'static str {

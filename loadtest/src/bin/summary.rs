@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 /// Benchmark page from collected results
 #[derive(Parser)]
 struct Args {
-    /// Files named RUN-ROUND.json, RUN-ROUND.wal.json, slow-RUN-ROUND.json, probe-N.json, fanout.json, stalled.json
+    /// Files named RUN-ROUND.json, slow-RUN-ROUND.json, probe-N.json, fanout.json, stalled.json
     #[arg(long)]
     results: PathBuf,
     /// Where latest.md and latest.json go
@@ -37,10 +37,10 @@ struct Args {
 }
 
 /// All rounds of one run; none if it was left out.
-fn rounds<T: DeserializeOwned>(results: &Path, run: &str, ending: &str) -> Outcome<Vec<T>> {
+fn rounds<T: DeserializeOwned>(results: &Path, run: &str) -> Outcome<Vec<T>> {
     let mut found = Vec::new();
     for round in 1.. {
-        let path = results.join(format!("{run}-{round}{ending}"));
+        let path = results.join(format!("{run}-{round}.json"));
         let Ok(text) = fs::read(&path) else { break };
         let report = serde_json::from_slice(&text).map_err(|error| format!("{}: {error}", path.display()))?;
         found.push(report);
@@ -52,10 +52,9 @@ fn rounds<T: DeserializeOwned>(results: &Path, run: &str, ending: &str) -> Outco
 fn rows_of(results: &Path, prefix: &str) -> Outcome<Vec<Row>> {
     let mut rows = Vec::new();
     for (name, _) in ROWS {
-        let file = format!("{prefix}{name}");
-        let found: Vec<LoadReport> = rounds(results, &file, ".json")?;
+        let found: Vec<LoadReport> = rounds(results, &format!("{prefix}{name}"))?;
         if !found.is_empty() {
-            rows.push(Row::of(name, &found, &rounds(results, &file, ".wal.json")?));
+            rows.push(Row::of(name, &found));
         }
     }
     Ok(rows)
@@ -78,12 +77,12 @@ struct Found {
 
 impl Found {
     fn collect(results: &Path) -> Outcome<Self> {
-        let hot: Vec<LoadReport> = rounds(results, floors::FAIRHOLD, ".json")?;
+        let hot: Vec<LoadReport> = rounds(results, floors::FAIRHOLD)?;
         let seconds = hot.first().ok_or_else(|| Failure::from("no result of fairhold"))?.seconds;
         Ok(Self {
             rows: rows_of(results, "")?,
             slow: rows_of(results, "slow-")?,
-            probes: rounds(results, "probe", ".json")?,
+            probes: rounds(results, "probe")?,
             seconds,
             fanout: fanout(results, "fanout"),
             stalled: fanout(results, "stalled"),
