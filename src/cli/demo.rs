@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use super::{Failed, say};
 use crate::domain::Plan;
 use crate::http::key_hash;
+use crate::persistence::sqlite::prepare;
 use crate::persistence::{InventoryRow, Role, Store, new_inventory};
 use crate::plans::demo;
 use crate::settings::Settings;
@@ -60,7 +61,8 @@ pub(super) async fn key(store: &dyn Store, sources: &Sources, data: &Path) -> Re
         }
     }
     let text = super::keys::create(store, sources, Role::Operator, "demo").await?;
-    write_private(&file, &text).map_err(|cause| format!("cannot write {}: {cause}", file.display()))?;
+    let written = prepare(data).and_then(|()| write_private(&file, &text));
+    written.map_err(|cause| format!("cannot write {}: {cause}", file.display()))?;
     Ok(text)
 }
 
@@ -70,4 +72,21 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     let mut file =
         std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
     writeln!(file, "{text}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::persistence::sqlite::SqliteStore;
+
+    /// With a store elsewhere nobody has made the data directory yet.
+    #[tokio::test]
+    async fn the_key_is_kept_also_where_no_data_directory_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&dir.path().join("elsewhere")).await.unwrap();
+        let data = dir.path().join("data");
+        let made = key(&store, &Sources::system(), &data).await.unwrap();
+        assert_eq!(key(&store, &Sources::system(), &data).await.unwrap(), made);
+        assert_eq!(store.list_keys().await.unwrap().len(), 1);
+    }
 }

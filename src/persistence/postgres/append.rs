@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgDatabaseError, PgSeverity
 use sqlx::{Executor, Row};
 use uuid::Uuid;
 
-use super::{connect, failed, int};
+use super::{CONNECT, connect, failed, int};
 use crate::persistence::store::{Append, AppendError, Appender, Fenced, StoreError};
 
 /// The wait for an answer. The server gives up long before; when it does not, its answer is not coming.
@@ -57,10 +57,10 @@ impl PostgresAppender {
             let mut connection = connect(&self.options).await?;
             tokio::time::timeout(ANSWER_MAX, be_durable(&mut connection))
                 .await
-                .map_err(|elapsed| StoreError::new("connect", elapsed))??;
+                .map_err(|elapsed| StoreError::new(CONNECT, elapsed))??;
             self.connection = Some(connection);
         }
-        self.connection.as_mut().ok_or_else(|| StoreError::new("connect", "no connection"))
+        self.connection.as_mut().ok_or_else(|| StoreError::new(CONNECT, "no connection"))
     }
 }
 

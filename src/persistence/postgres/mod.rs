@@ -21,6 +21,7 @@ use crate::domain::{InventoryId, KeyId, Timestamp};
 
 pub use append::PostgresAppender;
 
+const CONNECT: &str = "connect to Postgres";
 /// The server gives up a statement, the wait for a lock, a silent transaction after this time.
 const STATEMENT_MAX: Duration = Duration::from_secs(2);
 /// A connection that takes longer is not made.
@@ -58,8 +59,8 @@ impl PostgresStore {
 
 async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError> {
     match tokio::time::timeout(CONNECT_MAX, options.connect()).await {
-        Ok(connected) => connected.map_err(failed("connect")),
-        Err(elapsed) => Err(StoreError::new("connect", elapsed)),
+        Ok(connected) => connected.map_err(failed(CONNECT)),
+        Err(elapsed) => Err(StoreError::new(CONNECT, elapsed)),
     }
 }
 
