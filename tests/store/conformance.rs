@@ -9,6 +9,36 @@ use fairhold::persistence::{
 };
 use uuid::Uuid;
 
+/// One test for each promise. `$open` gives the engine, and what has to live as long.
+macro_rules! suite {
+    ($open:path) => {
+        $crate::conformance::suite! { $open:
+            a_batch_is_written_whole_and_read_back_in_order,
+            a_stale_epoch_writes_nothing_and_is_named,
+            a_seq_is_written_once,
+            a_take_over_raises_the_epoch_by_one,
+            an_unknown_inventory_has_nothing,
+            bodies_keep_every_byte,
+            snapshots_are_fenced_and_the_last_two_stay,
+            an_inventory_is_created_once_per_key,
+            an_inventory_is_created_once_by_two_at_once,
+            the_list_is_paged_by_id_and_shows_the_last_snapshot,
+            only_recently_active_inventories_are_named,
+            a_key_is_found_until_it_is_revoked,
+            a_secret_is_made_once,
+            two_owners_never_both_write,
+        }
+    };
+    ($open:path: $($name:ident,)*) => {$(
+        #[tokio::test]
+        async fn $name() {
+            let (_kept, store) = $open().await;
+            $crate::conformance::$name(store).await;
+        }
+    )*};
+}
+pub(crate) use suite;
+
 type Engine = Arc<dyn Store>;
 
 pub(crate) fn id(number: u128) -> InventoryId {
