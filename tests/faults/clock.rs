@@ -134,8 +134,13 @@ fn judge(test: &str, steps: usize, late: &[f64]) {
     assert!(late.iter().all(|late| (-1.0..=late_max).contains(late)), "{late:?}");
 }
 
+/// Both at once: most of it is waiting.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn holds_end_on_time_whatever_the_wall_clock_does() {
+    tokio::join!(steps(), restart_on_a_clock_that_is_behind());
+}
+
+async fn steps() {
     const DAY: i64 = 86_400;
     let mut shop = Shop::open().await;
     let mut held = vec![shop.hold(0).await];
@@ -150,8 +155,7 @@ async fn holds_end_on_time_whatever_the_wall_clock_does() {
     judge("F14 clock steps", steps.len(), &shop.lateness(&held).await);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn holds_end_on_time_after_a_restart_on_a_clock_that_is_behind() {
+async fn restart_on_a_clock_that_is_behind() {
     let mut shop = Shop::open().await;
     let held = vec![shop.hold(0).await, shop.hold(1).await];
     shop.node.kill();
