@@ -20,8 +20,8 @@ const HOLD: Duration = Duration::from_secs(30);
 /// How far from its time a hold may end.
 const OFF: Duration = Duration::from_secs(1);
 const POLL: Duration = Duration::from_millis(20);
-/// Between two steps.
-const STEP_EVERY: Duration = Duration::from_secs(3);
+/// Between two steps: all of them come before the first hold ends, which somebody has to watch.
+const STEP_EVERY: Duration = Duration::from_millis(1_500);
 
 fn library() -> PathBuf {
     let folders = std::fs::read_dir("/usr/lib").unwrap().map(|entry| entry.unwrap().path());
