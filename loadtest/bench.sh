@@ -9,6 +9,7 @@
 #   SLOW_SYNC_US=2000    what the slower disk takes more for each sync
 #   PACE=10000           answers a second in the row at a steady rate
 #   POOLS="16 32 64"     pool sizes of the baselines to choose from
+#   HALLS=8              of 200,000 seats each; a run that sells them all out ends early
 #   VIEWERS=1000 CHANGES=500 STALLED=200
 #   OUT=docs/benchmarks  where the page goes
 #   RESULTS=…            keep the report of every run here
@@ -33,8 +34,8 @@ OUT="${OUT:-docs/benchmarks}"
 RESULTS="${RESULTS:-$SCRATCH/results}"
 SECRET="bench-secret-that-protects-nothing"
 TUNE_SECONDS=3
-# of 200,000 seats each; a run that sells them all out ends early
-HALLS=8
+# of 200,000 seats each, loaded before the clock starts; a run that sells them all out ends early
+HALLS="${HALLS:-8}"
 mkdir -p "$RESULTS"
 ulimit -n "$(ulimit -Hn)"
 FAILED=0

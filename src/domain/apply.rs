@@ -116,7 +116,7 @@ impl State {
             expires_at,
             extensions: 0,
         };
-        ledger.holds.insert(id, hold);
+        ledger.holds.insert(id, Box::new(hold));
         Ok(())
     }
 
@@ -147,7 +147,7 @@ impl State {
             Some(())
         });
         booked.ok_or(Impossible::Account)?;
-        Ok(hold)
+        Ok(*hold)
     }
 
     fn ended(&mut self, id: HoldId, end: End) -> Applied {
@@ -167,7 +167,7 @@ impl State {
             }
         }
         let sold = Sale { buyer: buyer.clone(), lines: lines.clone() };
-        self.kept.ledger.sales.insert(sale, sold);
+        self.kept.ledger.sales.insert(sale, Box::new(sold));
         Ok(())
     }
 

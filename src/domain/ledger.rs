@@ -69,12 +69,13 @@ pub fn pieces(lines: &Lines) -> u32 {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ledger {
-    pub(super) holds: FxHashMap<HoldId, Hold>,
+    /// Boxed, as sales are: a table that grows moves its entries, and nobody is served meanwhile.
+    pub(super) holds: FxHashMap<HoldId, Box<Hold>>,
     /// Live holds by the time they end.
     pub(super) due: BTreeSet<(Timestamp, HoldId)>,
     pub(super) ended: Ended,
     pub(super) accounts: FxHashMap<BuyerId, Account>,
-    pub(super) sales: FxHashMap<SaleId, Sale>,
+    pub(super) sales: FxHashMap<SaleId, Box<Sale>>,
     pub(super) blocks: BTreeMap<BlockId, Block>,
     pub(super) keys: Keys,
 }

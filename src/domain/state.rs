@@ -142,7 +142,7 @@ impl State {
     }
 
     pub fn hold(&self, hold: HoldId) -> Option<&Hold> {
-        self.kept.ledger.holds.get(&hold)
+        self.kept.ledger.holds.get(&hold).map(|hold| &**hold)
     }
 
     /// All live holds, in the order of their end.
@@ -151,12 +151,12 @@ impl State {
     }
 
     pub fn sale(&self, sale: SaleId) -> Option<&Sale> {
-        self.kept.ledger.sales.get(&sale)
+        self.kept.ledger.sales.get(&sale).map(|sale| &**sale)
     }
 
     /// All sales, in no order that means anything.
     pub fn sales(&self) -> impl Iterator<Item = (SaleId, &Sale)> {
-        self.kept.ledger.sales.iter().map(|(id, sale)| (*id, sale))
+        self.kept.ledger.sales.iter().map(|(id, sale)| (*id, &**sale))
     }
 
     pub fn blocks(&self) -> impl Iterator<Item = (BlockId, &Block)> {

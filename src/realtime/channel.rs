@@ -132,7 +132,7 @@ impl Channel {
     }
 
     /// The buyer's live holds, oldest first.
-    pub fn holds_of(&self, buyer: &BuyerId) -> Vec<(HoldId, HeldView)> {
+    pub fn holds_of(&self, buyer: &BuyerId) -> Vec<(HoldId, Arc<HeldView>)> {
         self.lock().view.holds_of(buyer)
     }
 

@@ -36,7 +36,7 @@ pub struct HeldView {
 #[derive(Debug, Clone)]
 pub(super) struct HoldChange {
     pub(super) id: HoldId,
-    pub(super) hold: HeldView,
+    pub(super) hold: Arc<HeldView>,
     pub(super) state: &'static str,
 }
 
@@ -57,7 +57,8 @@ pub struct View {
     pub(super) settings_version: u64,
     pub(super) figures: Figures,
     pub(super) board: Board,
-    holds: FxHashMap<HoldId, HeldView>,
+    /// Shared: a table that grows moves its entries, and nobody is served meanwhile.
+    holds: FxHashMap<HoldId, Arc<HeldView>>,
     by_buyer: FxHashMap<BuyerId, SmallVec<[HoldId; 4]>>,
     blocks: BTreeMap<BlockId, Quantities>,
 }
@@ -118,21 +119,21 @@ impl View {
         for (id, hold) in holds {
             view.add_hold(
                 id,
-                HeldView {
+                Arc::new(HeldView {
                     buyer: hold.buyer.clone(),
                     lines: hold.lines.clone(),
                     adjacent: hold.adjacent,
                     expires_at: hold.expires_at,
                     epoch: state.epoch(),
                     seq: state.seq(),
-                },
+                }),
             );
         }
         view
     }
 
     /// The buyer's live holds, oldest first.
-    pub(super) fn holds_of(&self, buyer: &BuyerId) -> Vec<(HoldId, HeldView)> {
+    pub(super) fn holds_of(&self, buyer: &BuyerId) -> Vec<(HoldId, Arc<HeldView>)> {
         let ids = self.by_buyer.get(buyer).map(SmallVec::as_slice).unwrap_or_default();
         ids.iter().filter_map(|id| Some((*id, self.holds.get(id)?.clone()))).collect()
     }
@@ -156,14 +157,14 @@ impl View {
             Event::Configured { settings } => self.configured(record, settings),
             Event::Held { hold, buyer, lines, adjacent, expires_at }
             | Event::Extended { hold, buyer, lines, adjacent, expires_at } => {
-                let held = HeldView {
+                let held = Arc::new(HeldView {
                     buyer: buyer.clone(),
                     lines: lines.clone(),
                     adjacent: *adjacent,
                     expires_at: *expires_at,
                     epoch: record.epoch,
                     seq: record.seq,
-                };
+                });
                 changes.holds.push(HoldChange { id: *hold, hold: held.clone(), state: "held" });
                 if self.add_hold(*hold, held) {
                     self.lines(plan, lines, Turn::HOLD, changes);
@@ -196,7 +197,7 @@ impl View {
     }
 
     /// False: it was there already.
-    fn add_hold(&mut self, id: HoldId, hold: HeldView) -> bool {
+    fn add_hold(&mut self, id: HoldId, hold: Arc<HeldView>) -> bool {
         let buyer = hold.buyer.clone();
         let is_new = self.holds.insert(id, hold).is_none();
         if is_new {

@@ -8,7 +8,10 @@ use super::*;
 
 /// After a load nobody knows any more which record a hold is of; everything else must be the same.
 fn without_records(mut view: View) -> View {
-    view.holds.values_mut().for_each(|hold| (hold.epoch, hold.seq) = (0, 0));
+    for hold in view.holds.values_mut() {
+        let hold = Arc::make_mut(hold);
+        (hold.epoch, hold.seq) = (0, 0);
+    }
     view
 }
 
