@@ -107,7 +107,6 @@ impl Settings {
             ("in_flight_max", self.in_flight_max),
             ("backlog_max", self.backlog_max),
             ("loaded_max", self.loaded_max),
-            ("journal_writers", self.journal_writers),
             ("database_connections", self.database_connections as usize),
         ];
         if let Some(&(name, _)) = positive.iter().find(|(_, value)| *value == 0) {
@@ -127,8 +126,12 @@ impl Settings {
     }
 
     /// Connections that append to the journal. More than one would only wait for each other in a file.
-    pub fn writers(&self) -> usize {
-        if self.database_url.is_empty() { 1 } else { self.journal_writers }
+    pub fn writers(&self, cores: usize) -> usize {
+        match self.journal_writers {
+            _ if self.database_url.is_empty() => 1,
+            0 => cores.div_ceil(4),
+            writers => writers,
+        }
     }
 }
 
@@ -164,6 +167,15 @@ mod tests {
         for name in known {
             assert!(names.contains(&name.as_str()), "{name} is not in config/default.toml");
         }
+    }
+
+    #[test]
+    fn writers_are_as_many_as_asked_for_or_as_the_cores_keep_busy() {
+        let file = Settings::load(&Flags::default()).unwrap();
+        assert_eq!(file.writers(64), 1, "a file takes one");
+        let postgres = Settings { database_url: "postgres://x".to_owned(), ..file };
+        assert_eq!([1, 2, 4, 5, 16].map(|cores| postgres.writers(cores)), [1, 1, 1, 2, 4]);
+        assert_eq!(Settings { journal_writers: 3, ..postgres }.writers(2), 3);
     }
 
     #[test]

@@ -119,7 +119,7 @@ async fn compose(
         PlacementSetting::Here => Placement::here(),
     };
 
-    let (journal, writers) = Journal::new(&store, settings.backlog_max, settings.writers());
+    let (journal, writers) = Journal::new(&store, settings.backlog_max, settings.writers(cores()));
     for writer in writers {
         end_with(tokio::spawn(writer.run()), "a journal writer");
     }
