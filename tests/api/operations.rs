@@ -79,7 +79,10 @@ async fn health_is_told_in_words() {
         assert_eq!(app.get(path).send().await.ok(200).bytes, b"ok\n");
     }
     let verbose = app.get("/readyz?verbose").send().await.ok(200);
-    assert_eq!(String::from_utf8(verbose.bytes).unwrap(), "[+]store ok\n[+]accepting ok\nok\n");
+    assert_eq!(
+        String::from_utf8(verbose.bytes).unwrap(),
+        "[+]store ok\n[+]journal ok\n[+]accepting ok\nok\n"
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use fairhold::domain::{KeyId, Timestamp};
 use fairhold::http;
-use fairhold::persistence::{self, NewKey, Role, Store};
+use fairhold::persistence::{self, Gate, Intercepted, NewKey, Role, Store};
 use fairhold::realtime::HubOptions;
 use fairhold::settings::{Flags, Settings};
 use fairhold::sources::Sources;
@@ -44,6 +44,9 @@ impl Host {
             let (dir, settings) = settings(change).await;
             let server = match live {
                 Some(live) => startup::start_with(&settings, clock, live).await,
+                None if postgres::is_engine() => {
+                    startup::start_on(&settings, clock, open(&settings).await).await
+                }
                 None => startup::start(&settings, clock).await,
             };
             (dir, server.unwrap())
@@ -57,8 +60,7 @@ impl Host {
         let clock = sources.clone();
         Self::run(sources, || async move {
             let (dir, settings) = settings(|_| {}).await;
-            let (url, data) = (&settings.database_url, &settings.data);
-            let store = wrap(persistence::open(url, settings.database_connections, data).await.unwrap());
+            let store = wrap(open(&settings).await);
             (dir, startup::start_on(&settings, clock, store).await.unwrap())
         })
         .await
@@ -100,6 +102,21 @@ impl Host {
         let key = NewKey { id, role, name: "test".to_owned(), hash, at: self.sources.now() };
         self.store.create_key(&key).await.unwrap();
         (id, text)
+    }
+}
+
+/// The store, without a time of its own: the test's clock is the only one.
+async fn open(settings: &Settings) -> Arc<dyn Store> {
+    let Settings { database_url, database_connections, data, .. } = settings;
+    let store = persistence::open(database_url, *database_connections, data).await.unwrap();
+    Arc::new(Intercepted::new(store, |appender| appender).behind(Timeless))
+}
+
+struct Timeless;
+
+impl Gate for Timeless {
+    fn time(&self, _: Option<Timestamp>) -> Option<Timestamp> {
+        None
     }
 }
 
