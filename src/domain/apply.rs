@@ -1,9 +1,9 @@
 //! What an event does to the state. A valid history is never refused; an impossible one is reported, and the
 //! state must not be used any more.
 
-use super::decide::take_part;
 use super::event::{Lines, Quantities};
 use super::ledger::{Block, End, Hold, Sale, pieces};
+use super::returns::take_part;
 use super::stock::{Overdrawn, Shift};
 use super::{BlockId, BuyerId, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
 

@@ -10,6 +10,7 @@ use super::command::{BestWanted, Caller, Pick, Wanted};
 use super::event::{Line, Lines, Quantities};
 use super::ledger::{End, Hold, Sale, pieces};
 use super::refusal::BuyerLimit;
+use super::returns::returned_lines;
 use super::settings::PIECES_PER_HOLD_MAX;
 use super::{
     Action, BlockId, BuyerId, Checkout, Command, Event, HoldId, Moment, Refusal, SaleId, SettingsPatch,
@@ -148,35 +149,6 @@ fn give_back(state: &State, caller: &Caller, id: SaleId, picks: Option<&[Pick]>)
     Ok(Event::Returned { sale: id, buyer: sale.buyer.clone(), lines })
 }
 
-/// The picked pieces as parts of the sale's lines.
-fn returned_lines(state: &State, sale: &Sale, picks: &[Pick]) -> Result<Lines, Refusal> {
-    let mut left = sale.lines.clone();
-    let mut returned = Lines::new();
-    for (index, pick) in picks.iter().enumerate() {
-        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
-        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
-        let line = left.iter_mut().find(|line| line.offer == offer).ok_or(Refusal::SaleReturned)?;
-        let quantity = pick.quantity.get();
-        if quantity > line.quantity {
-            return Err(Refusal::SaleReturned);
-        }
-        let part = |&(unit, all): &(UnitNo, u32)| (unit, all / line.quantity * quantity);
-        let units = line.units.iter().map(part).collect();
-        let back = Line { offer, quantity, units, price: line.price };
-        take_part(line, &back);
-        returned.push(back);
-    }
-    if returned.is_empty() { Err(Refusal::SaleReturned) } else { Ok(returned) }
-}
-
-/// Takes `part` out of a line of the same offer.
-pub(super) fn take_part(line: &mut Line, part: &Line) {
-    line.quantity -= part.quantity;
-    for ((_, left), (_, taken)) in line.units.iter_mut().zip(&part.units) {
-        *left -= taken;
-    }
-}
-
 fn blockable(state: &State, wanted: &[(String, u32)]) -> Result<Quantities, Refusal> {
     let mut units = Quantities::new();
     for (index, (id, quantity)) in wanted.iter().enumerate() {
@@ -190,7 +162,7 @@ fn blockable(state: &State, wanted: &[(String, u32)]) -> Result<Quantities, Refu
 fn restock(state: &State, id: &str, change: i64) -> Result<Event, Refusal> {
     let unknown = || Refusal::UnitUnknown { id: id.to_owned(), index: 0 };
     let unit = state.plan.unit_by_id(id).ok_or_else(unknown)?;
-    if state.plan.is_seat(unit) {
+    if state.plan.is_seat(unit) || state.plan.unit(unit).whole {
         return Err(Refusal::UnitNotStocked { id: id.to_owned() });
     }
     let level = state.kept.stock.level(unit);
@@ -298,16 +270,21 @@ fn picked_lines(state: &State, picks: &[Pick]) -> Result<(Lines, bool), Refusal>
     for (index, pick) in picks.iter().enumerate() {
         let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
         let offer = plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
-        match lines.iter_mut().find(|line| line.offer == offer) {
-            Some(line) => line.quantity += pick.quantity.get(),
-            None => lines.push(line(state, offer, pick.quantity.get(), Quantities::new())),
+        let (quantity, guests) = (pick.quantity.get(), plan.guests(offer));
+        if let Some(guests) = guests.as_ref().filter(|guests| !guests.contains(&quantity)) {
+            return Err(Refusal::QuantityRange { index, min: *guests.start(), max: *guests.end() });
+        }
+        // Two parties of guests do not become one.
+        match lines.iter_mut().find(|line| line.offer == offer && guests.is_none()) {
+            Some(line) => line.quantity += quantity,
+            None => lines.push(line(state, offer, quantity, Quantities::new())),
         }
     }
     let total = fill_units(state, &mut lines);
     there_is_enough(state, &total)?;
     for line in &mut lines {
-        // The check above bounds every product by a capacity, so it fits.
-        plan.bill(line.offer, |unit, each| line.units.push((unit, each * line.quantity)));
+        // The check above bounds every sum by a capacity, so it fits.
+        plan.bill_of(line.offer, line.quantity, |unit, all| line.units.push((unit, all as u32)));
     }
     let adjacent = are_adjacent(state, &total);
     Ok((lines, adjacent))
@@ -317,9 +294,7 @@ fn picked_lines(state: &State, picks: &[Pick]) -> Result<(Lines, bool), Refusal>
 fn fill_units(state: &State, lines: &mut Lines) -> Quantities {
     let mut total = Quantities::new();
     for line in lines {
-        state
-            .plan
-            .bill(line.offer, |unit, each| add(&mut total, unit, u64::from(each) * u64::from(line.quantity)));
+        state.plan.bill_of(line.offer, line.quantity, |unit, all| add(&mut total, unit, all));
     }
     total
 }
@@ -390,6 +365,7 @@ fn standing_room(state: &State, category: Option<u32>, quantity: u32) -> Option<
         let area = plan.unit(unit);
         area.kind == super::UnitKind::Area
             && area.category.is_some()
+            && !area.whole
             && (category.is_none() || area.category == category)
     };
     let fitting = areas.filter(matches).find(|&unit| state.available(unit) >= quantity);

@@ -12,6 +12,7 @@
 //! | `command`, `event`, `refusal` | what can be asked, what happened, why not |
 //! | `state` | an inventory at one seq; `stock`, `seating`, `ledger` are its parts |
 //! | `decide`, `apply` | the two functions everything else exists for |
+//! | `returns` | the parts of a sale that come back |
 //! | `best` | best available seats, decided inside the same step |
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
@@ -26,6 +27,7 @@ pub mod ledger;
 pub mod money;
 pub mod plan;
 pub mod refusal;
+mod returns;
 pub mod seating;
 pub mod settings;
 pub mod state;

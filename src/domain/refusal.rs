@@ -39,7 +39,13 @@ pub enum Refusal {
     CategoryUnknown {
         id: String,
     },
-    /// A seat has no stock to change.
+    /// So few, or so many, guests do not share this; `index` as above.
+    QuantityRange {
+        index: usize,
+        min: u32,
+        max: u32,
+    },
+    /// A seat, or an area that is taken as a whole, has no stock to change.
     UnitNotStocked {
         id: String,
     },
@@ -94,6 +100,7 @@ impl Refusal {
             Self::ExtensionLimit => "extension_limit",
             Self::UnitUnknown { .. } => "unit_unknown",
             Self::CategoryUnknown { .. } => "category_unknown",
+            Self::QuantityRange { .. } => "quantity_range",
             Self::UnitNotStocked { .. } => "unit_not_stocked",
             Self::PurchaseNeedsKey => "purchase_needs_key",
             Self::SaleUnknown => "sale_unknown",

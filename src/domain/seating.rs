@@ -88,11 +88,8 @@ impl Benches {
             let mut count = 0;
             for offset in 0..bench.len {
                 let seat = bench.first + offset;
-                let wanted = match category {
-                    Some(category) => plan.unit(seat).category == Some(category),
-                    None => plan.is_own_offer(seat),
-                };
-                if !wanted {
+                let unit = plan.unit(seat);
+                if !plan.is_own_offer(seat) || category.is_some_and(|_| unit.category != category) {
                     continue;
                 }
                 mask[(offset / WORD) as usize] |= 1 << (offset % WORD);
@@ -128,7 +125,7 @@ fn costs(plan: &Plan) -> Vec<u32> {
         for seat in row.seats.clone() {
             let by_order = || number as f64 * 10.0 + (f64::from(seat) - middle).abs();
             let by_place = |focal: Point, at: Point| (at.x - focal.x).hypot(at.y - focal.y);
-            let cost = match (plan.document().focal_point, plan.unit(seat).at) {
+            let cost = match (plan.focal_point(Some(row.zone)), plan.unit(seat).at) {
                 (Some(focal), Some(at)) => by_place(focal, at),
                 _ => by_order(),
             };

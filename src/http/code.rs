@@ -75,8 +75,10 @@ problems! {
         "The plan has no offer or unit of this id; `errors` points to it. `GET …/plan` lists all.";
     CategoryUnknown = "category_unknown", 422, final, "No such category",
         "The plan has no category of this id.";
+    QuantityRange = "quantity_range", 422, final, "Too few or too many guests",
+        "The quantity of this offer is the number of guests who share it; `errors` says how many may.";
     UnitNotStocked = "unit_not_stocked", 422, final, "Not a stocked unit",
-        "A seat is one piece for ever: only areas and items can be restocked. To take a seat off sale, block it.";
+        "A seat is one piece for ever, and so is an area that is taken as a whole: only other areas and items can be restocked. To take them off sale, block them.";
     SettingInvalid = "setting_invalid", 422, final, "Setting out of range",
         "A setting lies outside of its range, or contradicts another; `errors` points to it.";
     PlanInvalid = "plan_invalid", 422, final, "The plan has defects",

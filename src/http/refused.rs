@@ -81,7 +81,11 @@ pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
             Some(list) => at(entry(list, *index), id, "the plan has no"),
             None => at("/unit".to_owned(), id, "the plan has no"),
         },
-        Refusal::UnitNotStocked { id } => at("/unit".to_owned(), id, "a seat has no stock to change:"),
+        Refusal::QuantityRange { index, min, max } => {
+            let detail = format!("is shared by {min} to {max} guests: the quantity is their number");
+            Problem::at(code(refusal), format!("/offers/{index}/quantity"), detail)
+        }
+        Refusal::UnitNotStocked { id } => at("/unit".to_owned(), id, "there is no stock to change:"),
         Refusal::CategoryUnknown { id } => {
             at("/best_available/category".to_owned(), id, "the plan has no category")
         }
@@ -118,6 +122,7 @@ fn code(refusal: &Refusal) -> Code {
         Refusal::ExtensionLimit => Code::ExtensionLimit,
         Refusal::UnitUnknown { .. } => Code::UnitUnknown,
         Refusal::CategoryUnknown { .. } => Code::CategoryUnknown,
+        Refusal::QuantityRange { .. } => Code::QuantityRange,
         Refusal::UnitNotStocked { .. } => Code::UnitNotStocked,
         Refusal::PurchaseNeedsKey => Code::PurchaseNeedsKey,
         Refusal::SaleUnknown => Code::SaleUnknown,
@@ -151,6 +156,7 @@ mod tests {
             Refusal::ExtensionLimit,
             Refusal::UnitUnknown { id: id(), index: 0 },
             Refusal::CategoryUnknown { id: id() },
+            Refusal::QuantityRange { index: 0, min: 2, max: 8 },
             Refusal::UnitNotStocked { id: id() },
             Refusal::PurchaseNeedsKey,
             Refusal::SaleUnknown,

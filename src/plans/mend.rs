@@ -58,6 +58,11 @@ fn zone_ids(document: &mut PlanDocument, findings: &mut Findings) {
     for (z, zone) in document.zones.iter_mut().enumerate() {
         let at = list.index(z);
         rename_if_taken(&mut zones, &at.key("id"), &mut zone.id, findings);
+        let mut sections = Ids::of(zone.sections.iter().map(|section| section.id.clone()));
+        for (n, section) in zone.sections.iter_mut().enumerate() {
+            let at = at.key("sections");
+            rename_if_taken(&mut sections, &at.index(n).key("id"), &mut section.id, findings);
+        }
         let row_ids = zone.rows.iter().map(|row| row.id.clone());
         let mut rows = Ids::of(row_ids.chain(zone.tables.iter().map(|table| table.id.clone())));
         for (r, row) in zone.rows.iter_mut().enumerate() {
@@ -142,7 +147,7 @@ fn each_text(document: &mut PlanDocument, visit: Visit<'_>) {
         let (list, label) = (root.key("items"), &mut item.label);
         let at = list.index(n);
         pair(&at, &mut item.id, ("label", label), visit);
-        item.measure.iter_mut().for_each(|measure| visit(&at.key("measure"), measure));
+        maybe(&at, "measure", &mut item.measure, visit);
     }
     for (n, offer) in document.offers.iter_mut().enumerate() {
         pair(&root.key("offers").index(n), &mut offer.id, ("label", &mut offer.label), visit);
@@ -151,17 +156,26 @@ fn each_text(document: &mut PlanDocument, visit: Visit<'_>) {
 
 fn zone_texts(zone: &mut Zone, at: &At<'_>, visit: Visit<'_>) {
     pair(at, &mut zone.id, ("name", &mut zone.name), visit);
-    zone.floor.iter_mut().for_each(|floor| visit(&at.key("floor"), floor));
+    maybe(at, "floor", &mut zone.floor, visit);
+    for (n, section) in zone.sections.iter_mut().enumerate() {
+        let (list, name) = (at.key("sections"), &mut section.name);
+        let at = list.index(n);
+        pair(&at, &mut section.id, ("name", name), visit);
+        maybe(&at, "entrance", &mut section.entrance, visit);
+    }
     for (n, row) in zone.rows.iter_mut().enumerate() {
         let (list, label) = (at.key("rows"), &mut row.label);
         let at = list.index(n);
         pair(&at, &mut row.id, ("label", label), visit);
+        maybe(&at, "section", &mut row.section, visit);
         seat_texts(&mut row.seats, &at, visit);
     }
     for (n, table) in zone.tables.iter_mut().enumerate() {
         let (list, label) = (at.key("tables"), &mut table.label);
         let at = list.index(n);
         pair(&at, &mut table.id, ("label", label), visit);
+        maybe(&at, "section", &mut table.section, visit);
+        maybe(&at, "category", &mut table.category, visit);
         seat_texts(&mut table.seats, &at, visit);
         table.shape.iter_mut().for_each(|shape| shape_text(shape, &at.key("shape"), visit));
     }
@@ -169,7 +183,8 @@ fn zone_texts(zone: &mut Zone, at: &At<'_>, visit: Visit<'_>) {
         let (list, label) = (at.key("areas"), &mut area.label);
         let at = list.index(n);
         pair(&at, &mut area.id, ("label", label), visit);
-        area.category.iter_mut().for_each(|category| visit(&at.key("category"), category));
+        maybe(&at, "section", &mut area.section, visit);
+        maybe(&at, "category", &mut area.category, visit);
         area.shape.iter_mut().for_each(|shape| shape_text(shape, &at.key("shape"), visit));
     }
     for (n, shape) in zone.shapes.iter_mut().enumerate() {
@@ -182,7 +197,7 @@ fn seat_texts(seats: &mut [Seat], at: &At<'_>, visit: Visit<'_>) {
     for (n, seat) in seats.iter_mut().enumerate() {
         let at = list.index(n);
         pair(&at, &mut seat.id, ("label", &mut seat.label), visit);
-        seat.category.iter_mut().for_each(|category| visit(&at.key("category"), category));
+        maybe(&at, "category", &mut seat.category, visit);
     }
 }
 
@@ -196,6 +211,10 @@ fn shape_text(shape: &mut Shape, at: &At<'_>, visit: Visit<'_>) {
             style.label.iter_mut().for_each(|label| visit(&at.key("label"), label));
         }
     }
+}
+
+fn maybe(at: &At<'_>, field: &str, text: &mut Option<String>, visit: Visit<'_>) {
+    text.iter_mut().for_each(|text| visit(&at.key(field), text));
 }
 
 fn pair(at: &At<'_>, id: &mut String, (field, label): (&str, &mut String), visit: Visit<'_>) {

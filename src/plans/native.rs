@@ -58,8 +58,9 @@ fn zone(mut value: Value, at: &At<'_>, findings: &mut Findings) -> Zone {
     let rows = list(&mut value, "rows", at, findings, row);
     let tables = list(&mut value, "tables", at, findings, table);
     let areas = list(&mut value, "areas", at, findings, plain);
+    let sections = list(&mut value, "sections", at, findings, plain);
     let shapes = list(&mut value, "shapes", at, findings, shape);
-    Zone { rows, tables, areas, shapes, ..plain(value, at, findings) }
+    Zone { sections, rows, tables, areas, shapes, ..plain(value, at, findings) }
 }
 
 fn row(mut value: Value, at: &At<'_>, findings: &mut Findings) -> Row {

@@ -34,13 +34,17 @@ fn encode(plan: &Plan, version: u32) -> Vec<u8> {
     let zones: Vec<Value> = document
         .zones
         .iter()
-        .map(|zone| json!({"id": zone.id, "name": zone.name, "floor": zone.floor, "shapes": zone.shapes}))
+        .map(|zone| {
+            json!({"id": zone.id, "name": zone.name, "floor": zone.floor, "focal_point": zone.focal_point,
+                   "sections": zone.sections, "shapes": zone.shapes})
+        })
         .collect();
     let rows: Vec<Value> = plan
         .rows()
         .iter()
         .map(|row| {
-            json!({"id": row.id, "label": row.label, "zone": document.zones[row.zone as usize].id, "table": row.is_table,
+            json!({"id": row.id, "label": row.label, "zone": document.zones[row.zone as usize].id,
+                   "section": section_id(plan, row.section), "table": row.is_table, "whole": row.whole,
                    "units": [row.seats.start, row.seats.end]})
         })
         .collect();
@@ -60,11 +64,19 @@ fn encode(plan: &Plan, version: u32) -> Vec<u8> {
     text.to_string().into_bytes()
 }
 
+/// Its id, unique in its zone.
+fn section_id(plan: &Plan, section: Option<u32>) -> Option<&str> {
+    section.map(|section| &*plan.sections()[section as usize].id)
+}
+
 fn unit_json(plan: &Plan, number: usize, unit: &Unit) -> Value {
     let mut json = json!({"id": unit.id, "kind": unit.kind, "capacity": unit.capacity, "label": unit.label});
     let mut set = |key: &str, value: Value| json[key] = value;
     if let Some(zone) = unit.zone {
         set("zone", json!(plan.document().zones[zone as usize].id));
+    }
+    if let Some(section) = section_id(plan, unit.section) {
+        set("section", json!(section));
     }
     if let Some(row) = unit.row {
         set("row", json!(row));
@@ -76,13 +88,18 @@ fn unit_json(plan: &Plan, number: usize, unit: &Unit) -> Value {
         set("x", json!(at.x));
         set("y", json!(at.y));
     }
-    if unit.gap_before {
-        set("gap_before", json!(true));
-    }
-    if unit.accessible {
-        set("accessible", json!(true));
-    }
+    let marks = [
+        ("gap_before", unit.gap_before),
+        ("accessible", unit.accessible),
+        ("companion", unit.companion),
+        ("restricted_view", unit.restricted_view),
+        ("whole", unit.whole),
+    ];
+    marks.into_iter().filter(|&(_, is_so)| is_so).for_each(|(key, _)| set(key, json!(true)));
     let number = number as u32;
+    if let Some(guests) = plan.guests(number) {
+        set("min_guests", json!(guests.start()));
+    }
     set("offer", json!(plan.is_own_offer(number)));
     if plan.is_own_offer(number) {
         set("price", json!(plan.money(plan.offer_price(number))));

@@ -20,6 +20,11 @@ pub(super) fn check(document: &PlanDocument, defects: &mut Vec<Defect>) {
         let zone_at = format!("/zones/{z}");
         checker.label(&zone.name, &zone_at, "name");
         checker.row_ids(zone, &zone_at);
+        for (n, section) in zone.sections.iter().enumerate() {
+            checker.label(&section.name, &zone_at, format_args!("sections/{n}/name"));
+            let entrance = section.entrance.as_deref().unwrap_or("");
+            checker.label(entrance, &zone_at, format_args!("sections/{n}/entrance"));
+        }
         for (r, row) in zone.rows.iter().enumerate() {
             checker.label(&row.label, &zone_at, format_args!("rows/{r}/label"));
             for (s, seat) in row.seats.iter().enumerate() {

@@ -1,12 +1,15 @@
 //! From a document to a plan, or to the list of all that is wrong with it.
 
+mod offers;
+mod sections;
+
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
 use super::{
-    Defect, Offer, OwnOffer, PRICE_MAX, Plan, PlanDocument, Point, QUANTITY_MAX, Seat, SeatRow, UNITS_MAX,
-    Unit, UnitKind, check,
+    Area, Defect, Offer, OwnOffer, PRICE_MAX, Plan, PlanDocument, PlanSection, Point, QUANTITY_MAX, Row,
+    Seat, SeatRow, Table, UNITS_MAX, Unit, UnitKind, check,
 };
 use crate::domain::text::{self, BadText};
 use crate::domain::{OfferNo, UnitNo};
@@ -14,12 +17,14 @@ use crate::domain::{OfferNo, UnitNo};
 pub(super) fn compile(document: PlanDocument) -> Result<Plan, Vec<Defect>> {
     let mut compiler = Compiler::default();
     compiler.names(&document);
+    compiler.sections(&document);
     check::check(&document, &mut compiler.defects);
     compiler.seats(&document);
     let seats = compiler.units.len() as u32;
     compiler.areas(&document);
     compiler.items(&document);
     compiler.offers(&document);
+    compiler.whole_tables(&document);
     if compiler.units.is_empty() {
         compiler.defect("plan_empty", "", "the plan has nothing to sell: no seat, area or item");
     }
@@ -38,6 +43,9 @@ struct Compiler {
     units: Vec<Unit>,
     own_price: Vec<Option<OwnOffer>>,
     rows: Vec<SeatRow>,
+    sections: Vec<PlanSection>,
+    /// By zone and id.
+    section_by_id: FxHashMap<(usize, String), u32>,
     named: Vec<Offer>,
     unit_by_id: FxHashMap<Arc<str>, UnitNo>,
     offer_by_id: FxHashMap<Arc<str>, OfferNo>,
@@ -95,17 +103,23 @@ impl Compiler {
     fn seats(&mut self, document: &PlanDocument) {
         for (z, zone) in document.zones.iter().enumerate() {
             for (r, row) in zone.rows.iter().enumerate() {
-                self.row(z, &row.id, &row.label, &row.seats, &format!("/zones/{z}/rows/{r}"), false);
+                self.row(z, &Bench::of_row(row), &format!("/zones/{z}/rows/{r}"));
             }
             for (t, table) in zone.tables.iter().enumerate() {
-                self.row(z, &table.id, &table.label, &table.seats, &format!("/zones/{z}/tables/{t}"), true);
+                self.row(z, &Bench::of_table(table), &format!("/zones/{z}/tables/{t}"));
             }
         }
     }
 
-    fn row(&mut self, zone: usize, id: &str, label: &str, seats: &[Seat], at: &str, is_table: bool) {
+    fn row(&mut self, zone: usize, bench: &Bench<'_>, at: &str) {
+        let Bench { id, label, seats, is_table, whole, .. } = *bench;
         if seats.is_empty() {
             self.defect("row_empty", format!("{at}/seats"), "has no seats");
+        }
+        let section = self.section(zone, bench.section, at);
+        let of_all = self.category(bench.category, at);
+        if bench.category.is_some() && !whole {
+            self.defect("whole_missing", format!("{at}/category"), "only a whole table has a category");
         }
         let first = self.units.len() as UnitNo;
         let row = self.rows.len() as u32;
@@ -119,46 +133,72 @@ impl Compiler {
                     label: or_id(&seat.label, &seat.id),
                     kind: UnitKind::Seat,
                     capacity: 1,
-                    category,
+                    category: if whole { of_all } else { category },
                     zone: Some(zone as u32),
+                    section,
                     row: Some(row),
                     at: point,
                     gap_before: seat.gap_before && s > 0,
                     accessible: seat.accessible,
+                    companion: seat.companion,
+                    restricted_view: seat.restricted_view,
+                    whole,
                 },
-                category.map(|category| OwnOffer { price: self.prices[category as usize] }),
+                category.filter(|_| !whole).map(|category| self.own_offer(category, 1, None)),
                 &at,
             );
         }
         let seats = first..self.units.len() as UnitNo;
-        self.rows.push(SeatRow { id: id.into(), label: label.into(), zone: zone as u32, is_table, seats });
+        let (id, label, zone) = (id.into(), label.into(), zone as u32);
+        self.rows.push(SeatRow { id, label, zone, section, is_table, whole, seats });
+    }
+
+    fn own_offer(&self, category: u32, takes: u32, min_guests: Option<u32>) -> OwnOffer {
+        OwnOffer { price: self.prices[category as usize], takes, min_guests }
     }
 
     fn areas(&mut self, document: &PlanDocument) {
         for (z, zone) in document.zones.iter().enumerate() {
             for (a, area) in zone.areas.iter().enumerate() {
-                let at = format!("/zones/{z}/areas/{a}");
-                let category = self.category(area.category.as_deref(), &at);
-                let point = self.point(area.x, area.y, &at);
-                self.capacity(area.capacity, 1, &at);
-                self.unit(
-                    Unit {
-                        id: area.id.as_str().into(),
-                        label: or_id(&area.label, &area.id),
-                        kind: UnitKind::Area,
-                        capacity: area.capacity,
-                        category,
-                        zone: Some(z as u32),
-                        row: None,
-                        at: point,
-                        gap_before: false,
-                        accessible: false,
-                    },
-                    category.map(|category| OwnOffer { price: self.prices[category as usize] }),
-                    &at,
-                );
+                self.area(z, area, &format!("/zones/{z}/areas/{a}"));
             }
         }
+    }
+
+    fn area(&mut self, zone: usize, area: &Area, at: &str) {
+        let &Area { capacity, whole, min_guests, .. } = area;
+        let section = self.section(zone, area.section.as_deref(), at);
+        let category = self.category(area.category.as_deref(), at);
+        let point = self.point(area.x, area.y, at);
+        self.capacity(capacity, 1, at);
+        if min_guests.is_some() && !whole {
+            self.defect("whole_missing", format!("{at}/min_guests"), "only a whole area counts guests");
+        }
+        if min_guests.is_some_and(|guests| !(1..=capacity).contains(&guests)) {
+            let detail = "must be between 1 and the capacity";
+            self.defect("quantity_range", format!("{at}/min_guests"), detail);
+        }
+        let takes = if whole { capacity } else { 1 };
+        self.unit(
+            Unit {
+                id: area.id.as_str().into(),
+                label: or_id(&area.label, &area.id),
+                kind: UnitKind::Area,
+                capacity,
+                category,
+                zone: Some(zone as u32),
+                section,
+                row: None,
+                at: point,
+                gap_before: false,
+                accessible: false,
+                companion: false,
+                restricted_view: false,
+                whole,
+            },
+            category.map(|category| self.own_offer(category, takes, min_guests)),
+            at,
+        );
     }
 
     fn items(&mut self, document: &PlanDocument) {
@@ -173,7 +213,7 @@ impl Compiler {
                     "the item has a price but is not sellable",
                 );
             }
-            let own = item.sellable.then_some(OwnOffer { price: item.price });
+            let own = item.sellable.then_some(OwnOffer { price: item.price, takes: 1, min_guests: None });
             self.unit(
                 Unit {
                     id: item.id.as_str().into(),
@@ -182,10 +222,14 @@ impl Compiler {
                     capacity: item.capacity,
                     category: None,
                     zone: None,
+                    section: None,
                     row: None,
                     at: None,
                     gap_before: false,
                     accessible: false,
+                    companion: false,
+                    restricted_view: false,
+                    whole: false,
                 },
                 own,
                 &at,
@@ -208,53 +252,16 @@ impl Compiler {
         self.own_price.push(own);
     }
 
-    fn offers(&mut self, document: &PlanDocument) {
-        for (n, offer) in document.offers.iter().enumerate() {
-            let at = format!("/offers/{n}");
-            self.id(&offer.id, &at);
-            self.price(offer.price, &at);
-            if self.unit_by_id.contains_key(offer.id.as_str()) {
-                self.defect("offer_clash", format!("{at}/id"), format!("{:?} is the id of a unit", offer.id));
-            }
-            if offer.units.is_empty() {
-                self.defect("bill_empty", format!("{at}/units"), "an offer takes at least one unit");
-            }
-            let mut bill = Vec::with_capacity(offer.units.len());
-            for (unit, &quantity) in &offer.units {
-                let pointer = format!("{at}/units/{}", escape(unit));
-                if !(1..=QUANTITY_MAX).contains(&quantity) {
-                    self.defect("quantity_range", &pointer, format!("must be between 1 and {QUANTITY_MAX}"));
-                }
-                match self.unit_by_id.get(unit.as_str()) {
-                    Some(&unit) => bill.push((unit, quantity)),
-                    None => self.defect("unit_unknown", pointer, format!("no unit has the id {unit:?}")),
-                }
-            }
-            bill.sort_unstable();
-            let number = (self.units.len() + self.named.len()) as OfferNo;
-            let id: Arc<str> = offer.id.as_str().into();
-            if self
-                .offer_by_id
-                .insert(id.clone(), number)
-                .is_some_and(|before| before as usize >= self.units.len())
-            {
-                self.defect(
-                    "duplicate_id",
-                    format!("{at}/id"),
-                    format!("offer {:?} exists already", offer.id),
-                );
-            }
-            let label = or_id(&offer.label, &offer.id);
-            self.named.push(Offer { id, label, price: offer.price, bill: bill.into() });
-        }
-    }
-
     fn finish(mut self, document: PlanDocument, seats: u32) -> Result<Plan, Vec<Defect>> {
         if self.priced && document.currency.is_none() {
             self.defect("currency_missing", "/currency", "there are prices, so a currency is needed");
         }
-        if document.focal_point.is_some_and(|point| !finite(point)) {
-            self.defect("position_not_finite", "/focal_point", "is not a finite number");
+        let of_zones = document.zones.iter().enumerate();
+        let of_zones = of_zones.map(|(z, zone)| (format!("/zones/{z}/focal_point"), zone.focal_point));
+        for (at, point) in of_zones.chain([("/focal_point".to_owned(), document.focal_point)]) {
+            if point.is_some_and(|point| !finite(point)) {
+                self.defect("position_not_finite", at, "is not a finite number");
+            }
         }
         if !self.defects.is_empty() {
             return Err(self.defects);
@@ -263,6 +270,7 @@ impl Compiler {
             document,
             units: self.units,
             rows: self.rows,
+            sections: self.sections,
             named: self.named,
             own_price: self.own_price,
             unit_by_id: self.unit_by_id,
@@ -330,6 +338,30 @@ impl Compiler {
     }
 }
 
+/// A row or a table.
+struct Bench<'a> {
+    id: &'a str,
+    label: &'a str,
+    section: Option<&'a str>,
+    seats: &'a [Seat],
+    is_table: bool,
+    whole: bool,
+    /// Of all its seats.
+    category: Option<&'a str>,
+}
+
+impl<'a> Bench<'a> {
+    fn of_row(Row { id, label, section, seats }: &'a Row) -> Self {
+        let section = section.as_deref();
+        Self { id, label, section, seats, is_table: false, whole: false, category: None }
+    }
+
+    fn of_table(Table { id, label, section, seats, whole, category, shape: _ }: &'a Table) -> Self {
+        let (section, category) = (section.as_deref(), category.as_deref());
+        Self { id, label, section, seats, is_table: true, whole: *whole, category }
+    }
+}
+
 /// What people read: the label, or without one the id.
 fn or_id(label: &str, id: &str) -> Arc<str> {
     if label.is_empty() { id.into() } else { label.into() }
@@ -337,9 +369,4 @@ fn or_id(label: &str, id: &str) -> Arc<str> {
 
 fn finite(point: Point) -> bool {
     point.x.is_finite() && point.y.is_finite()
-}
-
-/// A key as a JSON pointer token (RFC 6901).
-fn escape(token: &str) -> String {
-    token.replace('~', "~0").replace('/', "~1")
 }

@@ -70,6 +70,11 @@ pub struct Zone {
     pub name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub floor: Option<String>,
+    /// Where this zone looks, instead of the plan's focal point.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub focal_point: Option<Point>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<Section>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub rows: Vec<Row>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -81,6 +86,19 @@ pub struct Zone {
     pub shapes: Vec<Shape>,
 }
 
+/// A named part of a zone, which rows, tables and areas may say that they are in.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Section {
+    /// Unique in its zone.
+    pub id: String,
+    /// May be empty.
+    pub name: String,
+    /// Where its people come in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entrance: Option<String>,
+}
+
 /// Seats beside each other, in order.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -88,6 +106,9 @@ pub struct Row {
     /// May be empty; if not, unique among the rows and tables of its zone.
     pub id: String,
     pub label: String,
+    /// The id of a section of its zone, as of tables and areas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
     pub seats: Vec<Seat>,
 }
 
@@ -106,8 +127,14 @@ pub struct Seat {
     /// An aisle or a pillar lies between the previous seat and this one: they are not neighbours.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub gap_before: bool,
+    /// For wheelchairs.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub accessible: bool,
+    /// Beside an accessible seat, for whoever comes along.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub companion: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub restricted_view: bool,
 }
 
 /// General admission: standing places without numbers.
@@ -116,9 +143,18 @@ pub struct Seat {
 pub struct Area {
     pub id: String,
     pub label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
     pub capacity: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
+    /// A booth: whoever takes it takes all of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
+    /// Only of a whole area: it is picked with the number of guests, from this many to its capacity, and each
+    /// pays the price. Without it, it is one piece at one price.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_guests: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub x: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,6 +169,14 @@ pub struct Area {
 pub struct Table {
     pub id: String,
     pub label: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// Sold as a whole: one offer by the table's id, at the price of its category. Its seats are no offers then.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub whole: bool,
+    /// Only of a whole table: its category and that of its seats, whatever they say themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
     pub seats: Vec<Seat>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shape: Option<Shape>,

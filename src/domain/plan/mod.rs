@@ -8,6 +8,7 @@ mod compile;
 mod document;
 mod shape;
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use check::is_color;
 pub use document::{
-    Area, Category, Floor, Item, NamedOffer, PlanDocument, Point, Row, Seat, Size, Table, Zone,
+    Area, Category, Floor, Item, NamedOffer, PlanDocument, Point, Row, Seat, Section, Size, Table, Zone,
 };
 pub use shape::{Shape, Style};
 
@@ -61,11 +62,26 @@ pub struct Unit {
     pub capacity: u32,
     pub category: Option<u32>,
     pub zone: Option<u32>,
+    /// An index into [`Plan::sections`].
+    pub section: Option<u32>,
     /// The row of a seat, an index into [`Plan::rows`].
     pub row: Option<u32>,
     pub at: Option<Point>,
     pub gap_before: bool,
     pub accessible: bool,
+    pub companion: bool,
+    pub restricted_view: bool,
+    /// An area that is taken all at once, or a seat of a table that is: best available leaves it alone.
+    pub whole: bool,
+}
+
+/// A part of a zone.
+#[derive(Debug, Clone)]
+pub struct PlanSection {
+    pub id: Arc<str>,
+    pub name: Arc<str>,
+    pub entrance: Option<Arc<str>>,
+    pub zone: u32,
 }
 
 /// Seats beside each other: a row, or the seats of a table.
@@ -74,7 +90,10 @@ pub struct SeatRow {
     pub id: Arc<str>,
     pub label: Arc<str>,
     pub zone: u32,
+    pub section: Option<u32>,
     pub is_table: bool,
+    /// A table that is sold as a whole.
+    pub whole: bool,
     /// The unit numbers of its seats: consecutive, in order.
     pub seats: std::ops::Range<UnitNo>,
 }
@@ -94,6 +113,8 @@ pub struct Plan {
     document: PlanDocument,
     units: Vec<Unit>,
     rows: Vec<SeatRow>,
+    sections: Vec<PlanSection>,
+    /// The document's offers, then its whole tables.
     named: Vec<Offer>,
     /// Price of a unit that is its own offer, by unit; None where it is not an offer at all.
     own_price: Vec<Option<OwnOffer>>,
@@ -105,6 +126,10 @@ pub struct Plan {
 #[derive(Debug, Clone, Copy)]
 struct OwnOffer {
     price: Option<i64>,
+    /// How many of the unit one piece takes.
+    takes: u32,
+    /// The fewest guests, where the quantity of a pick is their number and the unit is taken once for all.
+    min_guests: Option<u32>,
 }
 
 impl Plan {
@@ -137,6 +162,22 @@ impl Plan {
         &self.rows
     }
 
+    /// The sections of all zones, zone by zone.
+    pub fn sections(&self) -> &[PlanSection] {
+        &self.sections
+    }
+
+    /// Where the zone looks: its own focal point, else the plan's.
+    pub fn focal_point(&self, zone: Option<u32>) -> Option<Point> {
+        let own = zone.and_then(|zone| self.document.zones[zone as usize].focal_point);
+        own.or(self.document.focal_point)
+    }
+
+    /// The id of the zone's floor.
+    pub fn floor_of(&self, zone: u32) -> Option<&str> {
+        self.document.zones[zone as usize].floor.as_deref()
+    }
+
     /// How many seats there are: units `0..seats` are seats, the others are areas and items.
     pub fn seats(&self) -> u32 {
         self.seats
@@ -159,7 +200,7 @@ impl Plan {
         self.offer_by_id.get(id).copied()
     }
 
-    /// Named offers with their numbers.
+    /// Offers with a name of their own, whole tables among them.
     pub fn named_offers(&self) -> impl Iterator<Item = OfferNo> {
         let first = self.units.len() as OfferNo;
         first..first + self.named.len() as OfferNo
@@ -193,12 +234,24 @@ impl Plan {
         self.own_price[unit as usize].is_some()
     }
 
+    /// How many guests may share the offer, if its quantity is their number.
+    pub fn guests(&self, offer: OfferNo) -> Option<RangeInclusive<u32>> {
+        let own = self.own_price.get(offer as usize)?.as_ref()?;
+        Some(own.min_guests?..=own.takes)
+    }
+
     /// Calls `each` with every unit and quantity that one piece of the offer takes.
     pub fn bill(&self, offer: OfferNo, mut each: impl FnMut(UnitNo, u32)) {
         match self.named(offer) {
             Some(named) => named.bill.iter().for_each(|&(unit, quantity)| each(unit, quantity)),
-            None => each(offer, 1),
+            None => each(offer, self.own_price[offer as usize].map_or(1, |own| own.takes)),
         }
+    }
+
+    /// The same for so many pieces; guests take a unit once, however many they are.
+    pub fn bill_of(&self, offer: OfferNo, pieces: u32, mut each: impl FnMut(UnitNo, u64)) {
+        let times = if self.guests(offer).is_some() { 1 } else { u64::from(pieces) };
+        self.bill(offer, |unit, quantity| each(unit, u64::from(quantity) * times));
     }
 
     pub fn money(&self, amount: Option<i64>) -> Option<Money> {

@@ -7,6 +7,7 @@ mod memory;
 mod plan;
 mod sales;
 mod stock;
+mod whole;
 
 use std::sync::Arc;
 

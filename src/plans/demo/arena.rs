@@ -110,6 +110,7 @@ fn standing() -> Zone {
             x: Some(corner.x + width / 2.0),
             y: Some(corner.y + height / 2.0),
             shape: Some(Shape::Rectangle { x: corner.x, y: corner.y, width, height, style }),
+            ..Area::default()
         }
     };
     let areas = vec![
@@ -187,10 +188,10 @@ fn row(section: &str, number: u32, category: &str, seats: impl Iterator<Item = (
             x: Some(rounded(at.x)),
             y: Some(rounded(at.y)),
             gap_before,
-            accessible: false,
+            ..Seat::default()
         }
     });
-    Row { id: letter.to_string(), label: letter.to_string(), seats: seats.collect() }
+    Row { id: letter.to_string(), label: letter.to_string(), seats: seats.collect(), ..Row::default() }
 }
 
 /// To a tenth: what mathematics libraries disagree about is far below.

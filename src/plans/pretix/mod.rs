@@ -172,7 +172,7 @@ impl Reader {
             }
             let taken = !number.is_empty() && !ids.claim(&number);
             let id = if taken { ids.another(&number, row.occurrence) } else { number };
-            rows.push(Row { id, label, seats });
+            rows.push(Row { id, label, seats, ..Row::default() });
         }
         rows
     }
