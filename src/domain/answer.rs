@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::event::{Line, Lines};
+use super::event::{Line, Lines, Step};
 use super::time::Rfc3339;
 use super::{BuyerId, Event, HoldId, InventoryId, Money, Plan, Record, SaleId, Timestamp};
 
@@ -35,6 +35,8 @@ pub struct HoldAnswer<'a> {
     pub seq: u64,
     /// Whether all seats of the hold are neighbours.
     pub adjacent: bool,
+    /// How best available found the places; null when they were picked.
+    pub step: Option<Step>,
     pub lines: Vec<LineAnswer<'a>>,
     /// Null when a price is unknown.
     pub total: Option<Money>,
@@ -71,6 +73,7 @@ pub struct HoldFacts<'a> {
     pub buyer: &'a BuyerId,
     pub lines: &'a Lines,
     pub adjacent: bool,
+    pub step: Option<Step>,
     pub expires_at: Timestamp,
     pub state: &'static str,
 }
@@ -99,6 +102,7 @@ impl<'a> Source<'a> {
             epoch: self.epoch,
             seq: self.seq,
             adjacent: hold.adjacent,
+            step: hold.step,
             lines: self.lines(hold.lines),
             total: self.plan.money(total(hold.lines)),
             expires_at: hold.expires_at.rfc3339(),
@@ -109,13 +113,14 @@ impl<'a> Source<'a> {
     /// The hold that the record made or extended.
     pub fn hold_of(self, record: &'a Record, now: Timestamp) -> Option<HoldAnswer<'a>> {
         record.events.iter().find_map(|event| match event {
-            Event::Held { hold, buyer, lines, adjacent, expires_at }
-            | Event::Extended { hold, buyer, lines, adjacent, expires_at } => {
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at }
+            | Event::Extended { hold, buyer, lines, adjacent, step, expires_at } => {
                 let facts = HoldFacts {
                     id: *hold,
                     buyer,
                     lines,
                     adjacent: *adjacent,
+                    step: *step,
                     expires_at: *expires_at,
                     state: "held",
                 };

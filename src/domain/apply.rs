@@ -70,8 +70,17 @@ impl State {
                 self.configured(settings);
                 Ok(())
             }
-            Event::Held { hold, buyer, lines, adjacent, expires_at } => {
-                self.held(*hold, buyer, lines, *adjacent, *expires_at)
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at } => {
+                let made = Hold {
+                    buyer: buyer.clone(),
+                    lines: lines.clone(),
+                    adjacent: *adjacent,
+                    step: *step,
+                    started_at: self.kept.at,
+                    expires_at: *expires_at,
+                    extensions: 0,
+                };
+                self.held(*hold, made)
             }
             Event::Extended { hold, expires_at, .. } => self.extended(*hold, *expires_at),
             Event::Released { hold } => self.ended(*hold, End::Released),
@@ -90,32 +99,17 @@ impl State {
         self.kept.settings_seq = self.kept.seq;
     }
 
-    fn held(
-        &mut self,
-        id: HoldId,
-        buyer: &BuyerId,
-        lines: &Lines,
-        adjacent: bool,
-        expires_at: Timestamp,
-    ) -> Applied {
-        self.shift_lines(lines, Shift::Hold)?;
-        let count = pieces(lines);
+    fn held(&mut self, id: HoldId, hold: Hold) -> Applied {
+        self.shift_lines(&hold.lines, Shift::Hold)?;
+        let count = pieces(&hold.lines);
         let ledger = &mut self.kept.ledger;
-        let booked = ledger.book(buyer, |account| {
+        let booked = ledger.book(&hold.buyer, |account| {
             account.live_holds += 1;
             account.held += count;
             Some(())
         });
         booked.ok_or(Impossible::Account)?;
-        ledger.due.insert((expires_at, id));
-        let hold = Hold {
-            buyer: buyer.clone(),
-            lines: lines.clone(),
-            adjacent,
-            started_at: self.kept.at,
-            expires_at,
-            extensions: 0,
-        };
+        ledger.due.insert((hold.expires_at, id));
         ledger.holds.insert(id, Box::new(hold));
         Ok(())
     }

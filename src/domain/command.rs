@@ -169,9 +169,48 @@ fn one() -> NonZeroU32 {
 pub struct BestWanted {
     #[schema(value_type = u32, minimum = 1)]
     pub quantity: NonZeroU32,
+    /// Only of this category.
     #[serde(default)]
     pub category: Option<String>,
+    /// Only in this section.
+    #[serde(default)]
+    pub section: Option<String>,
+    /// Only in this zone.
+    #[serde(default)]
+    pub zone: Option<String>,
+    /// Only on this floor.
+    #[serde(default)]
+    pub floor: Option<String>,
+    /// No piece dearer than this, in minor units; what has no price is not found.
+    #[serde(default)]
+    #[schema(minimum = 0)]
+    pub price_max: Option<i64>,
+    /// So many of the quantity are accessible seats.
+    #[serde(default)]
+    #[schema(default = 0)]
+    pub accessible: u32,
+    /// So many of the quantity sit beside the accessible seats, on companion seats where there are any.
+    #[serde(default)]
+    #[schema(default = 0)]
+    pub companions: u32,
     /// True: together or not at all. False: together if possible.
     #[serde(default)]
     pub adjacent: bool,
+}
+
+impl BestWanted {
+    /// So many, wherever they are best.
+    pub fn of(quantity: NonZeroU32) -> Self {
+        Self {
+            quantity,
+            category: None,
+            section: None,
+            zone: None,
+            floor: None,
+            price_max: None,
+            accessible: 0,
+            companions: 0,
+            adjacent: false,
+        }
+    }
 }

@@ -5,16 +5,16 @@
 use smallvec::{SmallVec, smallvec};
 use uuid::Uuid;
 
-use super::best;
-use super::command::{BestWanted, Caller, Pick, Wanted};
-use super::event::{Line, Lines, Quantities};
+use super::claim::{Claim, add, claim, there_is_enough};
+use super::command::{Caller, Pick, Wanted};
+use super::event::Quantities;
 use super::ledger::{End, Hold, Sale, pieces};
 use super::refusal::BuyerLimit;
 use super::returns::returned_lines;
 use super::settings::PIECES_PER_HOLD_MAX;
 use super::{
     Action, BlockId, BuyerId, Checkout, Command, Event, HoldId, Moment, Refusal, SaleId, SettingsPatch,
-    State, Timestamp, UnitNo,
+    State, Timestamp,
 };
 
 /// The events of one record; nearly always one. None: the command is already true, nothing to record.
@@ -78,9 +78,9 @@ fn hold(
 ) -> Result<Event, Refusal> {
     on_sale(state, now)?;
     within_limits(state, buyer, wanted_pieces(wanted)?, 1)?;
-    let (lines, adjacent) = lines(state, wanted)?;
+    let Claim { lines, adjacent, step } = claim(state, wanted)?;
     let expires_at = now.plus_seconds(state.settings().hold_seconds);
-    Ok(Event::Held { hold: HoldId::new(fresh), buyer: buyer.clone(), lines, adjacent, expires_at })
+    Ok(Event::Held { hold: HoldId::new(fresh), buyer: buyer.clone(), lines, adjacent, step, expires_at })
 }
 
 fn extend(state: &State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<Event, Refusal> {
@@ -96,6 +96,7 @@ fn extend(state: &State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<
         buyer: hold.buyer.clone(),
         lines: hold.lines.clone(),
         adjacent: hold.adjacent,
+        step: hold.step,
         expires_at,
     })
 }
@@ -133,7 +134,7 @@ fn purchase_now(
     may_check_out(state, caller)?;
     on_sale(state, now)?;
     within_limits(state, buyer, wanted_pieces(wanted)?, 0)?;
-    let (lines, _) = lines(state, wanted)?;
+    let Claim { lines, .. } = claim(state, wanted)?;
     Ok(Event::Purchased { sale: SaleId::new(fresh), hold: None, buyer: buyer.clone(), lines })
 }
 
@@ -169,7 +170,7 @@ fn restock(state: &State, id: &str, change: i64) -> Result<Event, Refusal> {
     let capacity = i64::from(level.capacity).saturating_add(change);
     let range = level.taken() as i64..=i64::from(super::plan::QUANTITY_MAX);
     if !range.contains(&capacity) {
-        return Err(Refusal::NotEnough { units: vec![unit] });
+        return Err(Refusal::NotEnough { units: vec![unit], largest_block: None });
     }
     Ok(Event::Restocked { unit, change, capacity: capacity as u32 })
 }
@@ -254,124 +255,4 @@ fn pieces_per_buyer(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Ref
         }
         _ => Ok(()),
     }
-}
-
-/// What is wanted as lines of offers and units, all of it available, and whether its seats are neighbours.
-fn lines(state: &State, wanted: &Wanted) -> Result<(Lines, bool), Refusal> {
-    match wanted {
-        Wanted::Offers(picks) => picked_lines(state, picks),
-        Wanted::Best(wanted) => best_lines(state, wanted),
-    }
-}
-
-fn picked_lines(state: &State, picks: &[Pick]) -> Result<(Lines, bool), Refusal> {
-    let plan = &state.plan;
-    let mut lines = Lines::with_capacity(picks.len());
-    for (index, pick) in picks.iter().enumerate() {
-        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
-        let offer = plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
-        let (quantity, guests) = (pick.quantity.get(), plan.guests(offer));
-        if let Some(guests) = guests.as_ref().filter(|guests| !guests.contains(&quantity)) {
-            return Err(Refusal::QuantityRange { index, min: *guests.start(), max: *guests.end() });
-        }
-        // Two parties of guests do not become one.
-        match lines.iter_mut().find(|line| line.offer == offer && guests.is_none()) {
-            Some(line) => line.quantity += quantity,
-            None => lines.push(line(state, offer, quantity, Quantities::new())),
-        }
-    }
-    let total = fill_units(state, &mut lines);
-    there_is_enough(state, &total)?;
-    for line in &mut lines {
-        // The check above bounds every sum by a capacity, so it fits.
-        plan.bill_of(line.offer, line.quantity, |unit, all| line.units.push((unit, all as u32)));
-    }
-    let adjacent = are_adjacent(state, &total);
-    Ok((lines, adjacent))
-}
-
-/// The sum over all lines, unit by unit; saturating, since it is compared with what is there.
-fn fill_units(state: &State, lines: &mut Lines) -> Quantities {
-    let mut total = Quantities::new();
-    for line in lines {
-        state.plan.bill_of(line.offer, line.quantity, |unit, all| add(&mut total, unit, all));
-    }
-    total
-}
-
-fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
-    let more = u32::try_from(quantity).unwrap_or(u32::MAX);
-    match total.iter_mut().find(|(there, _)| *there == unit) {
-        Some((_, sum)) => *sum = sum.saturating_add(more),
-        None => total.push((unit, more)),
-    }
-}
-
-/// Taken seats are told apart from areas and items of which too little is left.
-fn there_is_enough(state: &State, total: &Quantities) -> Result<(), Refusal> {
-    let short = |&&(unit, quantity): &&(UnitNo, u32)| quantity > state.available(unit);
-    if !total.iter().any(|quantity| short(&quantity)) {
-        return Ok(());
-    }
-    let taken = |&(unit, _): &(UnitNo, u32)| state.plan.is_seat(unit) && state.available(unit) == 0;
-    let units: Vec<UnitNo> =
-        total.iter().filter(short).filter(|part| taken(part)).map(|part| part.0).collect();
-    if !units.is_empty() {
-        return Err(Refusal::UnitTaken { units });
-    }
-    Err(Refusal::NotEnough { units: total.iter().filter(short).map(|part| part.0).collect() })
-}
-
-/// Whether a hold's seats are neighbours; so are none and a single one.
-fn are_adjacent(state: &State, total: &Quantities) -> bool {
-    let seats = total.iter().map(|part| part.0).filter(|&unit| state.plan.is_seat(unit));
-    let mut seats: SmallVec<[UnitNo; 8]> = seats.collect();
-    state.seating.are_adjacent(&mut seats)
-}
-
-fn best_lines(state: &State, wanted: &BestWanted) -> Result<(Lines, bool), Refusal> {
-    let category = match &wanted.category {
-        None => None,
-        Some(id) => {
-            let unknown = || Refusal::CategoryUnknown { id: id.clone() };
-            Some(state.plan.category_by_id(id).ok_or_else(unknown)?)
-        }
-    };
-    let quantity = wanted.quantity.get();
-    if let Some(area) = standing_room(state, category, quantity) {
-        let area = area?;
-        return Ok((smallvec![line(state, area, quantity, smallvec![(area, quantity)])], true));
-    }
-    match best::find(&state.seating, category, quantity, wanted.adjacent) {
-        Some(found) => {
-            let seat = |&seat| line(state, seat, 1, smallvec![(seat, 1)]);
-            Ok((found.seats.iter().map(seat).collect(), found.adjacent))
-        }
-        None if wanted.adjacent && best::find(&state.seating, category, quantity, false).is_some() => {
-            Err(Refusal::NoAdjacentBlock)
-        }
-        None => Err(Refusal::NotEnough { units: Vec::new() }),
-    }
-}
-
-/// Where the category has no seats: its first area with room for all. None: it has seats.
-fn standing_room(state: &State, category: Option<u32>, quantity: u32) -> Option<Result<UnitNo, Refusal>> {
-    let plan = &state.plan;
-    if state.seating.has_seats(category) {
-        return None;
-    }
-    let areas = plan.seats()..plan.units().len() as UnitNo;
-    let matches = |&unit: &UnitNo| {
-        let area = plan.unit(unit);
-        area.kind == super::UnitKind::Area
-            && area.category.is_some()
-            && !area.whole
-            && (category.is_none() || area.category == category)
-    };
-    let fitting = areas.filter(matches).find(|&unit| state.available(unit) >= quantity);
-    Some(fitting.ok_or(Refusal::NotEnough { units: Vec::new() }))
-}
-
-fn line(state: &State, offer: super::OfferNo, quantity: u32, units: Quantities) -> Line {
-    Line { offer, quantity, units, price: state.plan.offer_price(offer) }
 }

@@ -22,6 +22,35 @@ pub struct Line {
 
 pub type Lines = SmallVec<[Line; 1]>;
 
+/// How best available found its places: the first of these steps that has an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Neighbours in one row, and no single seat is left beside them.
+    OneRow,
+    /// Neighbours in one row, but a single seat is left.
+    OneRowSingleLeft,
+    /// Groups in several rows of one section, nobody alone.
+    Rows,
+    /// Groups anywhere; alone only who cannot be with others.
+    Sections,
+    /// Standing room in one area.
+    Area,
+}
+
+impl Step {
+    /// As in JSON and in metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OneRow => "one_row",
+            Self::OneRowSingleLeft => "one_row_single_left",
+            Self::Rows => "rows",
+            Self::Sections => "sections",
+            Self::Area => "area",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Event {
@@ -37,6 +66,9 @@ pub enum Event {
         buyer: BuyerId,
         lines: Lines,
         adjacent: bool,
+        /// None: picked, or from a time when it was not written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<Step>,
         expires_at: Timestamp,
     },
     Extended {
@@ -44,6 +76,9 @@ pub enum Event {
         buyer: BuyerId,
         lines: Lines,
         adjacent: bool,
+        /// None: picked, or from a time when it was not written down.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        step: Option<Step>,
         expires_at: Timestamp,
     },
     Released {

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::command::KeyUse;
-use super::event::{Lines, Quantities};
+use super::event::{Lines, Quantities, Step};
 use super::{BlockId, BuyerId, HoldId, SaleId, Timestamp};
 
 /// How long ended holds and idempotency keys are remembered.
@@ -23,6 +23,8 @@ pub struct Hold {
     pub buyer: BuyerId,
     pub lines: Lines,
     pub adjacent: bool,
+    /// How best available found it; None: picked.
+    pub step: Option<Step>,
     pub started_at: Timestamp,
     pub expires_at: Timestamp,
     pub extensions: u32,

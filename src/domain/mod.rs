@@ -10,15 +10,18 @@
 //! | `plan` | the layout document, compiled into numbered units and offers |
 //! | `settings` | what an operator may change about a sale |
 //! | `command`, `event`, `refusal` | what can be asked, what happened, why not |
-//! | `state` | an inventory at one seq; `stock`, `seating`, `ledger` are its parts |
+//! | `state` | an inventory at one seq; `stock`, `seating` over `benches`, `ledger` are its parts |
 //! | `decide`, `apply` | the two functions everything else exists for |
 //! | `returns` | the parts of a sale that come back |
-//! | `best` | best available seats, decided inside the same step |
+//! | `claim` | what a hold takes: picked offers, or what `best` finds inside the same step |
+//! | `singles` | whether picked seats leave one alone |
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
 pub mod answer;
 pub mod apply;
-pub mod best;
+mod benches;
+mod best;
+mod claim;
 pub mod command;
 pub mod decide;
 pub mod event;
@@ -28,8 +31,9 @@ pub mod money;
 pub mod plan;
 pub mod refusal;
 mod returns;
-pub mod seating;
+mod seating;
 pub mod settings;
+mod singles;
 pub mod state;
 pub mod stock;
 #[cfg(test)]

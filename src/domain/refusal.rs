@@ -9,11 +9,21 @@ pub enum Refusal {
     UnitTaken {
         units: Vec<UnitNo>,
     },
-    /// Not so many pieces are left; the units that are short, none for best available.
+    /// Not so many pieces are left; the units that are short, none for best available, which tells the largest
+    /// block of neighbours instead.
     NotEnough {
         units: Vec<UnitNo>,
+        largest_block: Option<u32>,
     },
-    NoAdjacentBlock,
+    NoAdjacentBlock {
+        largest_block: u32,
+    },
+    /// These seats would be left alone between taken ones, without need.
+    WouldOrphanSeat {
+        units: Vec<UnitNo>,
+    },
+    /// More accessible seats and companions than people, or companions of nobody.
+    PartyInvalid,
     BuyerLimit {
         limit: BuyerLimit,
         max: u32,
@@ -37,6 +47,15 @@ pub enum Refusal {
         index: usize,
     },
     CategoryUnknown {
+        id: String,
+    },
+    SectionUnknown {
+        id: String,
+    },
+    ZoneUnknown {
+        id: String,
+    },
+    FloorUnknown {
         id: String,
     },
     /// So few, or so many, guests do not share this; `index` as above.
@@ -89,7 +108,9 @@ impl Refusal {
         match self {
             Self::UnitTaken { .. } => "unit_taken",
             Self::NotEnough { .. } => "not_enough",
-            Self::NoAdjacentBlock => "no_adjacent_block",
+            Self::NoAdjacentBlock { .. } => "no_adjacent_block",
+            Self::WouldOrphanSeat { .. } => "would_orphan_seat",
+            Self::PartyInvalid => "invalid_field",
             Self::BuyerLimit { .. } => "buyer_limit",
             Self::TooManyPieces { .. } => "too_many_pieces",
             Self::NotOnSale { .. } => "not_on_sale",
@@ -100,6 +121,9 @@ impl Refusal {
             Self::ExtensionLimit => "extension_limit",
             Self::UnitUnknown { .. } => "unit_unknown",
             Self::CategoryUnknown { .. } => "category_unknown",
+            Self::SectionUnknown { .. } => "section_unknown",
+            Self::ZoneUnknown { .. } => "zone_unknown",
+            Self::FloorUnknown { .. } => "floor_unknown",
             Self::QuantityRange { .. } => "quantity_range",
             Self::UnitNotStocked { .. } => "unit_not_stocked",
             Self::PurchaseNeedsKey => "purchase_needs_key",

@@ -1,140 +1,12 @@
-//! Which seats are free, laid out for finding neighbours: one bit a seat, every bench on words of its own.
-//!
-//! A *bench* is a stretch of a row without a gap: its seats are neighbours. The static half ([`Benches`])
-//! is derived from the plan once, the bits follow the stock.
+//! Which seats are free, laid out for finding neighbours: one bit a seat over the [`Benches`] of a plan.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use super::plan::{Point, SeatRow};
+use smallvec::SmallVec;
+
+use super::benches::{Benches, Select, WORD};
 use super::{Plan, UnitNo};
-
-const WORD: u32 = u64::BITS;
-/// Costs are distances in hundredths of the plan's unit.
-const COST_SCALE: f64 = 100.0;
-
-/// Seats that are neighbours: consecutive units.
-#[derive(Debug, Clone)]
-pub(super) struct Bench {
-    pub(super) first: UnitNo,
-    pub(super) len: u32,
-    pub(super) word: u32,
-}
-
-impl Bench {
-    pub(super) fn words(&self) -> std::ops::Range<usize> {
-        let first = self.word as usize;
-        first..first + self.len.div_ceil(WORD) as usize
-    }
-}
-
-/// The benches of one category, the most wanted first.
-#[derive(Debug, Default)]
-pub(super) struct Preference {
-    /// Bench and the lowest cost of a seat of this category on it, ascending by that cost.
-    pub(super) benches: Vec<(u32, u32)>,
-    /// By bench: which of its seats are of the category; None where all are.
-    pub(super) masks: rustc_hash::FxHashMap<u32, Box<[u64]>>,
-}
-
-/// The static half: benches, costs and preferences of a plan.
-#[derive(Debug)]
-pub(super) struct Benches {
-    pub(super) benches: Vec<Bench>,
-    /// By seat: its bench.
-    bench_of: Vec<u32>,
-    /// By seat: how far from the best place.
-    pub(super) cost: Vec<u32>,
-    /// By category; the last one is for any category.
-    pub(super) preferences: Vec<Preference>,
-    words: usize,
-}
-
-impl Benches {
-    fn new(plan: &Plan) -> Self {
-        let mut this = Self {
-            benches: Vec::new(),
-            bench_of: Vec::with_capacity(plan.seats() as usize),
-            cost: costs(plan),
-            preferences: Vec::new(),
-            words: 0,
-        };
-        plan.rows().iter().for_each(|row| this.add_row(plan, row));
-        let categories = plan.categories().len() as u32;
-        this.preferences = (0..categories).map(|category| this.preference(plan, Some(category))).collect();
-        this.preferences.push(this.preference(plan, None));
-        this
-    }
-
-    fn add_row(&mut self, plan: &Plan, row: &SeatRow) {
-        for seat in row.seats.clone() {
-            if seat == row.seats.start || plan.unit(seat).gap_before {
-                self.benches.push(Bench { first: seat, len: 0, word: self.words as u32 });
-            }
-            let number = self.benches.len() as u32 - 1;
-            let Some(bench) = self.benches.last_mut() else { continue };
-            if bench.len.is_multiple_of(WORD) {
-                self.words += 1;
-            }
-            bench.len += 1;
-            self.bench_of.push(number);
-        }
-    }
-
-    fn preference(&self, plan: &Plan, category: Option<u32>) -> Preference {
-        let mut preference = Preference::default();
-        for (number, bench) in self.benches.iter().enumerate() {
-            let mut mask = vec![0u64; bench.words().len()];
-            let mut lowest = None;
-            let mut count = 0;
-            for offset in 0..bench.len {
-                let seat = bench.first + offset;
-                let unit = plan.unit(seat);
-                if !plan.is_own_offer(seat) || category.is_some_and(|_| unit.category != category) {
-                    continue;
-                }
-                mask[(offset / WORD) as usize] |= 1 << (offset % WORD);
-                count += 1;
-                let cost = self.cost[seat as usize];
-                lowest = Some(lowest.map_or(cost, |lowest: u32| lowest.min(cost)));
-            }
-            let Some(lowest) = lowest else { continue };
-            preference.benches.push((number as u32, lowest));
-            if count < bench.len {
-                preference.masks.insert(number as u32, mask.into());
-            }
-        }
-        preference.benches.sort_by_key(|&(bench, lowest)| (lowest, bench));
-        preference
-    }
-
-    pub(super) fn preference_of(&self, category: Option<u32>) -> &Preference {
-        let any = self.preferences.len() - 1;
-        &self.preferences[category.map_or(any, |category| category as usize)]
-    }
-
-    pub(super) fn bench_of(&self, seat: UnitNo) -> u32 {
-        self.bench_of[seat as usize]
-    }
-}
-
-/// Distance of each seat from the focal point. Without positions: rows in plan order, the middle first.
-fn costs(plan: &Plan) -> Vec<u32> {
-    let mut costs = vec![0; plan.seats() as usize];
-    for (number, row) in plan.rows().iter().enumerate() {
-        let middle = (row.seats.start + row.seats.end - 1) as f64 / 2.0;
-        for seat in row.seats.clone() {
-            let by_order = || number as f64 * 10.0 + (f64::from(seat) - middle).abs();
-            let by_place = |focal: Point, at: Point| (at.x - focal.x).hypot(at.y - focal.y);
-            let cost = match (plan.focal_point(Some(row.zone)), plan.unit(seat).at) {
-                (Some(focal), Some(at)) => by_place(focal, at),
-                _ => by_order(),
-            };
-            // `as` saturates; half the range keeps sums of a block far from overflow in u64.
-            costs[seat as usize] = ((cost * COST_SCALE) as u32).min(u32::MAX / 2);
-        }
-    }
-    costs
-}
 
 /// The free bits over the benches of a plan.
 #[derive(Debug, Clone)]
@@ -173,9 +45,27 @@ impl Seating {
         self.longest[number as usize] = longest_run(&self.free[bench.words()]);
     }
 
-    /// Whether a category (any that is on offer, without one) has seats at all.
-    pub(super) fn has_seats(&self, category: Option<u32>) -> bool {
-        !self.benches.preference_of(category).benches.is_empty()
+    /// The free seats of a bench that can be bought by themselves; without the protected ones unless released.
+    pub(super) fn public(&self, number: u32, released: bool) -> Words {
+        let range = self.benches.benches[number as usize].words();
+        let mut words = Words::from(&self.free[range.clone()]);
+        words.iter_mut().zip(&self.benches.offered[range.clone()]).for_each(|(word, offered)| *word &= offered);
+        if !released {
+            words.iter_mut().zip(&self.benches.protected[range]).for_each(|(word, kept)| *word &= !kept);
+        }
+        words
+    }
+
+    /// How many seats `public` has on all benches.
+    pub(super) fn left(&self, released: bool) -> u32 {
+        let kept = |word: usize| if released { 0 } else { self.benches.protected[word] };
+        let left = |(word, free): (usize, &u64)| (free & self.benches.offered[word] & !kept(word)).count_ones();
+        self.free.iter().enumerate().map(left).sum()
+    }
+
+    /// Whether there are such seats at all, free or not.
+    pub(super) fn has_seats(&self, select: Select) -> bool {
+        !self.benches.preference(select).benches.is_empty()
     }
 
     /// Whether all seats are neighbours: consecutive and on one bench.
@@ -185,6 +75,27 @@ impl Seating {
             pair[1] == pair[0] + 1 && self.benches.bench_of(pair[0]) == self.benches.bench_of(pair[1])
         })
     }
+}
+
+/// One bit for each seat of a bench.
+pub(super) type Words = SmallVec<[u64; 2]>;
+
+pub(super) fn is_set(words: &[u64], at: u32) -> bool {
+    words.get((at / WORD) as usize).is_some_and(|word| word >> (at % WORD) & 1 == 1)
+}
+
+/// The stretch of set bits around one of them.
+pub(super) fn run_around(words: &[u64], at: u32) -> Range<u32> {
+    let start = (0..at).rev().take_while(|&at| is_set(words, at)).last().unwrap_or(at);
+    let end = (at + 1..).find(|&at| !is_set(words, at)).unwrap_or(at + 1);
+    start..end
+}
+
+/// Whether taking these seats leaves a single one next to them.
+pub(super) fn leaves_single(words: &[u64], seats: &Range<u32>) -> bool {
+    let set = |at: u32| is_set(words, at);
+    let before = seats.start >= 1 && set(seats.start - 1) && !(seats.start >= 2 && set(seats.start - 2));
+    before || (set(seats.end) && !set(seats.end + 1))
 }
 
 /// The runs of set bits: where each starts and how long it is. Runs go on across words.
@@ -216,7 +127,7 @@ pub(super) fn runs(words: &[u64], mut each: impl FnMut(u32, u32)) {
     }
 }
 
-fn longest_run(words: &[u64]) -> u32 {
+pub(super) fn longest_run(words: &[u64]) -> u32 {
     let mut longest = 0;
     if let [word] = words {
         // Each step shortens every run by one bit.

@@ -17,6 +17,19 @@ pub enum Checkout {
     Open,
 }
 
+/// What the server thinks of a hold that leaves a single free seat between taken ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SingleSeats {
+    /// Nothing.
+    #[default]
+    Off,
+    /// Refused where as many seats of the same stretch leave none.
+    Lenient,
+    /// Refused where the party has any choice that leaves none.
+    Strict,
+}
+
 /// The hardest limit on pieces in one hold, whatever an operator sets.
 pub const PIECES_PER_HOLD_MAX: u32 = 50;
 /// Hold times that can be set, in seconds.
@@ -43,6 +56,12 @@ pub struct Settings {
     /// Pieces of one buyer: held + sold − returned. None: unlimited.
     pub pieces_per_buyer: Option<u32>,
     pub checkout: Checkout,
+    /// Whether a hold may leave single seats.
+    pub single_seats: SingleSeats,
+    /// That rule ends when fewer seats than this are left.
+    pub single_seats_until_left: u32,
+    /// Best available hands out accessible and companion seats like all others.
+    pub release_accessible: bool,
 }
 
 impl Default for Settings {
@@ -56,6 +75,9 @@ impl Default for Settings {
             pieces_per_hold: PIECES_PER_HOLD_MAX,
             pieces_per_buyer: None,
             checkout: Checkout::Key,
+            single_seats: SingleSeats::Off,
+            single_seats_until_left: 0,
+            release_accessible: false,
         }
     }
 }
@@ -82,6 +104,9 @@ pub struct SettingsPatch {
     #[schema(value_type = Option<u32>, minimum = 1)]
     pub pieces_per_buyer: Option<Option<u32>>,
     pub checkout: Option<Checkout>,
+    pub single_seats: Option<SingleSeats>,
+    pub single_seats_until_left: Option<u32>,
+    pub release_accessible: Option<bool>,
 }
 
 /// Tells `null` (`Some(None)`) from an absent field (`None`).
@@ -112,6 +137,9 @@ impl Settings {
             pieces_per_hold: patch.pieces_per_hold.unwrap_or(self.pieces_per_hold),
             pieces_per_buyer: patch.pieces_per_buyer.unwrap_or(self.pieces_per_buyer),
             checkout: patch.checkout.unwrap_or(self.checkout),
+            single_seats: patch.single_seats.unwrap_or(self.single_seats),
+            single_seats_until_left: patch.single_seats_until_left.unwrap_or(self.single_seats_until_left),
+            release_accessible: patch.release_accessible.unwrap_or(self.release_accessible),
         };
         next.check()?;
         Ok(next)

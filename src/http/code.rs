@@ -44,9 +44,11 @@ problems! {
     UnitTaken = "unit_taken", 409, final, "Already taken",
         "Somebody else holds or owns these seats; `units` names them. Choose others.";
     NotEnough = "not_enough", 409, final, "Not enough left",
-        "Fewer pieces are left than were asked for; `units` names what is short. Ask for less, or for something else.";
+        "Fewer pieces are left than were asked for; `units` names what is short, `largest_block` how many neighbours are left. Ask for less, or for something else.";
     NoAdjacentBlock = "no_adjacent_block", 409, final, "No seats together",
-        "There are enough seats, but not beside each other. Ask again without `adjacent`.";
+        "There are enough seats, but not beside each other; `largest_block` says how many are. Ask again without `adjacent`.";
+    WouldOrphanSeat = "would_orphan_seat", 409, final, "A single seat would be left",
+        "These picks leave seats alone that nobody wants; `units` names them. Take them, too, or sit one further.";
     BuyerLimit = "buyer_limit", 409, final, "Limit of this buyer reached",
         "`limits` names the limit. Release a hold, or take fewer pieces.";
     NotOnSale = "not_on_sale", 409, final, "Not on sale now",
@@ -75,6 +77,12 @@ problems! {
         "The plan has no offer or unit of this id; `errors` points to it. `GET …/plan` lists all.";
     CategoryUnknown = "category_unknown", 422, final, "No such category",
         "The plan has no category of this id.";
+    SectionUnknown = "section_unknown", 422, final, "No such section",
+        "The plan has no section of this id.";
+    ZoneUnknown = "zone_unknown", 422, final, "No such zone",
+        "The plan has no zone of this id.";
+    FloorUnknown = "floor_unknown", 422, final, "No such floor",
+        "The plan has no floor of this id.";
     QuantityRange = "quantity_range", 422, final, "Too few or too many guests",
         "The quantity of this offer is the number of guests who share it; `errors` says how many may.";
     UnitNotStocked = "unit_not_stocked", 422, final, "Not a stocked unit",

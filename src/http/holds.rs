@@ -113,6 +113,7 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
             buyer: &held.buyer,
             lines: &held.lines,
             adjacent: held.adjacent,
+            step: held.step,
             expires_at: held.expires_at,
             state: "held",
         };

@@ -14,7 +14,7 @@ use super::create::{CreateRequest, Draft};
 use super::problem::Problem;
 use super::query::{Query, invalid};
 use super::refused::{asked, changed};
-use crate::domain::settings::Settings;
+use crate::domain::settings::{Settings, SingleSeats};
 use crate::domain::state::Figures;
 use crate::domain::time::Rfc3339;
 use crate::domain::{Action, Checkout, Currency, InventoryId, SettingsPatch};
@@ -38,6 +38,9 @@ pub(super) struct SettingsAnswer {
     pieces_per_hold: u32,
     pieces_per_buyer: Option<u32>,
     checkout: Checkout,
+    single_seats: SingleSeats,
+    single_seats_until_left: u32,
+    release_accessible: bool,
 }
 
 impl From<&Settings> for SettingsAnswer {
@@ -51,6 +54,9 @@ impl From<&Settings> for SettingsAnswer {
             pieces_per_hold: settings.pieces_per_hold,
             pieces_per_buyer: settings.pieces_per_buyer,
             checkout: settings.checkout,
+            single_seats: settings.single_seats,
+            single_seats_until_left: settings.single_seats_until_left,
+            release_accessible: settings.release_accessible,
         }
     }
 }

@@ -32,6 +32,7 @@ struct Facts {
     errors: Vec<FieldError>,
     limit: Option<(&'static str, u64)>,
     on_sale: Option<OnSale>,
+    largest_block: Option<u32>,
     retry_after_seconds: Option<u32>,
     allow: Option<&'static str>,
     close: bool,
@@ -66,6 +67,7 @@ impl Problem {
             errors: Vec::new(),
             limit: None,
             on_sale: None,
+            largest_block: None,
             retry_after_seconds: None,
             allow: None,
             close: false,
@@ -115,6 +117,12 @@ impl Problem {
     #[must_use]
     pub(super) fn on_sale(mut self, on_sale: OnSale) -> Self {
         self.0.on_sale = Some(on_sale);
+        self
+    }
+
+    #[must_use]
+    pub(super) fn largest_block(mut self, seats: Option<u32>) -> Self {
+        self.0.largest_block = seats;
         self
     }
 
@@ -190,6 +198,7 @@ impl Problem {
             limits: facts.limit.map(Limit),
             on_sale_from: facts.on_sale.and_then(|open| open.from),
             on_sale_until: facts.on_sale.and_then(|open| open.until),
+            largest_block: facts.largest_block,
             retryable: kind.retryable,
             request_id,
         };
@@ -269,6 +278,9 @@ pub(super) struct ProblemDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     on_sale_until: Option<Rfc3339>,
+    /// Of best available: the most neighbours that are left of what was asked for, or places in one area.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    largest_block: Option<u32>,
     /// Whether the same request can succeed later; send it with the same key.
     retryable: bool,
     request_id: &'a str,

@@ -57,7 +57,13 @@ pub(super) async fn changed<T: 'static>(
 fn refused(refusal: &Refusal, plan: &Plan) -> Problem {
     let problem = Problem::new(code(refusal));
     match refusal {
-        Refusal::UnitTaken { units } | Refusal::NotEnough { units } => problem.units(names(plan, units)),
+        Refusal::UnitTaken { units } | Refusal::WouldOrphanSeat { units } => {
+            problem.units(names(plan, units))
+        }
+        Refusal::NotEnough { units, largest_block } => {
+            problem.units(names(plan, units)).largest_block(*largest_block)
+        }
+        Refusal::NoAdjacentBlock { largest_block } => problem.largest_block(Some(*largest_block)),
         Refusal::BuyerLimit { limit, max } => problem.limit(limit.name(), u64::from(*max)),
         Refusal::TooManyPieces { max } => problem.limit("pieces_per_hold", u64::from(*max)),
         Refusal::NotOnSale { from, until } => {
@@ -76,6 +82,9 @@ pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
     };
     let at =
         |pointer: String, id: &str, what: &str| Problem::at(code(refusal), pointer, format!("{what} {id:?}"));
+    let best = |what: &str, id: &str| {
+        at(format!("/best_available/{what}"), id, &format!("the plan has no {what}"))
+    };
     match refusal {
         Refusal::UnitUnknown { id, index } => match list {
             Some(list) => at(entry(list, *index), id, "the plan has no"),
@@ -86,9 +95,15 @@ pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
             Problem::at(code(refusal), format!("/offers/{index}/quantity"), detail)
         }
         Refusal::UnitNotStocked { id } => at("/unit".to_owned(), id, "there is no stock to change:"),
-        Refusal::CategoryUnknown { id } => {
-            at("/best_available/category".to_owned(), id, "the plan has no category")
-        }
+        Refusal::CategoryUnknown { id } => best("category", id),
+        Refusal::SectionUnknown { id } => best("section", id),
+        Refusal::ZoneUnknown { id } => best("zone", id),
+        Refusal::FloorUnknown { id } => best("floor", id),
+        Refusal::PartyInvalid => Problem::at(
+            code(refusal),
+            "/best_available/accessible",
+            "accessible seats and their companions are a part of the quantity; companions come with somebody",
+        ),
         Refusal::SettingInvalid { field, must } => {
             Problem::at(Code::SettingInvalid, format!("/{field}"), *must)
         }
@@ -111,7 +126,9 @@ fn code(refusal: &Refusal) -> Code {
     match refusal {
         Refusal::UnitTaken { .. } => Code::UnitTaken,
         Refusal::NotEnough { .. } => Code::NotEnough,
-        Refusal::NoAdjacentBlock => Code::NoAdjacentBlock,
+        Refusal::NoAdjacentBlock { .. } => Code::NoAdjacentBlock,
+        Refusal::WouldOrphanSeat { .. } => Code::WouldOrphanSeat,
+        Refusal::PartyInvalid => Code::InvalidField,
         Refusal::BuyerLimit { .. } => Code::BuyerLimit,
         Refusal::TooManyPieces { .. } => Code::TooManyPieces,
         Refusal::NotOnSale { .. } => Code::NotOnSale,
@@ -122,6 +139,9 @@ fn code(refusal: &Refusal) -> Code {
         Refusal::ExtensionLimit => Code::ExtensionLimit,
         Refusal::UnitUnknown { .. } => Code::UnitUnknown,
         Refusal::CategoryUnknown { .. } => Code::CategoryUnknown,
+        Refusal::SectionUnknown { .. } => Code::SectionUnknown,
+        Refusal::ZoneUnknown { .. } => Code::ZoneUnknown,
+        Refusal::FloorUnknown { .. } => Code::FloorUnknown,
         Refusal::QuantityRange { .. } => Code::QuantityRange,
         Refusal::UnitNotStocked { .. } => Code::UnitNotStocked,
         Refusal::PurchaseNeedsKey => Code::PurchaseNeedsKey,
@@ -144,8 +164,10 @@ mod tests {
         let id = || "x".to_owned();
         for refusal in [
             Refusal::UnitTaken { units: vec![] },
-            Refusal::NotEnough { units: vec![] },
-            Refusal::NoAdjacentBlock,
+            Refusal::NotEnough { units: vec![], largest_block: None },
+            Refusal::NoAdjacentBlock { largest_block: 1 },
+            Refusal::WouldOrphanSeat { units: vec![] },
+            Refusal::PartyInvalid,
             Refusal::BuyerLimit { limit: BuyerLimit::LiveHolds, max: 4 },
             Refusal::TooManyPieces { max: 50 },
             Refusal::NotOnSale { from: None, until: None },
@@ -156,6 +178,9 @@ mod tests {
             Refusal::ExtensionLimit,
             Refusal::UnitUnknown { id: id(), index: 0 },
             Refusal::CategoryUnknown { id: id() },
+            Refusal::SectionUnknown { id: id() },
+            Refusal::ZoneUnknown { id: id() },
+            Refusal::FloorUnknown { id: id() },
             Refusal::QuantityRange { index: 0, min: 2, max: 8 },
             Refusal::UnitNotStocked { id: id() },
             Refusal::PurchaseNeedsKey,

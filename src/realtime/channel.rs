@@ -316,6 +316,7 @@ impl Channel {
             buyer: &hold.buyer,
             lines: &hold.lines,
             adjacent: hold.adjacent,
+            step: hold.step,
             expires_at: hold.expires_at,
             state,
         };

@@ -56,7 +56,7 @@ impl Shop {
             2 => [seats(much, 2), vec![pick("floor", 1)]].concat(),
             _ => seats(much, 1 + which % 2),
         };
-        let best = BestWanted { quantity: some(1 + much % 4), category: None, adjacent: which % 2 == 0 };
+        let best = BestWanted { adjacent: which % 2 == 0, ..BestWanted::of(some(1 + much % 4)) };
         let units = match which % 3 {
             0 => vec![(format!("s{}", much % 8), 1)],
             1 => vec![("floor".to_owned(), 1 + much % 5), (format!("s{}", much % 8), 1)],

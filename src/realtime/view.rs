@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
-use crate::domain::event::{Lines, Quantities};
+use crate::domain::event::{Lines, Quantities, Step};
 use crate::domain::state::Figures;
 use crate::domain::{BlockId, BuyerId, Event, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo};
 
@@ -26,6 +26,7 @@ pub struct HeldView {
     pub buyer: BuyerId,
     pub lines: Lines,
     pub adjacent: bool,
+    pub step: Option<Step>,
     pub expires_at: Timestamp,
     /// The record that made or extended it; after a load, the one that it was loaded at.
     pub epoch: u64,
@@ -123,6 +124,7 @@ impl View {
                     buyer: hold.buyer.clone(),
                     lines: hold.lines.clone(),
                     adjacent: hold.adjacent,
+                    step: hold.step,
                     expires_at: hold.expires_at,
                     epoch: state.epoch(),
                     seq: state.seq(),
@@ -155,12 +157,13 @@ impl View {
                 self.configured(record, settings);
             }
             Event::Configured { settings } => self.configured(record, settings),
-            Event::Held { hold, buyer, lines, adjacent, expires_at }
-            | Event::Extended { hold, buyer, lines, adjacent, expires_at } => {
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at }
+            | Event::Extended { hold, buyer, lines, adjacent, step, expires_at } => {
                 let held = Arc::new(HeldView {
                     buyer: buyer.clone(),
                     lines: lines.clone(),
                     adjacent: *adjacent,
+                    step: *step,
                     expires_at: *expires_at,
                     epoch: record.epoch,
                     seq: record.seq,

@@ -149,7 +149,7 @@ fn best(rng: &mut Rng, model: &Model) -> BestWanted {
         8 => Some("balcony".to_owned()),
         _ => Some(rng.one(&model.hall.categories).clone()),
     };
-    BestWanted { quantity: pieces(quantity), category, adjacent: rng.percent(50) }
+    BestWanted { category, adjacent: rng.percent(50), ..BestWanted::of(pieces(quantity)) }
 }
 
 fn picks(rng: &mut Rng, model: &Model) -> Vec<Pick> {

@@ -71,7 +71,7 @@ fn shop(client: &mut Client, cart: &mut Cart, me: &BuyerId) -> What {
         0..2 => {
             let quantity = pick("", 1 + rng.below(3) as u32).quantity;
             let adjacent = rng.percent(50);
-            What::Best(me.clone(), BestWanted { quantity, category: None, adjacent })
+            What::Best(me.clone(), BestWanted { adjacent, ..BestWanted::of(quantity) })
         }
         2 => What::Buy(me.clone(), picks),
         _ => What::Hold(me.clone(), picks),

@@ -2,6 +2,18 @@
 
 use super::*;
 
+fn parted(largest_block: u32) -> Refusal {
+    Refusal::NoAdjacentBlock { largest_block }
+}
+
+fn few(largest_block: u32) -> Refusal {
+    Refusal::NotEnough { units: Vec::new(), largest_block: Some(largest_block) }
+}
+
+fn of_category(id: &str, wanted: BestWanted) -> BestWanted {
+    BestWanted { category: Some(id.to_owned()), ..wanted }
+}
+
 fn seats(row: &str, numbers: std::ops::RangeInclusive<u32>) -> Vec<String> {
     numbers.map(|number| format!("{row}-{number}")).collect()
 }
@@ -38,7 +50,7 @@ fn with_a_focal_point_the_nearest_seats_are_best() {
 #[test]
 fn a_gap_parts_a_row() {
     let mut shop = Shop::open(hall(&[row("A", "RR RR")]));
-    assert_eq!(shop.best(together(3)), Err(Refusal::NoAdjacentBlock));
+    assert_eq!(shop.best(together(3)), Err(parted(2)));
     assert_eq!(shop.best(best_of(3)), Ok((seats("A", 1..=3), false)));
 }
 
@@ -46,9 +58,8 @@ fn a_gap_parts_a_row() {
 fn together_or_nothing_tells_no_block_from_too_few() {
     let mut shop = Shop::open(hall(&[row("A", "RRRRR")]));
     shop.hold("ann", "A-3").unwrap();
-    assert_eq!(shop.best(together(3)), Err(Refusal::NoAdjacentBlock));
-    assert_eq!(shop.best(together(5)), Err(Refusal::NotEnough { units: vec![] }));
-    assert_eq!(shop.best(best_of(5)), Err(Refusal::NotEnough { units: vec![] }));
+    assert_eq!(shop.best(together(3)), Err(parted(2)));
+    assert_eq!(shop.best(together(5)), Err(few(2)));
 }
 
 #[test]
@@ -61,10 +72,10 @@ fn apart_means_as_few_and_as_large_blocks_as_possible() {
 #[test]
 fn only_seats_of_the_category_are_found_in_a_mixed_row() {
     let mut shop = Shop::open(hall(&[row("A", "RRSSRRR.R")]));
-    let of = |id: &str, wanted: BestWanted| BestWanted { category: Some(id.to_owned()), ..wanted };
-    assert_eq!(shop.best(of("R", together(4))), Err(Refusal::NoAdjacentBlock));
+    let of = of_category;
+    assert_eq!(shop.best(of("R", together(4))), Err(parted(3)));
     assert_eq!(shop.best(of("R", together(3))), Ok((seats("A", 5..=7), true)));
-    assert_eq!(shop.best(of("S", together(3))), Err(Refusal::NotEnough { units: vec![] }));
+    assert_eq!(shop.best(of("S", together(3))), Err(few(2)));
     assert_eq!(shop.best(together(4)), Ok((seats("A", 1..=4), true)), "any category");
     assert_eq!(shop.best(of("X", best_of(1))), Err(Refusal::CategoryUnknown { id: "X".to_owned() }));
 }
@@ -72,8 +83,8 @@ fn only_seats_of_the_category_are_found_in_a_mixed_row() {
 #[test]
 fn a_seat_that_is_not_on_offer_is_never_found() {
     let mut shop = Shop::open(hall(&[row("A", "R.R")]));
-    assert_eq!(shop.best(together(2)), Err(Refusal::NoAdjacentBlock));
-    assert_eq!(shop.best(best_of(3)), Err(Refusal::NotEnough { units: vec![] }));
+    assert_eq!(shop.best(together(2)), Err(parted(1)));
+    assert_eq!(shop.best(of_category("R", best_of(3))), Err(few(1)));
 }
 
 #[test]
@@ -84,7 +95,7 @@ fn rows_longer_than_a_machine_word_have_neighbours_across_it() {
     shop.block(&[("A-126", 1), ("A-131", 1)]).unwrap();
     assert_eq!(shop.best(together(30)), Ok((seats("A", 21..=50), true)));
     assert_eq!(shop.best(together(25)), Ok((seats("A", 101..=125), true)));
-    assert_eq!(shop.best(together(20)), Err(Refusal::NoAdjacentBlock));
+    assert_eq!(shop.best(together(20)), Err(parted(19)));
 }
 
 #[test]
@@ -97,7 +108,7 @@ fn standing_room_is_the_first_area_that_takes_all() {
     let of = |quantity| BestWanted { category: Some("F".to_owned()), ..together(quantity) };
     assert_eq!(shop.best(of(4)), Ok((vec!["right".to_owned()], true)));
     assert_eq!(shop.best(of(3)), Ok((vec!["left".to_owned()], true)));
-    assert_eq!(shop.best(of(2)), Err(Refusal::NotEnough { units: vec![] }), "never split over two");
+    assert_eq!(shop.best(of(2)), Err(few(1)), "never split over two");
 }
 
 #[test]

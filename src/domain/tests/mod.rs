@@ -150,7 +150,8 @@ impl Shop {
     }
 
     fn short(&self, ids: &[&str]) -> Refusal {
-        Refusal::NotEnough { units: ids.iter().map(|id| self.unit(id)).collect() }
+        let units = ids.iter().map(|id| self.unit(id)).collect();
+        Refusal::NotEnough { units, largest_block: None }
     }
 }
 
@@ -187,7 +188,7 @@ fn list(offers: &str) -> Vec<Pick> {
 }
 
 fn best_of(quantity: u32) -> BestWanted {
-    BestWanted { quantity: quantity.try_into().unwrap(), category: None, adjacent: false }
+    BestWanted::of(quantity.try_into().unwrap())
 }
 
 fn together(quantity: u32) -> BestWanted {

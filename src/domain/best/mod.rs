@@ -1,0 +1,121 @@
+//! Best available: which seats a party gets, decided inside the same step as its hold.
+//!
+//! The steps, in this order (`docs/seating.md` has the definitions):
+//! 1. neighbours in one row that leave no single seat, nearest the focal point;
+//! 2. the same, single seats allowed;
+//! 3. groups in several rows of one section, nobody alone;
+//! 4. groups anywhere; alone only who cannot be with others;
+//! 5. standing room in one area, which is the caller's business.
+//!
+//! Ties go to the lower unit number, so the answer is the same on every replay.
+
+mod accessible;
+mod groups;
+mod row;
+mod view;
+
+use std::ops::Range;
+
+use super::UnitNo;
+use super::benches::Select;
+use super::event::Step;
+use super::seating::Seating;
+use groups::Party;
+use view::View;
+pub(super) use view::{Place, Placed};
+
+/// The fewest people who sit together when a party is parted.
+const NOBODY_ALONE: u32 = 2;
+
+/// What somebody wants, with all names resolved.
+#[derive(Debug, Clone)]
+pub(super) struct Wish {
+    pub(super) quantity: u32,
+    pub(super) select: Select,
+    pub(super) place: Place,
+    /// So many of the quantity are accessible seats …
+    pub(super) accessible: u32,
+    /// … and so many sit beside them.
+    pub(super) companions: u32,
+    /// In one row or not at all.
+    pub(super) together: bool,
+}
+
+/// What the inventory's settings say.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rules {
+    /// Accessible and companion seats are like all others.
+    pub(super) released: bool,
+    /// A party is parted rather than that a single seat is left.
+    pub(super) strict: bool,
+}
+
+/// The seats found, group by group.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    pub(super) groups: Vec<Range<UnitNo>>,
+    pub(super) step: Step,
+}
+
+impl Found {
+    pub(super) fn is_together(&self) -> bool {
+        self.groups.len() == 1
+    }
+}
+
+/// The best seats that are free. None: there are none for this wish.
+pub(super) fn find(seating: &Seating, wish: &Wish, rules: Rules) -> Option<Found> {
+    let mut view = View::new(seating, wish, rules.released);
+    if wish.accessible > 0 {
+        return accessible::find(&mut view, wish);
+    }
+    let party = |least, clean| Party { quantity: wish.quantity, least, clean };
+    let row = row::find(&view, wish.quantity);
+    let found = |groups, step| Some(Found { groups, step });
+    if let Some(seats) = row.leaving_none {
+        return found(vec![seats], Step::OneRow);
+    }
+    if rules.strict
+        && !wish.together
+        && let Some(groups) = groups::in_one_part(&view, party(NOBODY_ALONE, true))
+    {
+        return found(groups, Step::Rows);
+    }
+    if let Some(seats) = row.any {
+        return found(vec![seats], Step::OneRowSingleLeft);
+    }
+    if wish.together {
+        return None;
+    }
+    if let Some(groups) = groups::in_one_part(&view, party(NOBODY_ALONE, false)) {
+        return found(groups, Step::Rows);
+    }
+    // Where single seats matter, a choice that leaves none goes before one that does.
+    for least in [NOBODY_ALONE, 1] {
+        for clean in [true, false] {
+            if (rules.strict || !clean)
+                && let Some(groups) = groups::anywhere(&view, party(least, clean))
+            {
+                return found(groups, Step::Sections);
+            }
+        }
+    }
+    None
+}
+
+/// Whether a party could be seated, in one row or in groups of one section, without leaving a single seat.
+pub(super) fn leaves_none_somewhere(seating: &Seating, wish: &Wish, released: bool) -> bool {
+    let view = View::new(seating, wish, released);
+    row::find(&view, wish.quantity).leaving_none.is_some()
+        || (!wish.together
+            && groups::fits_one_part(
+                &view,
+                Party { quantity: wish.quantity, least: NOBODY_ALONE, clean: true },
+            ))
+}
+
+/// How many seats the wish could choose from, and how many neighbours at most among them; protected ones are not
+/// counted.
+pub(super) fn left(seating: &Seating, wish: &Wish, released: bool) -> (u32, u32) {
+    View::new(seating, wish, released).left()
+}

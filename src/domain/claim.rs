@@ -1,0 +1,203 @@
+//! What a hold or a direct purchase takes: picked offers, or the best that is there.
+
+use smallvec::{SmallVec, smallvec};
+
+use super::best::{self, Found, Place, Placed, Rules, Wish};
+use super::command::{BestWanted, Pick, Wanted};
+use super::event::{Line, Lines, Quantities, Step};
+use super::settings::SingleSeats;
+use super::{OfferNo, Refusal, State, UnitKind, UnitNo, singles};
+
+/// Lines of offers and units, all of it available.
+pub(super) struct Claim {
+    pub(super) lines: Lines,
+    /// Whether its seats are neighbours.
+    pub(super) adjacent: bool,
+    pub(super) step: Option<Step>,
+}
+
+/// What is wanted as lines of offers and units, all of it available.
+pub(super) fn claim(state: &State, wanted: &Wanted) -> Result<Claim, Refusal> {
+    match wanted {
+        Wanted::Offers(picks) => picked(state, picks),
+        Wanted::Best(wanted) => best_available(state, wanted),
+    }
+}
+
+fn picked(state: &State, picks: &[Pick]) -> Result<Claim, Refusal> {
+    let plan = &state.plan;
+    let mut lines = Lines::with_capacity(picks.len());
+    for (index, pick) in picks.iter().enumerate() {
+        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
+        let offer = plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
+        let (quantity, guests) = (pick.quantity.get(), plan.guests(offer));
+        if let Some(guests) = guests.as_ref().filter(|guests| !guests.contains(&quantity)) {
+            return Err(Refusal::QuantityRange { index, min: *guests.start(), max: *guests.end() });
+        }
+        // Two parties of guests do not become one.
+        match lines.iter_mut().find(|line| line.offer == offer && guests.is_none()) {
+            Some(line) => line.quantity += quantity,
+            None => lines.push(line(state, offer, quantity, Quantities::new())),
+        }
+    }
+    let total = fill_units(state, &mut lines);
+    there_is_enough(state, &total)?;
+    singles::check(state, &total)?;
+    for line in &mut lines {
+        // The check above bounds every sum by a capacity, so it fits.
+        plan.bill_of(line.offer, line.quantity, |unit, all| line.units.push((unit, all as u32)));
+    }
+    let adjacent = are_adjacent(state, &total);
+    Ok(Claim { lines, adjacent, step: None })
+}
+
+/// The sum over all lines, unit by unit; saturating, since it is compared with what is there.
+fn fill_units(state: &State, lines: &mut Lines) -> Quantities {
+    let mut total = Quantities::new();
+    for line in lines {
+        state.plan.bill_of(line.offer, line.quantity, |unit, all| add(&mut total, unit, all));
+    }
+    total
+}
+
+pub(super) fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
+    let more = u32::try_from(quantity).unwrap_or(u32::MAX);
+    match total.iter_mut().find(|(there, _)| *there == unit) {
+        Some((_, sum)) => *sum = sum.saturating_add(more),
+        None => total.push((unit, more)),
+    }
+}
+
+/// Taken seats are told apart from areas and items of which too little is left.
+pub(super) fn there_is_enough(state: &State, total: &Quantities) -> Result<(), Refusal> {
+    let short = |&&(unit, quantity): &&(UnitNo, u32)| quantity > state.available(unit);
+    if !total.iter().any(|quantity| short(&quantity)) {
+        return Ok(());
+    }
+    let taken = |&(unit, _): &(UnitNo, u32)| state.plan.is_seat(unit) && state.available(unit) == 0;
+    let units: Vec<UnitNo> =
+        total.iter().filter(short).filter(|part| taken(part)).map(|part| part.0).collect();
+    if !units.is_empty() {
+        return Err(Refusal::UnitTaken { units });
+    }
+    let units = total.iter().filter(short).map(|part| part.0).collect();
+    Err(Refusal::NotEnough { units, largest_block: None })
+}
+
+/// Whether a hold's seats are neighbours; so are none and a single one.
+fn are_adjacent(state: &State, total: &Quantities) -> bool {
+    let seats = total.iter().map(|part| part.0).filter(|&unit| state.plan.is_seat(unit));
+    let mut seats: SmallVec<[UnitNo; 8]> = seats.collect();
+    state.seating.are_adjacent(&mut seats)
+}
+
+fn best_available(state: &State, wanted: &BestWanted) -> Result<Claim, Refusal> {
+    let wish = wish(state, wanted)?;
+    let released = state.settings().release_accessible;
+    let rules = Rules { released, strict: singles::rule(state) == SingleSeats::Strict };
+    if let Some(found) = best::find(&state.seating, &wish, rules) {
+        let Found { groups, step } = &found;
+        let seat = |seat: UnitNo| line(state, seat, 1, smallvec![(seat, 1)]);
+        let lines = groups.iter().cloned().flatten().map(seat).collect();
+        return Ok(Claim { lines, adjacent: found.is_together(), step: Some(*step) });
+    }
+    // `together` is about seats: who asks where there are none means standing room.
+    let stands = wish.accessible == 0 && (!wish.together || !state.seating.has_seats(wish.select));
+    let area = stands.then(|| roomiest(state, &wish)).flatten();
+    let quantity = wish.quantity;
+    if let Some(Room { first: Some(area), .. }) = area {
+        let lines = smallvec![line(state, area, quantity, smallvec![(area, quantity)])];
+        return Ok(Claim { lines, adjacent: true, step: Some(Step::Area) });
+    }
+    let (left, longest) = best::left(&state.seating, &wish, released);
+    let largest_block = longest.max(area.map_or(0, |room| room.most));
+    let apart = || {
+        let apart = Wish { together: false, ..wish.clone() };
+        left >= quantity || best::find(&state.seating, &apart, rules).is_some()
+    };
+    if wish.together && apart() {
+        return Err(Refusal::NoAdjacentBlock { largest_block });
+    }
+    Err(Refusal::NotEnough { units: Vec::new(), largest_block: Some(largest_block) })
+}
+
+/// The request with its names resolved, or the first that means nothing here.
+fn wish(state: &State, wanted: &BestWanted) -> Result<Wish, Refusal> {
+    let plan = &state.plan;
+    let quantity = wanted.quantity.get();
+    let BestWanted { accessible, companions, .. } = *wanted;
+    let is_sound = accessible.checked_add(companions).is_some_and(|seats| seats <= quantity)
+        && (companions == 0 || accessible > 0);
+    if !is_sound {
+        return Err(Refusal::PartyInvalid);
+    }
+    let unknown_category = |id: &String| Refusal::CategoryUnknown { id: id.clone() };
+    let category = wanted.category.as_ref();
+    let category =
+        category.map(|id| plan.category_by_id(id).ok_or_else(|| unknown_category(id))).transpose()?;
+    Ok(Wish {
+        quantity,
+        select: state.seating.benches.select(category, wanted.price_max),
+        place: place(state, wanted)?,
+        accessible,
+        companions,
+        together: wanted.adjacent,
+    })
+}
+
+fn place(state: &State, wanted: &BestWanted) -> Result<Place, Refusal> {
+    let (plan, document) = (&state.plan, state.plan.document());
+    let mut zones = None;
+    if let Some(id) = &wanted.floor {
+        if document.floors.iter().all(|floor| floor.id != *id) {
+            return Err(Refusal::FloorUnknown { id: id.clone() });
+        }
+        let all = 0..document.zones.len() as u32;
+        zones = Some(all.filter(|&zone| plan.floor_of(zone) == Some(id)).collect::<Vec<_>>());
+    }
+    if let Some(id) = &wanted.zone {
+        let zone = document.zones.iter().position(|zone| zone.id == *id);
+        let zone = zone.ok_or_else(|| Refusal::ZoneUnknown { id: id.clone() })? as u32;
+        let is_elsewhere = zones.is_some_and(|zones| !zones.contains(&zone));
+        zones = Some(if is_elsewhere { Vec::new() } else { vec![zone] });
+    }
+    let mut sections = None;
+    if let Some(id) = &wanted.section {
+        let all = (0..).zip(plan.sections()).filter(|(_, section)| *section.id == **id);
+        let found: Vec<u32> = all.map(|(number, _)| number).collect();
+        if found.is_empty() {
+            return Err(Refusal::SectionUnknown { id: id.clone() });
+        }
+        sections = Some(found);
+    }
+    Ok(Place { zones, sections })
+}
+
+/// What areas have room for.
+#[derive(Debug, Clone, Copy)]
+struct Room {
+    /// The first with room for all.
+    first: Option<UnitNo>,
+    most: u32,
+}
+
+/// None: nothing of what is wanted is standing room.
+fn roomiest(state: &State, wish: &Wish) -> Option<Room> {
+    let plan = &state.plan;
+    let suits = |&unit: &UnitNo| {
+        let area = plan.unit(unit);
+        let at = Placed { zone: area.zone, section: area.section };
+        let selected = |category| state.seating.benches.selects(wish.select, category);
+        area.kind == UnitKind::Area
+            && !area.whole
+            && area.category.is_some_and(selected)
+            && wish.place.admits(at)
+    };
+    let areas = (plan.seats()..plan.units().len() as UnitNo).filter(suits);
+    let most = areas.clone().map(|unit| state.available(unit)).max()?;
+    Some(Room { first: areas.into_iter().find(|&unit| state.available(unit) >= wish.quantity), most })
+}
+
+fn line(state: &State, offer: OfferNo, quantity: u32, units: Quantities) -> Line {
+    Line { offer, quantity, units, price: state.plan.offer_price(offer) }
+}
