@@ -11,7 +11,7 @@ use std::time::Instant;
 use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
 use fairhold::domain::state::Kept;
 use fairhold::domain::{
-    Action, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Recall, Record, Settings,
+    Access, Action, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Recall, Record, Settings,
     State, Timestamp, decide,
 };
 use serde_json::{Value, json};
@@ -169,7 +169,7 @@ fn best_calls(state: &mut State, wanted: &BestWanted, ids: &mut Ids) -> Vec<f64>
     let mut live: Vec<HoldId> = Vec::new();
     let mut micros = Vec::with_capacity(BEST_CALLS);
     for _ in 0..BEST_CALLS {
-        let action = Action::Hold { buyer: buyer.clone(), wanted: Wanted::Best(wanted.clone()) };
+        let action = Action::Hold { buyer: buyer.clone(), wanted: Wanted::Best(wanted.clone()), access: Access::default() };
         let (command, moment) = ids.ready(action, &buyer);
         let clock = Instant::now();
         let decided = decide(state, &command, &moment);
@@ -196,7 +196,7 @@ fn holds(plan: &Plan, ids: &mut Ids) -> Vec<Ready> {
     let hold = |(n, seat): (usize, usize)| {
         let buyer = &buyers[n % BUYERS];
         let pick = Pick { offer: plan.units()[seat].id.to_string(), quantity: NonZeroU32::MIN };
-        ids.ready(Action::Hold { buyer: buyer.clone(), wanted: Wanted::Offers(vec![pick]) }, buyer)
+        ids.ready(Action::Hold { buyer: buyer.clone(), wanted: Wanted::Offers(vec![pick]), access: Access::default() }, buyer)
     };
     seats.into_iter().enumerate().map(hold).collect()
 }

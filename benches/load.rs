@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use fairhold::domain::command::{KeyUse, Pick, Wanted};
 use fairhold::domain::{
-    Action, BuyerId, Caller, Cause, Command, InventoryId, Moment, Plan, Record, Settings, State, Timestamp,
+    Access, Action, BuyerId, Caller, Cause, Command, InventoryId, Moment, Plan, Record, Settings, State, Timestamp,
     decide,
 };
 use fairhold::persistence::recovery::Copied;
@@ -110,7 +110,7 @@ fn sell(state: &mut State, inventory: InventoryId, epoch: u64, number: u64) -> A
     let command = Command {
         caller: Caller::Key(fairhold::domain::KeyId::new(Uuid::from_u128(1))),
         cause: Cause { key: Some(key), request_id: None },
-        action: Action::PurchaseNow { buyer, wanted },
+        action: Action::PurchaseNow { buyer, wanted, access: Access::default() },
     };
     let now = state.not_before(Timestamp(0));
     let moment = Moment { now, fresh: Uuid::from_u128(u128::from(number) + 1) };

@@ -124,7 +124,7 @@ impl Handler<Passivate> for InventoryActor {
 
     fn handle(&mut self, _: Passivate, context: &mut Self::Context) -> bool {
         let in_service = self.shared.gone() == Gone::No;
-        let busy = self.state.next_due().is_some()
+        let busy = self.state.has_holds()
             || self.shared.channel.viewer_count() > 0
             || self.shared.committed_seq() != self.state.seq();
         if in_service && busy {

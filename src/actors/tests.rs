@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use super::*;
 use crate::domain::command::{KeyUse, Pick};
 use crate::domain::{
-    Action, BuyerId, Caller, Cause, Checkout, Event, HoldId, Plan, PlanDocument, Settings, Timestamp, Wanted,
+    Access, Action, BuyerId, Caller, Cause, Checkout, Event, HoldId, Plan, PlanDocument, Settings, Timestamp, Wanted,
 };
 use crate::persistence::sqlite::SqliteStore;
 use crate::persistence::{Append, AppendError, Appender, Fenced, Intercepted, Journal, Store, new_inventory};
@@ -110,7 +110,7 @@ fn hold(buyer: &str, offer: &str, key: Option<u128>) -> Command {
     Command {
         caller: Caller::Buyer(buyer.clone()),
         cause: Cause { key, request_id: None },
-        action: Action::Hold { buyer, wanted },
+        action: Action::Hold { buyer, wanted, access: Access::default() },
     }
 }
 

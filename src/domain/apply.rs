@@ -1,8 +1,10 @@
 //! What an event does to the state. A valid history is never refused; an impossible one is reported, and the
 //! state must not be used any more.
 
+use super::allotment::{Draws, take_draws};
 use super::event::{Lines, Quantities};
-use super::ledger::{Block, End, Hold, Sale, pieces};
+use super::ledger::{End, Hold, Sale, pieces};
+use super::limits::ByCategory;
 use super::returns::take_part;
 use super::stock::{Overdrawn, Shift};
 use super::{BlockId, BuyerId, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
@@ -70,7 +72,7 @@ impl State {
                 self.configured(settings);
                 Ok(())
             }
-            Event::Held { hold, buyer, lines, adjacent, step, expires_at } => {
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn } => {
                 let made = Hold {
                     buyer: buyer.clone(),
                     lines: lines.clone(),
@@ -79,16 +81,24 @@ impl State {
                     started_at: self.kept.at,
                     expires_at: *expires_at,
                     extensions: 0,
+                    channel: channel.clone(),
+                    drawn: drawn.clone(),
                 };
                 self.held(*hold, made)
             }
             Event::Extended { hold, expires_at, .. } => self.extended(*hold, *expires_at),
             Event::Released { hold } => self.ended(*hold, End::Released),
             Event::Expired { holds } => holds.iter().try_for_each(|&hold| self.ended(hold, End::Expired)),
-            Event::Purchased { sale, hold, buyer, lines } => self.purchased(*sale, *hold, buyer, lines),
-            Event::Returned { sale, lines, .. } => self.returned(*sale, lines),
+            Event::Purchased { sale, hold, buyer, lines, drawn, .. } => {
+                let sold = Sale { buyer: buyer.clone(), lines: lines.clone(), drawn: drawn.clone() };
+                self.purchased(*sale, *hold, sold)
+            }
+            Event::Returned { sale, lines, drawn, .. } => self.returned(*sale, lines, drawn),
             Event::Reassigned { sale, to, .. } => self.reassigned(*sale, to),
-            Event::Blocked { block, units, .. } => self.blocked(*block, units),
+            Event::Blocked { units, .. } => {
+                self.kept.ledger.blocks.learn(event);
+                self.shift_units(units, Shift::Block)
+            }
             Event::Unblocked { block } => self.unblocked(*block),
             Event::Restocked { unit, capacity, .. } => Ok(self.kept.stock.set_capacity(*unit, *capacity)?),
         }
@@ -97,10 +107,13 @@ impl State {
     fn configured(&mut self, settings: &Settings) {
         self.kept.settings = settings.clone();
         self.kept.settings_seq = self.kept.seq;
+        self.by_category = ByCategory::count(&self.plan, settings, &self.kept.ledger);
     }
 
     fn held(&mut self, id: HoldId, hold: Hold) -> Applied {
+        self.draw(&hold.drawn)?;
         self.shift_lines(&hold.lines, Shift::Hold)?;
+        self.by_category.add(&self.plan, &hold.buyer, &hold.lines);
         let count = pieces(&hold.lines);
         let ledger = &mut self.kept.ledger;
         let booked = ledger.book(&hold.buyer, |account| {
@@ -146,27 +159,31 @@ impl State {
 
     fn ended(&mut self, id: HoldId, end: End) -> Applied {
         let hold = self.close_hold(id, end)?;
-        self.shift_lines(&hold.lines, Shift::Release)
+        self.by_category.remove(&self.plan, &hold.buyer, &hold.lines);
+        self.shift_lines(&hold.lines, Shift::Release)?;
+        self.put_back(&hold.drawn)
     }
 
-    fn purchased(&mut self, sale: SaleId, hold: Option<HoldId>, buyer: &BuyerId, lines: &Lines) -> Applied {
+    fn purchased(&mut self, id: SaleId, hold: Option<HoldId>, sale: Sale) -> Applied {
         match hold {
             Some(hold) => {
                 let closed = self.close_hold(hold, End::Purchased)?;
                 self.shift_lines(&closed.lines, Shift::SellHeld)?;
             }
             None => {
-                self.shift_lines(lines, Shift::Sell)?;
-                self.book_sold(buyer, i64::from(pieces(lines)))?;
+                self.draw(&sale.drawn)?;
+                self.shift_lines(&sale.lines, Shift::Sell)?;
+                self.by_category.add(&self.plan, &sale.buyer, &sale.lines);
+                self.book_sold(&sale.buyer, i64::from(pieces(&sale.lines)))?;
             }
         }
-        let sold = Sale { buyer: buyer.clone(), lines: lines.clone() };
-        self.kept.ledger.sales.insert(sale, Box::new(sold));
+        self.kept.ledger.sales.insert(id, Box::new(sale));
         Ok(())
     }
 
-    fn returned(&mut self, id: SaleId, lines: &Lines) -> Applied {
+    fn returned(&mut self, id: SaleId, lines: &Lines, drawn: &Draws) -> Applied {
         self.shift_lines(lines, Shift::Return)?;
+        self.put_back(drawn)?;
         let sale = self.kept.ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
         for part in lines {
             let fits = |line: &&mut super::Line| line.offer == part.offer && line.quantity >= part.quantity;
@@ -174,7 +191,11 @@ impl State {
             take_part(line, part);
         }
         sale.lines.retain(|line| line.quantity > 0);
+        for line in lines {
+            take_draws(&mut sale.drawn, &line.units);
+        }
         let buyer = sale.buyer.clone();
+        self.by_category.remove(&self.plan, &buyer, lines);
         self.book_sold(&buyer, -i64::from(pieces(lines)))
     }
 
@@ -182,6 +203,8 @@ impl State {
         let sale = self.kept.ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
         let from = std::mem::replace(&mut sale.buyer, to.clone());
         let count = i64::from(pieces(&sale.lines));
+        self.by_category.remove(&self.plan, &from, &sale.lines);
+        self.by_category.add(&self.plan, to, &sale.lines);
         self.book_sold(&from, -count)?;
         self.book_sold(to, count)
     }
@@ -194,15 +217,21 @@ impl State {
         booked.ok_or(Impossible::Account)
     }
 
-    fn blocked(&mut self, id: BlockId, units: &Quantities) -> Applied {
-        self.shift_units(units, Shift::Block)?;
-        self.kept.ledger.blocks.insert(id, Block { units: units.clone() });
-        Ok(())
+    fn unblocked(&mut self, id: BlockId) -> Applied {
+        let block = self.kept.ledger.blocks.remove(id).ok_or(Impossible::Missing("the block"))?;
+        self.shift_units(&block.units.into_iter().collect(), Shift::Unblock)
     }
 
-    fn unblocked(&mut self, id: BlockId) -> Applied {
-        let block = self.kept.ledger.blocks.remove(&id).ok_or(Impossible::Missing("the block"))?;
-        self.shift_units(&block.units, Shift::Unblock)
+    /// Pieces leave their allotments, to be claimed in the same step.
+    fn draw(&mut self, draws: &Draws) -> Applied {
+        let drawn = self.kept.ledger.blocks.draw(draws).ok_or(Impossible::Missing("what is drawn"))?;
+        self.shift_units(&drawn, Shift::Unblock)
+    }
+
+    /// Pieces that came free go back to where they were drawn from, if that is still there.
+    fn put_back(&mut self, draws: &Draws) -> Applied {
+        let back = self.kept.ledger.blocks.put_back(draws);
+        self.shift_units(&back, Shift::Block)
     }
 
     fn shift_lines(&mut self, lines: &Lines, shift: Shift) -> Applied {

@@ -2,11 +2,14 @@
 
 use smallvec::{SmallVec, smallvec};
 
+use super::access::Reach;
+use super::allotment::Draws;
+use super::benches::Select;
 use super::best::{self, Found, Place, Placed, Rules, Wish};
 use super::command::{BestWanted, Pick, Wanted};
 use super::event::{Line, Lines, Quantities, Step};
 use super::settings::SingleSeats;
-use super::{OfferNo, Refusal, State, UnitKind, UnitNo, singles};
+use super::{OfferNo, Refusal, State, Timestamp, UnitKind, UnitNo, singles};
 
 /// Lines of offers and units, all of it available.
 pub(super) struct Claim {
@@ -14,17 +17,22 @@ pub(super) struct Claim {
     /// Whether its seats are neighbours.
     pub(super) adjacent: bool,
     pub(super) step: Option<Step>,
+    /// What of it comes out of allotments.
+    pub(super) drawn: Draws,
 }
 
 /// What is wanted as lines of offers and units, all of it available.
-pub(super) fn claim(state: &State, wanted: &Wanted) -> Result<Claim, Refusal> {
-    match wanted {
-        Wanted::Offers(picks) => picked(state, picks),
-        Wanted::Best(wanted) => best_available(state, wanted),
-    }
+pub(super) fn claim(reach: &Reach<'_>, wanted: &Wanted, now: Timestamp) -> Result<Claim, Refusal> {
+    let mut claim = match wanted {
+        Wanted::Offers(picks) => picked(reach, picks, now)?,
+        Wanted::Best(wanted) => best_available(reach, wanted, now)?,
+    };
+    claim.drawn = claim.lines.iter().fold(Draws::new(), |drawn, line| reach.draw_more(drawn, &line.units));
+    Ok(claim)
 }
 
-fn picked(state: &State, picks: &[Pick]) -> Result<Claim, Refusal> {
+fn picked(reach: &Reach<'_>, picks: &[Pick], now: Timestamp) -> Result<Claim, Refusal> {
+    let state = reach.state;
     let plan = &state.plan;
     let mut lines = Lines::with_capacity(picks.len());
     for (index, pick) in picks.iter().enumerate() {
@@ -41,14 +49,19 @@ fn picked(state: &State, picks: &[Pick]) -> Result<Claim, Refusal> {
         }
     }
     let total = fill_units(state, &mut lines);
-    there_is_enough(state, &total)?;
+    let closed = reach.closed_categories(now);
+    let closed = |unit: UnitNo| closed.iter().find(|closed| Some(closed.0) == plan.unit(unit).category);
+    if let Some((_, window)) = total.iter().find_map(|&(unit, _)| closed(unit)) {
+        window.check(now)?;
+    }
+    enough(state, &total, |unit| reach.available(unit))?;
     singles::check(state, &total)?;
     for line in &mut lines {
         // The check above bounds every sum by a capacity, so it fits.
         plan.bill_of(line.offer, line.quantity, |unit, all| line.units.push((unit, all as u32)));
     }
     let adjacent = are_adjacent(state, &total);
-    Ok(Claim { lines, adjacent, step: None })
+    Ok(Claim { lines, adjacent, step: None, drawn: Draws::new() })
 }
 
 /// The sum over all lines, unit by unit; saturating, since it is compared with what is there.
@@ -69,19 +82,19 @@ pub(super) fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
 }
 
 /// Taken seats are told apart from areas and items of which too little is left.
-pub(super) fn there_is_enough(state: &State, total: &Quantities) -> Result<(), Refusal> {
-    let short = |&&(unit, quantity): &&(UnitNo, u32)| quantity > state.available(unit);
-    if !total.iter().any(|quantity| short(&quantity)) {
+pub(super) fn enough(state: &State, total: &Quantities, left: impl Fn(UnitNo) -> u32) -> Result<(), Refusal> {
+    let short = total.iter().filter(|&&(unit, quantity)| quantity > left(unit));
+    let short: SmallVec<[UnitNo; 4]> = short.map(|part| part.0).collect();
+    if short.is_empty() {
         return Ok(());
     }
-    let taken = |&(unit, _): &(UnitNo, u32)| state.plan.is_seat(unit) && state.available(unit) == 0;
-    let units: Vec<UnitNo> =
-        total.iter().filter(short).filter(|part| taken(part)).map(|part| part.0).collect();
-    if !units.is_empty() {
-        return Err(Refusal::UnitTaken { units });
+    let taken = |unit: &UnitNo| state.plan.is_seat(*unit) && left(*unit) == 0;
+    let units: Vec<UnitNo> = short.iter().copied().filter(taken).collect();
+    if units.is_empty() {
+        Err(Refusal::NotEnough { units: short.to_vec(), largest_block: None })
+    } else {
+        Err(Refusal::UnitTaken { units })
     }
-    let units = total.iter().filter(short).map(|part| part.0).collect();
-    Err(Refusal::NotEnough { units, largest_block: None })
 }
 
 /// Whether a hold's seats are neighbours; so are none and a single one.
@@ -91,29 +104,36 @@ fn are_adjacent(state: &State, total: &Quantities) -> bool {
     state.seating.are_adjacent(&mut seats)
 }
 
-fn best_available(state: &State, wanted: &BestWanted) -> Result<Claim, Refusal> {
-    let wish = wish(state, wanted)?;
+fn best_available(reach: &Reach<'_>, wanted: &BestWanted, now: Timestamp) -> Result<Claim, Refusal> {
+    let state = reach.state;
+    let mut wish = wish(state, wanted)?;
+    let closed = reach.closed_categories(now);
+    if let Some((_, window)) = closed.iter().find(|closed| wish.select == Select::Category(closed.0)) {
+        window.check(now)?;
+    }
+    wish.closed = closed.iter().map(|closed| closed.0).collect();
+    let seating = &*reach.seating();
     let released = state.settings().release_accessible;
     let rules = Rules { released, strict: singles::rule(state) == SingleSeats::Strict };
-    if let Some(found) = best::find(&state.seating, &wish, rules) {
+    if let Some(found) = best::find(seating, &wish, rules) {
         let Found { groups, step } = &found;
         let seat = |seat: UnitNo| line(state, seat, 1, smallvec![(seat, 1)]);
         let lines = groups.iter().cloned().flatten().map(seat).collect();
-        return Ok(Claim { lines, adjacent: found.is_together(), step: Some(*step) });
+        return Ok(Claim { lines, adjacent: found.is_together(), step: Some(*step), drawn: Draws::new() });
     }
     // `together` is about seats: who asks where there are none means standing room.
     let stands = wish.accessible == 0 && (!wish.together || !state.seating.has_seats(wish.select));
-    let area = stands.then(|| roomiest(state, &wish)).flatten();
+    let area = stands.then(|| roomiest(reach, &wish)).flatten();
     let quantity = wish.quantity;
     if let Some(Room { first: Some(area), .. }) = area {
         let lines = smallvec![line(state, area, quantity, smallvec![(area, quantity)])];
-        return Ok(Claim { lines, adjacent: true, step: Some(Step::Area) });
+        return Ok(Claim { lines, adjacent: true, step: Some(Step::Area), drawn: Draws::new() });
     }
-    let (left, longest) = best::left(&state.seating, &wish, released);
+    let (left, longest) = best::left(seating, &wish, released);
     let largest_block = longest.max(area.map_or(0, |room| room.most));
     let apart = || {
         let apart = Wish { together: false, ..wish.clone() };
-        left >= quantity || best::find(&state.seating, &apart, rules).is_some()
+        left >= quantity || best::find(seating, &apart, rules).is_some()
     };
     if wish.together && apart() {
         return Err(Refusal::NoAdjacentBlock { largest_block });
@@ -142,6 +162,7 @@ fn wish(state: &State, wanted: &BestWanted) -> Result<Wish, Refusal> {
         accessible,
         companions,
         together: wanted.adjacent,
+        closed: SmallVec::new(),
     })
 }
 
@@ -182,20 +203,22 @@ struct Room {
 }
 
 /// None: nothing of what is wanted is standing room.
-fn roomiest(state: &State, wish: &Wish) -> Option<Room> {
+fn roomiest(reach: &Reach<'_>, wish: &Wish) -> Option<Room> {
+    let state = reach.state;
     let plan = &state.plan;
     let suits = |&unit: &UnitNo| {
         let area = plan.unit(unit);
         let at = Placed { zone: area.zone, section: area.section };
-        let selected = |category| state.seating.benches.selects(wish.select, category);
+        let selected =
+            |category| state.seating.benches.selects(wish.select, category) && !wish.closed.contains(&category);
         area.kind == UnitKind::Area
             && !area.whole
             && area.category.is_some_and(selected)
             && wish.place.admits(at)
     };
     let areas = (plan.seats()..plan.units().len() as UnitNo).filter(suits);
-    let most = areas.clone().map(|unit| state.available(unit)).max()?;
-    Some(Room { first: areas.into_iter().find(|&unit| state.available(unit) >= wish.quantity), most })
+    let most = areas.clone().map(|unit| reach.available(unit)).max()?;
+    Some(Room { first: areas.into_iter().find(|&unit| reach.available(unit) >= wish.quantity), most })
 }
 
 fn line(state: &State, offer: OfferNo, quantity: u32, units: Quantities) -> Line {

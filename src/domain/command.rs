@@ -6,6 +6,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::access::Access;
+use super::allotment::AccessCode;
 use super::{BlockId, BuyerId, HoldId, KeyId, SaleId, SettingsPatch, Timestamp};
 
 /// The time and a fresh id, taken once per command by whoever runs the core.
@@ -83,6 +85,7 @@ pub enum Action {
     Hold {
         buyer: BuyerId,
         wanted: Wanted,
+        access: Access,
     },
     Extend {
         hold: HoldId,
@@ -97,6 +100,7 @@ pub enum Action {
     PurchaseNow {
         buyer: BuyerId,
         wanted: Wanted,
+        access: Access,
     },
     /// Sold units come back: all that is left of the sale, or some pieces.
     Return {
@@ -106,7 +110,12 @@ pub enum Action {
     Block {
         units: Vec<(String, u32)>,
         reason: Option<String>,
+        /// For whom they are kept, …
         channel: Option<String>,
+        /// … who has to know this, …
+        code: Option<AccessCode>,
+        /// … and until when.
+        release_at: Option<Timestamp>,
     },
     Unblock {
         block: BlockId,

@@ -5,16 +5,17 @@
 use smallvec::{SmallVec, smallvec};
 use uuid::Uuid;
 
-use super::claim::{Claim, add, claim, there_is_enough};
+use super::access::Reach;
+use super::allotment::take_draws;
+use super::claim::{Claim, add, claim, enough};
 use super::command::{Caller, Pick, Wanted};
 use super::event::Quantities;
-use super::ledger::{End, Hold, Sale, pieces};
-use super::refusal::BuyerLimit;
+use super::ledger::{End, Hold, Sale};
 use super::returns::returned_lines;
-use super::settings::PIECES_PER_HOLD_MAX;
+use super::settings::BadSetting;
 use super::{
     Action, BlockId, BuyerId, Checkout, Command, Event, HoldId, Moment, Refusal, SaleId, SettingsPatch,
-    State, Timestamp,
+    State, Timestamp, limits,
 };
 
 /// The events of one record; nearly always one. None: the command is already true, nothing to record.
@@ -26,34 +27,40 @@ pub fn decide(state: &State, command: &Command, moment: &Moment) -> Result<Event
     let caller = &command.caller;
     let event = match &command.action {
         Action::Configure { patch, expected } => configure(state, patch, *expected)?,
-        Action::Hold { buyer, wanted } => hold(state, buyer, wanted, now, fresh)?,
+        Action::Hold { buyer, wanted, access } => {
+            let reach = Reach::of(state, caller, access)?;
+            hold(&reach, buyer, wanted, moment)?
+        }
         Action::Extend { hold } => extend(state, caller, *hold, now)?,
         Action::Release { hold } => match release(state, caller, *hold, now)? {
             Some(event) => event,
             None => return Ok(Events::new()),
         },
         Action::Purchase { hold } => purchase(state, caller, *hold, now, fresh)?,
-        Action::PurchaseNow { buyer, wanted } => purchase_now(state, caller, buyer, wanted, now, fresh)?,
+        Action::PurchaseNow { buyer, wanted, access } => {
+            may_check_out(state, caller)?;
+            let reach = Reach::of(state, caller, access)?;
+            purchase_now(&reach, buyer, wanted, moment)?
+        }
         Action::Return { sale, pieces } => give_back(state, caller, *sale, pieces.as_deref())?,
-        Action::Block { units, reason, channel } => {
+        Action::Block { units, reason, channel, code, release_at } => {
             let units = blockable(state, units)?;
             Event::Blocked {
                 block: BlockId::new(fresh),
                 units,
                 reason: reason.clone(),
                 channel: channel.clone(),
+                code: *code,
+                release_at: *release_at,
             }
         }
         Action::Unblock { block } => {
-            state.kept.ledger.blocks.get(block).ok_or(Refusal::BlockUnknown)?;
+            state.kept.ledger.blocks.get(*block).ok_or(Refusal::BlockUnknown)?;
             Event::Unblocked { block: *block }
         }
         Action::Restock { unit, change } => restock(state, unit, *change)?,
         Action::Reassign { sale, to } => reassign(state, caller, *sale, to)?,
-        Action::Expire => match expire(state, now) {
-            Some(event) => event,
-            None => return Ok(Events::new()),
-        },
+        Action::Expire => return Ok(expire(state, now)),
     };
     Ok(smallvec![event])
 }
@@ -63,24 +70,39 @@ fn configure(state: &State, patch: &SettingsPatch, expected: u64) -> Result<Even
     if expected != version {
         return Err(Refusal::SettingsChanged { version });
     }
-    match state.settings().patched(patch) {
-        Ok(settings) => Ok(Event::Configured { settings }),
-        Err(bad) => Err(Refusal::SettingInvalid { field: bad.field, must: bad.must }),
-    }
+    let invalid = |bad: BadSetting| Refusal::SettingInvalid { field: bad.field, must: bad.must };
+    let settings = state.settings().patched(patch).map_err(invalid)?;
+    settings.fit(&state.plan).map_err(invalid)?;
+    Ok(Event::Configured { settings })
 }
 
-fn hold(
-    state: &State,
+fn hold(reach: &Reach<'_>, buyer: &BuyerId, wanted: &Wanted, moment: &Moment) -> Result<Event, Refusal> {
+    let Claim { lines, adjacent, step, drawn } = claimed(reach, buyer, wanted, moment.now, 1)?;
+    Ok(Event::Held {
+        hold: HoldId::new(moment.fresh),
+        buyer: buyer.clone(),
+        lines,
+        adjacent,
+        step,
+        expires_at: moment.now.plus_seconds(reach.state.settings().hold_seconds),
+        channel: reach.channel.map(str::to_owned),
+        drawn,
+    })
+}
+
+/// What this buyer may have of what is wanted, and so many more holds.
+fn claimed(
+    reach: &Reach<'_>,
     buyer: &BuyerId,
     wanted: &Wanted,
     now: Timestamp,
-    fresh: Uuid,
-) -> Result<Event, Refusal> {
-    on_sale(state, now)?;
-    within_limits(state, buyer, wanted_pieces(wanted)?, 1)?;
-    let Claim { lines, adjacent, step } = claim(state, wanted)?;
-    let expires_at = now.plus_seconds(state.settings().hold_seconds);
-    Ok(Event::Held { hold: HoldId::new(fresh), buyer: buyer.clone(), lines, adjacent, step, expires_at })
+    holds: u32,
+) -> Result<Claim, Refusal> {
+    reach.is_open(now)?;
+    limits::check(reach.state, buyer, wanted, holds)?;
+    let claim = claim(reach, wanted, now)?;
+    limits::of_categories(reach.state, buyer, &claim.lines)?;
+    Ok(claim)
 }
 
 fn extend(state: &State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<Event, Refusal> {
@@ -119,23 +141,31 @@ fn purchase(
 ) -> Result<Event, Refusal> {
     let hold = live_hold(state, caller, id, now)?;
     may_check_out(state, caller)?;
-    let (buyer, lines) = (hold.buyer.clone(), hold.lines.clone());
-    Ok(Event::Purchased { sale: SaleId::new(fresh), hold: Some(id), buyer, lines })
+    Ok(Event::Purchased {
+        sale: SaleId::new(fresh),
+        hold: Some(id),
+        buyer: hold.buyer.clone(),
+        lines: hold.lines.clone(),
+        channel: hold.channel.clone(),
+        drawn: hold.drawn.clone(),
+    })
 }
 
 fn purchase_now(
-    state: &State,
-    caller: &Caller,
+    reach: &Reach<'_>,
     buyer: &BuyerId,
     wanted: &Wanted,
-    now: Timestamp,
-    fresh: Uuid,
+    moment: &Moment,
 ) -> Result<Event, Refusal> {
-    may_check_out(state, caller)?;
-    on_sale(state, now)?;
-    within_limits(state, buyer, wanted_pieces(wanted)?, 0)?;
-    let Claim { lines, .. } = claim(state, wanted)?;
-    Ok(Event::Purchased { sale: SaleId::new(fresh), hold: None, buyer: buyer.clone(), lines })
+    let Claim { lines, drawn, .. } = claimed(reach, buyer, wanted, moment.now, 0)?;
+    Ok(Event::Purchased {
+        sale: SaleId::new(moment.fresh),
+        hold: None,
+        buyer: buyer.clone(),
+        lines,
+        channel: reach.channel.map(str::to_owned),
+        drawn,
+    })
 }
 
 fn give_back(state: &State, caller: &Caller, id: SaleId, picks: Option<&[Pick]>) -> Result<Event, Refusal> {
@@ -147,7 +177,9 @@ fn give_back(state: &State, caller: &Caller, id: SaleId, picks: Option<&[Pick]>)
         None => sale.lines.clone(),
         Some(picks) => returned_lines(state, sale, picks)?,
     };
-    Ok(Event::Returned { sale: id, buyer: sale.buyer.clone(), lines })
+    let mut left = sale.drawn.clone();
+    let drawn = lines.iter().flat_map(|line| take_draws(&mut left, &line.units)).collect();
+    Ok(Event::Returned { sale: id, buyer: sale.buyer.clone(), lines, drawn })
 }
 
 fn blockable(state: &State, wanted: &[(String, u32)]) -> Result<Quantities, Refusal> {
@@ -156,7 +188,7 @@ fn blockable(state: &State, wanted: &[(String, u32)]) -> Result<Quantities, Refu
         let unknown = || Refusal::UnitUnknown { id: id.clone(), index };
         add(&mut units, state.plan.unit_by_id(id).ok_or_else(unknown)?, u64::from(*quantity));
     }
-    there_is_enough(state, &units)?;
+    enough(state, &units, |unit| state.available(unit))?;
     Ok(units)
 }
 
@@ -181,15 +213,18 @@ fn reassign(state: &State, caller: &Caller, id: SaleId, to: &BuyerId) -> Result<
         return Err(Refusal::SaleReturned);
     }
     if *to != sale.buyer {
-        pieces_per_buyer(state, to, pieces(&sale.lines))?;
+        limits::check_more(state, to, &sale.lines)?;
     }
     Ok(Event::Reassigned { sale: id, from: sale.buyer.clone(), to: to.clone() })
 }
 
-fn expire(state: &State, now: Timestamp) -> Option<Event> {
+/// All holds that are due in one event, then the allotments that go on public sale.
+fn expire(state: &State, now: Timestamp) -> Events {
     let due = state.kept.ledger.due.iter().take_while(|&&(at, _)| at <= now);
     let holds: Vec<HoldId> = due.map(|&(_, hold)| hold).collect();
-    (!holds.is_empty()).then_some(Event::Expired { holds })
+    let expired = (!holds.is_empty()).then_some(Event::Expired { holds });
+    let released = state.kept.ledger.blocks.due(now).map(|block| Event::Unblocked { block });
+    expired.into_iter().chain(released).collect()
 }
 
 /// The caller's live hold, or what became of it. Somebody else's does not exist.
@@ -212,47 +247,6 @@ fn own_sale<'a>(state: &'a State, caller: &Caller, id: SaleId) -> Result<&'a Sal
 fn may_check_out(state: &State, caller: &Caller) -> Result<(), Refusal> {
     match (state.settings().checkout, caller) {
         (Checkout::Key, Caller::Buyer(_)) => Err(Refusal::PurchaseNeedsKey),
-        _ => Ok(()),
-    }
-}
-
-fn on_sale(state: &State, now: Timestamp) -> Result<(), Refusal> {
-    let (from, until) = (state.settings().on_sale_from, state.settings().on_sale_until);
-    if from.is_some_and(|from| now < from) || until.is_some_and(|until| now >= until) {
-        return Err(Refusal::NotOnSale { from, until });
-    }
-    Ok(())
-}
-
-fn wanted_pieces(wanted: &Wanted) -> Result<u32, Refusal> {
-    let pieces: u64 = match wanted {
-        Wanted::Offers(picks) => picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(),
-        Wanted::Best(best) => u64::from(best.quantity.get()),
-    };
-    match u32::try_from(pieces) {
-        Ok(pieces) if pieces <= PIECES_PER_HOLD_MAX => Ok(pieces),
-        _ => Err(Refusal::TooManyPieces { max: PIECES_PER_HOLD_MAX }),
-    }
-}
-
-fn within_limits(state: &State, buyer: &BuyerId, pieces: u32, holds: u32) -> Result<(), Refusal> {
-    let limit = |limit, max| Err(Refusal::BuyerLimit { limit, max });
-    let settings = state.settings();
-    if pieces > settings.pieces_per_hold {
-        return limit(BuyerLimit::PiecesPerHold, settings.pieces_per_hold);
-    }
-    // A direct purchase makes no hold, so a limit lowered below the live ones does not stop it.
-    if holds > 0 && state.account(buyer).live_holds + holds > settings.holds_per_buyer {
-        return limit(BuyerLimit::LiveHolds, settings.holds_per_buyer);
-    }
-    pieces_per_buyer(state, buyer, pieces)
-}
-
-fn pieces_per_buyer(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Refusal> {
-    match state.settings().pieces_per_buyer {
-        Some(max) if state.account(buyer).pieces() + u64::from(more) > u64::from(max) => {
-            Err(Refusal::BuyerLimit { limit: BuyerLimit::PiecesPerBuyer, max })
-        }
         _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use super::allotment::{AccessCode, Draws};
 use super::{BlockId, BuyerId, Cause, HoldId, OfferNo, SaleId, Settings, Timestamp, UnitNo};
 
 /// Units and how many of each.
@@ -70,6 +71,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<Step>,
         expires_at: Timestamp,
+        /// The channel that it came through.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<String>,
+        /// What of it came out of allotments; all else was on public sale.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        drawn: Draws,
     },
     Extended {
         hold: HoldId,
@@ -93,11 +100,18 @@ pub enum Event {
         hold: Option<HoldId>,
         buyer: BuyerId,
         lines: Lines,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        channel: Option<String>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        drawn: Draws,
     },
     Returned {
         sale: SaleId,
         buyer: BuyerId,
         lines: Lines,
+        /// What of it goes back into allotments, where they are still there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        drawn: Draws,
     },
     Reassigned {
         sale: SaleId,
@@ -109,6 +123,10 @@ pub enum Event {
         units: Quantities,
         reason: Option<String>,
         channel: Option<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<AccessCode>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        release_at: Option<Timestamp>,
     },
     Unblocked {
         block: BlockId,

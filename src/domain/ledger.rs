@@ -1,14 +1,15 @@
 //! Who has what: holds, sales, buyers' accounts, and what is remembered for a day (ended holds and
 //! idempotency keys). All bounded, by stock or by a limit named here.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::allotment::{Blocks, Draws};
 use super::command::KeyUse;
-use super::event::{Lines, Quantities, Step};
-use super::{BlockId, BuyerId, HoldId, SaleId, Timestamp};
+use super::event::{Lines, Step};
+use super::{BuyerId, HoldId, SaleId, Timestamp};
 
 /// How long ended holds and idempotency keys are remembered.
 pub const MEMORY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -28,6 +29,10 @@ pub struct Hold {
     pub started_at: Timestamp,
     pub expires_at: Timestamp,
     pub extensions: u32,
+    /// The channel that it came through.
+    pub channel: Option<String>,
+    /// What of it came out of allotments.
+    pub drawn: Draws,
 }
 
 /// A claim made permanent; `lines` is what is left of it after returns.
@@ -35,12 +40,8 @@ pub struct Hold {
 pub struct Sale {
     pub buyer: BuyerId,
     pub lines: Lines,
-}
-
-/// Units off sale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Block {
-    pub units: Quantities,
+    /// What of it came out of allotments.
+    pub drawn: Draws,
 }
 
 /// One buyer's figures, for the limits.
@@ -78,7 +79,7 @@ pub(super) struct Ledger {
     pub(super) ended: Ended,
     pub(super) accounts: FxHashMap<BuyerId, Account>,
     pub(super) sales: FxHashMap<SaleId, Box<Sale>>,
-    pub(super) blocks: BTreeMap<BlockId, Block>,
+    pub(super) blocks: Blocks,
     pub(super) keys: Keys,
 }
 

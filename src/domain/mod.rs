@@ -14,9 +14,13 @@
 //! | `decide`, `apply` | the two functions everything else exists for |
 //! | `returns` | the parts of a sale that come back |
 //! | `claim` | what a hold takes: picked offers, or what `best` finds inside the same step |
+//! | `access`, `allotment` | by which way a claim comes in, and what is kept for it |
+//! | `limits` | how much a hold and a buyer may have |
 //! | `singles` | whether picked seats leave one alone |
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
+pub mod access;
+pub mod allotment;
 pub mod answer;
 pub mod apply;
 mod benches;
@@ -27,6 +31,7 @@ pub mod decide;
 pub mod event;
 pub mod ids;
 pub mod ledger;
+mod limits;
 pub mod money;
 pub mod plan;
 pub mod refusal;
@@ -41,6 +46,7 @@ mod tests;
 pub mod text;
 pub mod time;
 
+pub use access::Access;
 pub use apply::Impossible;
 pub use command::{Action, Caller, Cause, Command, KeyUse, Moment, Pick, Wanted};
 pub use decide::{Events, decide};

@@ -22,6 +22,14 @@ pub enum Refusal {
     WouldOrphanSeat {
         units: Vec<UnitNo>,
     },
+    /// Only a secret key says that it is a channel; a buyer gives a code.
+    ChannelNeedsKey,
+    /// Nothing is kept for this channel, and it has no time of sale.
+    ChannelUnknown {
+        name: String,
+    },
+    /// No allotment has this code.
+    CodeUnknown,
     /// More accessible seats and companions than people, or companions of nobody.
     PartyInvalid,
     BuyerLimit {
@@ -89,7 +97,9 @@ pub enum Refusal {
 pub enum BuyerLimit {
     LiveHolds,
     PiecesPerHold,
+    PiecesPerHoldMin,
     PiecesPerBuyer,
+    PiecesPerCategory { category: u32 },
 }
 
 impl BuyerLimit {
@@ -97,6 +107,8 @@ impl BuyerLimit {
         match self {
             Self::LiveHolds => "holds_per_buyer",
             Self::PiecesPerHold => "pieces_per_hold",
+            Self::PiecesPerHoldMin => "pieces_per_hold_min",
+            Self::PiecesPerCategory { .. } => "categories",
             Self::PiecesPerBuyer => "pieces_per_buyer",
         }
     }
@@ -110,6 +122,9 @@ impl Refusal {
             Self::NotEnough { .. } => "not_enough",
             Self::NoAdjacentBlock { .. } => "no_adjacent_block",
             Self::WouldOrphanSeat { .. } => "would_orphan_seat",
+            Self::ChannelNeedsKey => "channel_needs_key",
+            Self::ChannelUnknown { .. } => "channel_unknown",
+            Self::CodeUnknown => "code_unknown",
             Self::PartyInvalid => "invalid_field",
             Self::BuyerLimit { .. } => "buyer_limit",
             Self::TooManyPieces { .. } => "too_many_pieces",

@@ -1,10 +1,12 @@
 //! What an operator decides about a sale. Part of the journal: record 1 carries the first settings, a
 //! `Configured` event every later version.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
 use super::time::Rfc3339;
+use super::{Plan, Refusal, Timestamp, text};
 
 /// Who may turn a hold into a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default, utoipa::ToSchema)]
@@ -30,6 +32,54 @@ pub enum SingleSeats {
     Strict,
 }
 
+/// When a sale is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Window {
+    /// Not before this time.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub on_sale_from: Option<Rfc3339>,
+    /// Not from this time on.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub on_sale_until: Option<Rfc3339>,
+}
+
+impl Window {
+    pub fn check(self, now: Timestamp) -> Result<(), Refusal> {
+        let (from, until) = (self.on_sale_from.map(|from| from.0), self.on_sale_until.map(|until| until.0));
+        if from.is_some_and(|from| now < from) || until.is_some_and(|until| now >= until) {
+            return Err(Refusal::NotOnSale { from, until });
+        }
+        Ok(())
+    }
+
+    fn is_sound(self) -> bool {
+        let (from, until) = (self.on_sale_from, self.on_sale_until);
+        from.zip(until).is_none_or(|(from, until)| from.0 < until.0)
+    }
+}
+
+/// What holds for one category, beside what holds for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct CategoryRule {
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub on_sale_from: Option<Rfc3339>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub on_sale_until: Option<Rfc3339>,
+    /// Pieces of this category that one buyer may have. Null: no more than of all.
+    #[schema(minimum = 1)]
+    pub pieces_per_buyer: Option<u32>,
+}
+
+impl CategoryRule {
+    pub fn window(self) -> Window {
+        Window { on_sale_from: self.on_sale_from, on_sale_until: self.on_sale_until }
+    }
+}
+
+/// The most categories and channels that have rules of their own.
+pub const RULES_MAX: usize = 100;
 /// The hardest limit on pieces in one hold, whatever an operator sets.
 pub const PIECES_PER_HOLD_MAX: u32 = 50;
 /// Hold times that can be set, in seconds.
@@ -53,9 +103,15 @@ pub struct Settings {
     pub holds_per_buyer: u32,
     /// Pieces in one hold: the sum of its offers' quantities.
     pub pieces_per_hold: u32,
+    /// No hold has fewer.
+    pub pieces_per_hold_min: u32,
     /// Pieces of one buyer: held + sold − returned. None: unlimited.
     pub pieces_per_buyer: Option<u32>,
     pub checkout: Checkout,
+    /// By category.
+    pub categories: BTreeMap<String, CategoryRule>,
+    /// By channel: its own time of sale, instead of all others.
+    pub channels: BTreeMap<String, Window>,
     /// Whether a hold may leave single seats.
     pub single_seats: SingleSeats,
     /// That rule ends when fewer seats than this are left.
@@ -73,8 +129,11 @@ impl Default for Settings {
             extensions_max: EXTENSIONS_MAX,
             holds_per_buyer: 4,
             pieces_per_hold: PIECES_PER_HOLD_MAX,
+            pieces_per_hold_min: 1,
             pieces_per_buyer: None,
             checkout: Checkout::Key,
+            categories: BTreeMap::new(),
+            channels: BTreeMap::new(),
             single_seats: SingleSeats::Off,
             single_seats_until_left: 0,
             release_accessible: false,
@@ -100,10 +159,16 @@ pub struct SettingsPatch {
     pub holds_per_buyer: Option<u32>,
     #[schema(minimum = 1, maximum = 50)]
     pub pieces_per_hold: Option<u32>,
+    #[schema(minimum = 1, maximum = 50)]
+    pub pieces_per_hold_min: Option<u32>,
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<u32>, minimum = 1)]
     pub pieces_per_buyer: Option<Option<u32>>,
     pub checkout: Option<Checkout>,
+    /// All rules of categories: those that are not named here end.
+    pub categories: Option<BTreeMap<String, CategoryRule>>,
+    /// All rules of channels, likewise.
+    pub channels: Option<BTreeMap<String, Window>>,
     pub single_seats: Option<SingleSeats>,
     pub single_seats_until_left: Option<u32>,
     pub release_accessible: Option<bool>,
@@ -135,8 +200,11 @@ impl Settings {
             extensions_max: patch.extensions_max.unwrap_or(self.extensions_max),
             holds_per_buyer: patch.holds_per_buyer.unwrap_or(self.holds_per_buyer),
             pieces_per_hold: patch.pieces_per_hold.unwrap_or(self.pieces_per_hold),
+            pieces_per_hold_min: patch.pieces_per_hold_min.unwrap_or(self.pieces_per_hold_min),
             pieces_per_buyer: patch.pieces_per_buyer.unwrap_or(self.pieces_per_buyer),
             checkout: patch.checkout.unwrap_or(self.checkout),
+            categories: patch.categories.clone().unwrap_or_else(|| self.categories.clone()),
+            channels: patch.channels.clone().unwrap_or_else(|| self.channels.clone()),
             single_seats: patch.single_seats.unwrap_or(self.single_seats),
             single_seats_until_left: patch.single_seats_until_left.unwrap_or(self.single_seats_until_left),
             release_accessible: patch.release_accessible.unwrap_or(self.release_accessible),
@@ -159,13 +227,53 @@ impl Settings {
         if !(1..=PIECES_PER_HOLD_MAX).contains(&self.pieces_per_hold) {
             return bad("pieces_per_hold", "must be between 1 and 50");
         }
+        if !(1..=self.pieces_per_hold).contains(&self.pieces_per_hold_min) {
+            return bad("pieces_per_hold_min", "must be between 1 and pieces_per_hold");
+        }
         if self.pieces_per_buyer == Some(0) {
             return bad("pieces_per_buyer", "must be at least 1, or null for no limit");
         }
-        match (self.on_sale_from, self.on_sale_until) {
-            (Some(from), Some(until)) if until <= from => bad("on_sale_until", "must lie after on_sale_from"),
-            _ => Ok(()),
+        if !self.window().is_sound() {
+            return bad("on_sale_until", "must lie after on_sale_from");
         }
+        self.check_rules()
+    }
+
+    fn check_rules(&self) -> Result<(), BadSetting> {
+        let bad = |field, must| Err(BadSetting { field, must });
+        if self.categories.len() > RULES_MAX {
+            return bad("categories", "must be at most 100");
+        }
+        if self.channels.len() > RULES_MAX {
+            return bad("channels", "must be at most 100");
+        }
+        if self.channels.keys().any(|name| text::check(name).is_err()) {
+            return bad("channels", "must have names of 1 to 200 characters, none of them a control character");
+        }
+        if self.categories.values().any(|rule| rule.pieces_per_buyer == Some(0)) {
+            return bad("categories", "must allow at least 1 piece, or null for no limit");
+        }
+        if !self.categories.values().all(|rule| rule.window().is_sound()) {
+            return bad("categories", "must end after they begin");
+        }
+        if !self.channels.values().all(|window| window.is_sound()) {
+            return bad("channels", "must end after they begin");
+        }
+        Ok(())
+    }
+
+    /// Whether they speak only of what the plan has.
+    pub fn fit(&self, plan: &Plan) -> Result<(), BadSetting> {
+        if self.categories.keys().any(|id| plan.category_by_id(id).is_none()) {
+            return Err(BadSetting { field: "categories", must: "must name categories of the plan" });
+        }
+        Ok(())
+    }
+
+    /// When the public sale is open.
+    pub fn window(&self) -> Window {
+        let rfc3339 = |at: Option<Timestamp>| at.map(Timestamp::rfc3339);
+        Window { on_sale_from: rfc3339(self.on_sale_from), on_sale_until: rfc3339(self.on_sale_until) }
     }
 }
 

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::best::{self, Place, Wish};
 use super::seating::{is_set, run_around};
 use super::settings::SingleSeats;
@@ -92,6 +94,7 @@ fn has_other_choice(state: &State, seats: &[UnitNo]) -> bool {
         accessible: 0,
         companions: 0,
         together: false,
+        closed: SmallVec::new(),
     };
     let released = state.settings().release_accessible;
     categories.into_iter().any(|category| best::leaves_none_somewhere(&state.seating, &wish(category), released))

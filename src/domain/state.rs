@@ -5,7 +5,9 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::command::KeyUse;
-use super::ledger::{Account, Block, Hold, Ledger, Sale};
+use super::allotment::{Block, Blocks};
+use super::ledger::{Account, Hold, Ledger, Sale};
+use super::limits::ByCategory;
 use super::seating::Seating;
 use super::stock::{Level, Stock};
 use super::{BlockId, BuyerId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo};
@@ -27,6 +29,7 @@ pub enum Recall {
 pub struct State {
     pub(super) plan: Arc<Plan>,
     pub(super) seating: Seating,
+    pub(super) by_category: ByCategory,
     pub(super) kept: Kept,
 }
 
@@ -80,7 +83,7 @@ impl State {
             stock: Stock::new(&plan),
             ledger: Ledger::default(),
         };
-        Self { seating: Seating::new(&plan), plan, kept }
+        Self { seating: Seating::new(&plan), by_category: ByCategory::default(), plan, kept }
     }
 
     /// What a snapshot kept, on its plan. None if the two do not belong together.
@@ -94,7 +97,8 @@ impl State {
                 seating.set_free(seat, false);
             }
         }
-        Some(Self { plan, seating, kept })
+        let by_category = ByCategory::count(&plan, &kept.settings, &kept.ledger);
+        Some(Self { plan, seating, by_category, kept })
     }
 
     pub fn kept(&self) -> &Kept {
@@ -160,7 +164,7 @@ impl State {
     }
 
     pub fn blocks(&self) -> impl Iterator<Item = (BlockId, &Block)> {
-        self.kept.ledger.blocks.iter().map(|(id, block)| (*id, block))
+        self.kept.ledger.blocks.iter()
     }
 
     pub fn account(&self, buyer: &BuyerId) -> Account {
@@ -171,9 +175,20 @@ impl State {
         self.kept.ledger.accounts.iter().map(|(buyer, account)| (buyer, *account))
     }
 
-    /// When the next hold is due.
+    /// All blocks, in the order in which they were made.
+    pub fn all_blocks(&self) -> &Blocks {
+        &self.kept.ledger.blocks
+    }
+
+    /// When the next hold ends, or the next allotment goes on public sale.
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.kept.ledger.due.first().map(|&(at, _)| at)
+        let ledger = &self.kept.ledger;
+        let hold = ledger.due.first().map(|&(at, _)| at);
+        hold.into_iter().chain(ledger.blocks.next_release()).min()
+    }
+
+    pub fn has_holds(&self) -> bool {
+        !self.kept.ledger.due.is_empty()
     }
 
     pub fn recall(&self, key: Option<KeyUse>) -> Recall {

@@ -1,18 +1,27 @@
 //! Blocks: units taken off sale by the operator.
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::HeaderName;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use super::body;
-use super::call::{Answer, Call, Committed};
+use super::call::{Answer, Call, Committed, json};
 use super::code::Code;
 use super::problem::Problem;
-use crate::domain::{Action, BlockId, Event, InventoryId, text};
+use super::query::Query;
+use super::{body, refused};
+use crate::actors::Failure;
+use crate::domain::access::Access;
+use crate::domain::allotment::{AccessCode, Block};
+use crate::domain::time::Rfc3339;
+use crate::domain::{Action, BlockId, Event, InventoryId, Plan, Timestamp, text};
 
 /// The most entries of one block: a decision looks at each.
 pub(super) const BLOCK_UNITS_MAX: usize = 2_000;
+const CODE_LEN: std::ops::RangeInclusive<usize> = 4..=200;
+const ACCESS_CODE: HeaderName = HeaderName::from_static("x-access-code");
 
 /// Units to take off sale.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -24,9 +33,16 @@ pub(super) struct BlockRequest {
     units: Vec<(String, u32)>,
     #[serde(default)]
     reason: Option<String>,
-    /// For whom they are kept, such as a partner's name.
+    /// For whom they are kept, such as a partner's name: an allotment. Holds of this channel draw from it.
     #[serde(default)]
     channel: Option<String>,
+    /// Whoever knows it may draw from it, 4 to 200 characters; nobody can read it again.
+    #[serde(default)]
+    code: Option<String>,
+    /// When what is left of it goes on sale to everybody.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    release_at: Option<Rfc3339>,
 }
 
 /// A block.
@@ -39,6 +55,10 @@ pub(super) struct BlockAnswer<'a> {
     units: Vec<(&'a str, u32)>,
     reason: Option<&'a str>,
     channel: Option<&'a str>,
+    /// Whether a code opens it.
+    has_code: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    release_at: Option<Rfc3339>,
     epoch: u64,
     seq: u64,
 }
@@ -46,12 +66,14 @@ pub(super) struct BlockAnswer<'a> {
 impl<'a> BlockAnswer<'a> {
     fn of(done: &'a Committed) -> Option<Self> {
         done.record.events.iter().find_map(|event| match event {
-            Event::Blocked { block, units, reason, channel } => Some(Self {
+            Event::Blocked { block, units, reason, channel, code, release_at } => Some(Self {
                 id: *block,
                 inventory: done.inventory,
                 units: units.iter().map(|&(unit, quantity)| (&*done.plan.unit(unit).id, quantity)).collect(),
                 reason: reason.as_deref(),
                 channel: channel.as_deref(),
+                has_code: code.is_some(),
+                release_at: release_at.map(Timestamp::rfc3339),
                 epoch: done.record.epoch,
                 seq: done.record.seq,
             }),
@@ -61,7 +83,7 @@ impl<'a> BlockAnswer<'a> {
 }
 
 impl BlockRequest {
-    fn action(self) -> Result<Action, Problem> {
+    fn action(self, inventory: InventoryId) -> Result<Action, Problem> {
         let invalid = |pointer: String, detail: &str| Err(Problem::at(Code::InvalidField, pointer, detail));
         if self.units.is_empty() {
             return invalid("/units".to_owned(), "is empty");
@@ -74,8 +96,21 @@ impl BlockRequest {
         }
         let reason = clean(self.reason, "/reason")?;
         let channel = clean(self.channel, "/channel")?;
-        Ok(Action::Block { units: self.units, reason, channel })
+        let is_short = |code: &String| !CODE_LEN.contains(&code.chars().count());
+        if self.code.as_ref().is_some_and(is_short) {
+            return invalid("/code".to_owned(), "must have 4 to 200 characters");
+        }
+        let code = self.code.map(|code| access_code(inventory, &code));
+        let release_at = self.release_at.map(|at| at.0);
+        Ok(Action::Block { units: self.units, reason, channel, code, release_at })
     }
+}
+
+/// What the journal keeps of a code: it cannot be read back, and differs from that of any other inventory.
+pub(super) fn access_code(inventory: InventoryId, code: &str) -> AccessCode {
+    let hash = Sha256::new().chain_update(inventory.uuid().as_bytes()).chain_update(code).finalize();
+    let (half, _) = hash.split_at(size_of::<u128>());
+    AccessCode(half.iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte)))
 }
 
 /// Text that the journal may keep.
@@ -96,9 +131,72 @@ pub(super) async fn block(req: HttpRequest, payload: Payload) -> Answer {
     who.must_be_operator()?;
     let inventory = call.inventory()?;
     let body = call.body(payload).await?;
-    let action = body::parse::<BlockRequest>(&body)?.action()?;
+    let action = body::parse::<BlockRequest>(&body)?.action(inventory)?;
     let done = call.commit(&who, inventory, &body, action).await?;
     call.done(StatusCode::CREATED, &done, BlockAnswer::of(&done))
+}
+
+/// What is off sale now, and what is left in it.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Blocked<'a> {
+    #[schema(value_type = String)]
+    id: BlockId,
+    /// Unit id and what of it is left here: what a channel has sold is not.
+    units: Vec<(&'a str, u32)>,
+    reason: Option<&'a str>,
+    channel: Option<&'a str>,
+    has_code: bool,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    release_at: Option<Rfc3339>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct BlockList<'a> {
+    data: Vec<Blocked<'a>>,
+    has_more: bool,
+}
+
+fn blocked<'a>(plan: &'a Plan, id: BlockId, block: &'a Block) -> Blocked<'a> {
+    Blocked {
+        id,
+        units: block.units.iter().map(|(&unit, &left)| (&*plan.unit(unit).id, left)).collect(),
+        reason: block.reason.as_deref(),
+        channel: block.channel.as_deref(),
+        has_code: block.code.is_some(),
+        release_at: block.release_at.map(Timestamp::rfc3339),
+    }
+}
+
+/// All blocks, in the order in which they were made.
+#[utoipa::path(get, path = "/v1/inventories/{inventory}/blocks", tag = "operator", operation_id = "list_blocks",
+    responses((status = 200, description = "all blocks", body = BlockList<'static>)))]
+pub(super) async fn list(req: HttpRequest) -> Answer {
+    let call = Call::of(&req);
+    call.who().await?.must_be_operator()?;
+    let channel = call.channel(call.inventory()?).await?;
+    let (plan, blocks) = (channel.plan(), channel.blocks());
+    let data = blocks.iter().map(|(id, block)| blocked(&plan, id, block)).collect();
+    Ok(json(StatusCode::OK, &BlockList { data, has_more: false }))
+}
+
+/// What a code opens, or, for a secret key, what is kept for a channel.
+#[utoipa::path(get, path = "/v1/inventories/{inventory}/allotment", tag = "holds", operation_id = "allotment",
+    params(("channel" = Option<String>, Query, description = "whose, for a secret key"),
+        ("x-access-code" = Option<String>, Header, description = "a code; in a header, so that no log keeps it")),
+    responses((status = 200, description = "the allotments", body = BlockList<'static>)))]
+pub(super) async fn allotment(req: HttpRequest) -> Answer {
+    let call = Call::of(&req);
+    let caller = call.who().await?.caller();
+    let inventory = call.inventory()?;
+    let channel = Query::of(&req, &["channel"])?.text("channel").map(str::to_owned);
+    let code = call.header(ACCESS_CODE).map(|code| access_code(inventory, code));
+    let access = Access { channel, code };
+    let channel = call.channel(inventory).await?;
+    let (plan, blocks) = (channel.plan(), channel.blocks());
+    let opened = access.opens(&caller, &blocks, &channel.summary().settings);
+    let opened = opened.map_err(|refusal| refused::pointed(Failure::Refused { refusal, plan: plan.clone() }, None))?;
+    let data = opened.iter().map(|&(id, block)| Blocked { reason: None, ..blocked(&plan, id, block) }).collect();
+    Ok(json(StatusCode::OK, &BlockList { data, has_more: false }))
 }
 
 /// Lift a block.
@@ -120,7 +218,7 @@ mod tests {
 
     fn action(body: &str) -> Result<Action, Code> {
         body::parse::<BlockRequest>(body.as_bytes())
-            .and_then(BlockRequest::action)
+            .and_then(|request| request.action(InventoryId::new(uuid::Uuid::nil())))
             .map_err(|problem| problem.code())
     }
 

@@ -77,6 +77,10 @@ problems! {
         "The plan has no offer or unit of this id; `errors` points to it. `GET …/plan` lists all.";
     CategoryUnknown = "category_unknown", 422, final, "No such category",
         "The plan has no category of this id.";
+    ChannelUnknown = "channel_unknown", 422, final, "No such channel",
+        "No allotment is kept for this channel, and the settings name no time of sale for it.";
+    CodeUnknown = "code_unknown", 422, final, "No such code",
+        "No allotment opens to this code, or what was kept for it is on public sale by now.";
     SectionUnknown = "section_unknown", 422, final, "No such section",
         "The plan has no section of this id.";
     ZoneUnknown = "zone_unknown", 422, final, "No such zone",
@@ -109,6 +113,8 @@ problems! {
         "Who asks is known, but may not do this. Operator calls need a secret key with the operator role.";
     PurchaseNeedsKey = "purchase_needs_key", 403, final, "Purchase needs a secret key",
         "Here a hold becomes a sale by the shop's server, after payment. With the setting `checkout: open` the holder may do it.";
+    ChannelNeedsKey = "channel_needs_key", 403, final, "A channel needs a secret key",
+        "Only the server of a channel says which one it is. A buyer gives the `code` of an allotment.";
     OriginNotAllowed = "origin_not_allowed", 403, final, "Origin not allowed",
         "A web page of this origin may not open the live stream. Add it to `allowed_origins`.";
     BuyerRequired = "buyer_required", 422, final, "For which buyer?",

@@ -8,6 +8,7 @@ use super::code::Code;
 use super::inventories::{InventoryAnswer, SettingsAnswer};
 use super::problem::{FieldError, Problem};
 use crate::domain::plan::{Item, NamedOffer};
+use crate::domain::settings::BadSetting;
 use crate::domain::time::Rfc3339;
 use crate::domain::{
     Currency, Defect, InventoryId, KeyUse, Plan, PlanDocument, Settings, SettingsPatch, Timestamp, text,
@@ -58,9 +59,10 @@ impl CreateRequest {
             text::clean(name).map_err(|bad| Problem::at(Code::InvalidField, "/name", bad.to_string()))?;
         let settings = Settings::default()
             .patched(&self.settings.clone().unwrap_or_default())
-            .map_err(|bad| Problem::at(Code::SettingInvalid, format!("/settings/{}", bad.field), bad.must))?;
+            .map_err(bad_setting)?;
         let (document, prefix) = self.document(&name)?;
         let plan = Plan::compile(document).map_err(|defects| invalid(defects, prefix))?;
+        settings.fit(&plan).map_err(bad_setting)?;
         let idempotency = Some((key.hash, key.fingerprint));
         let new = new_inventory(sources, &name, &plan, settings.clone(), by, idempotency);
         Ok(Draft { new: Arc::new(new), settings, currency: plan.currency() })
@@ -94,6 +96,10 @@ impl CreateRequest {
             }
         }
     }
+}
+
+fn bad_setting(bad: BadSetting) -> Problem {
+    Problem::at(Code::SettingInvalid, format!("/settings/{}", bad.field), bad.must)
 }
 
 fn invalid(defects: Vec<Defect>, prefix: &str) -> Problem {

@@ -6,11 +6,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use super::auth::Who;
+use super::blocks::access_code;
 use super::body::{self, Nothing};
 use super::call::{Answer, Call, json};
 use super::code::Code;
 use super::problem::Problem;
 use super::query::Query;
+use crate::domain::access::Access;
 use crate::domain::answer::{HoldAnswer, HoldFacts, Source};
 use crate::domain::command::{BestWanted, Pick, Wanted};
 use crate::domain::settings::PIECES_PER_HOLD_MAX;
@@ -32,6 +34,12 @@ pub(super) struct HoldRequest {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "customer-17")]
     buyer: Option<BuyerId>,
+    /// The channel that sells, for a secret key: what is kept for it can be had, and its time of sale counts.
+    #[serde(default)]
+    channel: Option<String>,
+    /// Opens the allotments that have this code.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 impl HoldRequest {
@@ -58,6 +66,7 @@ pub(super) struct Claim {
     pub(super) body: Bytes,
     pub(super) buyer: BuyerId,
     pub(super) wanted: Wanted,
+    pub(super) access: Access,
 }
 
 impl Claim {
@@ -67,8 +76,12 @@ impl Claim {
         let body = call.body(payload).await?;
         let mut request: HoldRequest = body::parse(&body)?;
         let buyer = who.acts_for(request.buyer.take())?;
+        let access = Access {
+            channel: request.channel.take(),
+            code: request.code.take().map(|code| access_code(inventory, &code)),
+        };
         let wanted = request.wanted()?;
-        Ok(Self { who, inventory, body, buyer, wanted })
+        Ok(Self { who, inventory, body, buyer, wanted, access })
     }
 }
 
@@ -85,8 +98,8 @@ pub(super) struct HoldList<'a> {
     responses((status = 201, description = "held until `expires_at`", body = HoldAnswer<'static>)))]
 pub(super) async fn hold(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
-    let Claim { who, inventory, body, buyer, wanted } = Claim::read(&call, payload).await?;
-    let done = call.commit(&who, inventory, &body, Action::Hold { buyer, wanted }).await?;
+    let Claim { who, inventory, body, buyer, wanted, access } = Claim::read(&call, payload).await?;
+    let done = call.commit(&who, inventory, &body, Action::Hold { buyer, wanted, access }).await?;
     call.done(StatusCode::CREATED, &done, done.source().hold_of(&done.record, done.now))
 }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use std::collections::BTreeMap;
+
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Payload};
 use actix_web::{HttpRequest, HttpResponse};
@@ -14,7 +16,7 @@ use super::create::{CreateRequest, Draft};
 use super::problem::Problem;
 use super::query::{Query, invalid};
 use super::refused::{asked, changed};
-use crate::domain::settings::{Settings, SingleSeats};
+use crate::domain::settings::{CategoryRule, Settings, SingleSeats, Window};
 use crate::domain::state::Figures;
 use crate::domain::time::Rfc3339;
 use crate::domain::{Action, Checkout, Currency, InventoryId, SettingsPatch};
@@ -36,8 +38,11 @@ pub(super) struct SettingsAnswer {
     extensions_max: u32,
     holds_per_buyer: u32,
     pieces_per_hold: u32,
+    pieces_per_hold_min: u32,
     pieces_per_buyer: Option<u32>,
     checkout: Checkout,
+    categories: BTreeMap<String, CategoryRule>,
+    channels: BTreeMap<String, Window>,
     single_seats: SingleSeats,
     single_seats_until_left: u32,
     release_accessible: bool,
@@ -52,8 +57,11 @@ impl From<&Settings> for SettingsAnswer {
             extensions_max: settings.extensions_max,
             holds_per_buyer: settings.holds_per_buyer,
             pieces_per_hold: settings.pieces_per_hold,
+            pieces_per_hold_min: settings.pieces_per_hold_min,
             pieces_per_buyer: settings.pieces_per_buyer,
             checkout: settings.checkout,
+            categories: settings.categories.clone(),
+            channels: settings.channels.clone(),
             single_seats: settings.single_seats,
             single_seats_until_left: settings.single_seats_until_left,
             release_accessible: settings.release_accessible,

@@ -26,6 +26,7 @@ mod lifecycle;
 mod live;
 mod meter;
 mod middleware;
+mod offers;
 mod openapi;
 mod origin;
 mod plan;

@@ -16,7 +16,7 @@ use super::call::Answer;
 use super::code::Code;
 use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails};
 use super::routes::{Access, Entry, ROUTES};
-use super::{blocks, health, holds, inventories, live, plan, problems, restock, sales, sessions};
+use super::{blocks, health, holds, inventories, live, offers, plan, problems, restock, sales, sessions};
 
 const ASYNCAPI: &str = include_str!("asyncapi.json");
 
@@ -30,8 +30,8 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
             described by `/asyncapi.json`."),
     paths(
         sessions::start, inventories::list, inventories::create, inventories::show, inventories::configure,
-        plan::plan, plan::availability, live::live, holds::hold, holds::list, holds::extend, holds::release,
-        sales::purchase, sales::purchase_now, sales::give_back, blocks::block, blocks::unblock,
+        plan::plan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
+        sales::purchase, sales::purchase_now, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
         restock::restock, health::livez, health::healthz, health::readyz, health::metrics,
         problems::explain, openapi_json, asyncapi_json,
     ),

@@ -7,7 +7,7 @@ use actix_web::{HttpResponse, Route, web};
 use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
-use super::{blocks, health, holds, inventories, live, openapi, plan, problems, restock, sales, sessions};
+use super::{blocks, health, holds, inventories, live, offers, openapi, plan, problems, restock, sales, sessions};
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,14 +54,15 @@ macro_rules! routes {
 }
 
 routes! {
-    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, BuyerRequired, Forbidden];
+    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, ChannelNeedsKey, ChannelUnknown, CodeUnknown, BuyerRequired, Forbidden];
     GET "/v1/inventories/{inventory}/holds" Buyer holds::list [BuyerRequired, Forbidden, InvalidQuery];
-    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
+    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, ChannelNeedsKey, ChannelUnknown, CodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
     POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey];
     DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown];
     POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, ExtensionLimit];
     GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery];
     GET "/v1/inventories/{inventory}/availability" Public plan::availability;
+    GET "/v1/inventories/{inventory}/offers" Public offers::list;
     GET "/v1/inventories/{inventory}/plan" Public plan::plan;
     GET "/v1/inventories/{inventory}" Public inventories::show;
     PATCH "/v1/inventories/{inventory}" Operator inventories::configure [PreconditionRequired, PreconditionFailed, SettingInvalid];
@@ -70,6 +71,8 @@ routes! {
     POST "/v1/sessions" Optional sessions::start [Forbidden];
     POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
     POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
+    GET "/v1/inventories/{inventory}/blocks" Operator blocks::list [];
+    GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, CodeUnknown, InvalidQuery];
     DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown];
     POST "/v1/inventories/{inventory}/restock" Operator restock::restock [NotEnough, UnitUnknown, UnitNotStocked];
     GET "/livez" Public health::livez;

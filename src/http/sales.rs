@@ -59,8 +59,8 @@ pub(super) async fn purchase(req: HttpRequest, payload: Payload) -> Answer {
     responses((status = 201, description = "sold", body = SaleAnswer<'static>)))]
 pub(super) async fn purchase_now(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
-    let Claim { who, inventory, body, buyer, wanted } = Claim::read(&call, payload).await?;
-    let done = call.commit(&who, inventory, &body, Action::PurchaseNow { buyer, wanted }).await?;
+    let Claim { who, inventory, body, buyer, wanted, access } = Claim::read(&call, payload).await?;
+    let done = call.commit(&who, inventory, &body, Action::PurchaseNow { buyer, wanted, access }).await?;
     call.done(StatusCode::CREATED, &done, done.source().sale_of(&done.record))
 }
 

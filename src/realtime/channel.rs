@@ -22,9 +22,10 @@ use super::hub::Hub;
 use super::plan_text::PlanText;
 use super::view::{Board, Changes, HeldView, HoldChange, View};
 use super::viewer::Viewer;
+use crate::domain::allotment::Blocks;
 use crate::domain::answer::{HoldFacts, Source};
 use crate::domain::state::Figures;
-use crate::domain::{BuyerId, HoldId, InventoryId, Plan, Record, Settings, Timestamp, UnitNo};
+use crate::domain::{BuyerId, HoldId, InventoryId, OfferNo, Plan, Record, Settings, Timestamp, UnitNo};
 use crate::sources::Sources;
 use crate::telemetry;
 
@@ -39,6 +40,14 @@ pub struct Summary {
     pub settings_version: u64,
     pub figures: Figures,
     pub viewers: u64,
+}
+
+/// What could be had of each offer, as committed.
+#[derive(Debug, Clone)]
+pub struct OffersLeft {
+    pub epoch: u64,
+    pub seq: u64,
+    pub offers: Vec<(OfferNo, u32)>,
 }
 
 pub struct Channel {
@@ -134,6 +143,21 @@ impl Channel {
     /// The buyer's live holds, oldest first.
     pub fn holds_of(&self, buyer: &BuyerId) -> Vec<(HoldId, Arc<HeldView>)> {
         self.lock().view.holds_of(buyer)
+    }
+
+    /// Of all offers that are not simply one seat, so many pieces.
+    pub fn offers_left(&self) -> OffersLeft {
+        let inner = self.lock();
+        let (plan, view) = (&inner.plan, &inner.view);
+        let units = plan.seats()..plan.units().len() as UnitNo;
+        let offers = units.filter(|&unit| plan.is_own_offer(unit)).chain(plan.named_offers());
+        let offers = offers.map(|offer| (offer, view.left_of(plan, offer))).collect();
+        OffersLeft { epoch: view.epoch, seq: view.seq, offers }
+    }
+
+    /// What is off sale, as committed.
+    pub fn blocks(&self) -> Blocks {
+        self.lock().view.blocks.clone()
     }
 
     /// The inventory's time.

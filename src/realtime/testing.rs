@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::domain::command::BestWanted;
 use crate::domain::{
-    Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Pick, Plan, Record,
+    Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Pick, Plan, Record,
     SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
 };
 
@@ -63,14 +63,14 @@ impl Shop {
             _ => vec![("beans".to_owned(), 1 + much % 50)],
         };
         let action = match kind % STEPS {
-            0..=3 => Action::Hold { buyer, wanted: Wanted::Offers(offers) },
-            4 => Action::Hold { buyer, wanted: Wanted::Best(best) },
+            0..=3 => Action::Hold { buyer, wanted: Wanted::Offers(offers), access: Access::default() },
+            4 => Action::Hold { buyer, wanted: Wanted::Best(best), access: Access::default() },
             5 => Action::Extend { hold: self.hold(which)? },
             6 => Action::Release { hold: self.hold(which)? },
             7 => Action::Purchase { hold: self.hold(which)? },
-            8 => Action::PurchaseNow { buyer, wanted: Wanted::Offers(offers) },
+            8 => Action::PurchaseNow { buyer, wanted: Wanted::Offers(offers), access: Access::default() },
             9 => Action::Return { sale: self.sale(which)?, pieces: None },
-            10 => Action::Block { units, reason: None, channel: None },
+            10 => Action::Block { units, reason: None, channel: None, code: None, release_at: None },
             11 => Action::Unblock { block: self.block(which)? },
             12 => {
                 let unit = if which.is_multiple_of(2) { "floor" } else { "cup" };
@@ -107,7 +107,7 @@ impl Shop {
 
     pub(super) fn holds(&mut self, buyer: &BuyerId, offer: &str) -> Record {
         let wanted = Wanted::Offers(vec![pick(offer, 1)]);
-        self.ask(Action::Hold { buyer: buyer.clone(), wanted }).unwrap()
+        self.ask(Action::Hold { buyer: buyer.clone(), wanted, access: Access::default() }).unwrap()
     }
 
     fn append(&mut self, event: Event) -> Record {

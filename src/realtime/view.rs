@@ -1,14 +1,14 @@
 //! An inventory as of its last committed record: what every reader sees.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use crate::domain::allotment::{Blocks, Draws};
 use crate::domain::event::{Lines, Quantities, Step};
 use crate::domain::state::Figures;
-use crate::domain::{BlockId, BuyerId, Event, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo};
+use crate::domain::{BuyerId, Event, HoldId, OfferNo, Plan, Record, Settings, State, Timestamp, UnitNo};
 
 /// A seat's status on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub struct HeldView {
     pub adjacent: bool,
     pub step: Option<Step>,
     pub expires_at: Timestamp,
+    pub drawn: Draws,
     /// The record that made or extended it; after a load, the one that it was loaded at.
     pub epoch: u64,
     pub seq: u64,
@@ -61,7 +62,7 @@ pub struct View {
     /// Shared: a table that grows moves its entries, and nobody is served meanwhile.
     holds: FxHashMap<HoldId, Arc<HeldView>>,
     by_buyer: FxHashMap<BuyerId, SmallVec<[HoldId; 4]>>,
-    blocks: BTreeMap<BlockId, Quantities>,
+    pub(super) blocks: Blocks,
 }
 
 /// Statuses of seats and what is available of areas and items.
@@ -113,7 +114,7 @@ impl View {
             board,
             holds: FxHashMap::default(),
             by_buyer: FxHashMap::default(),
-            blocks: state.blocks().map(|(id, block)| (id, block.units.clone())).collect(),
+            blocks: state.all_blocks().clone(),
         };
         let mut holds: Vec<_> = state.holds().collect();
         holds.sort_unstable_by_key(|(id, hold)| (hold.started_at, *id));
@@ -126,12 +127,27 @@ impl View {
                     adjacent: hold.adjacent,
                     step: hold.step,
                     expires_at: hold.expires_at,
+                    drawn: hold.drawn.clone(),
                     epoch: state.epoch(),
                     seq: state.seq(),
                 }),
             );
         }
         view
+    }
+
+    /// How many pieces of an offer could be had: the least that any of its units is enough for.
+    pub(super) fn left_of(&self, plan: &Plan, offer: OfferNo) -> u32 {
+        let mut pieces = u32::MAX;
+        plan.bill(offer, |unit, each| pieces = pieces.min(self.left(plan, unit) / each));
+        plan.guests(offer).map_or(pieces, |guests| pieces * guests.end())
+    }
+
+    fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
+        match plan.is_seat(unit) {
+            true => u32::from(self.board.status(unit) == Status::Free as u8),
+            false => self.board.available[(unit - plan.seats()) as usize],
+        }
     }
 
     /// The buyer's live holds, oldest first.
@@ -157,19 +173,25 @@ impl View {
                 self.configured(record, settings);
             }
             Event::Configured { settings } => self.configured(record, settings),
-            Event::Held { hold, buyer, lines, adjacent, step, expires_at }
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. }
             | Event::Extended { hold, buyer, lines, adjacent, step, expires_at } => {
+                let drawn = match event {
+                    Event::Held { drawn, .. } => drawn.clone(),
+                    _ => self.holds.get(hold).map(|hold| hold.drawn.clone()).unwrap_or_default(),
+                };
                 let held = Arc::new(HeldView {
                     buyer: buyer.clone(),
                     lines: lines.clone(),
                     adjacent: *adjacent,
                     step: *step,
                     expires_at: *expires_at,
+                    drawn,
                     epoch: record.epoch,
                     seq: record.seq,
                 });
                 changes.holds.push(HoldChange { id: *hold, hold: held.clone(), state: "held" });
-                if self.add_hold(*hold, held) {
+                if self.add_hold(*hold, held.clone()) {
+                    self.draw(plan, &held.drawn, changes);
                     self.lines(plan, lines, Turn::HOLD, changes);
                 }
             }
@@ -178,16 +200,22 @@ impl View {
                 holds.iter().for_each(|hold| self.end_hold(plan, *hold, "expired", changes))
             }
             Event::Purchased { hold: Some(hold), .. } => self.end_hold(plan, *hold, "sold", changes),
-            Event::Purchased { hold: None, lines, .. } => self.lines(plan, lines, Turn::SELL, changes),
-            Event::Returned { lines, .. } => self.lines(plan, lines, Turn::RETURN, changes),
+            Event::Purchased { hold: None, lines, drawn, .. } => {
+                self.draw(plan, drawn, changes);
+                self.lines(plan, lines, Turn::SELL, changes);
+            }
+            Event::Returned { lines, drawn, .. } => {
+                self.lines(plan, lines, Turn::RETURN, changes);
+                self.put_back(plan, drawn, changes);
+            }
             Event::Reassigned { .. } => {}
-            Event::Blocked { block, units, .. } => {
-                self.blocks.insert(*block, units.clone());
+            Event::Blocked { units, .. } => {
+                self.blocks.learn(event);
                 self.units(plan, units, Turn::BLOCK, changes);
             }
             Event::Unblocked { block } => {
-                if let Some(units) = self.blocks.remove(block) {
-                    self.units(plan, &units, Turn::UNBLOCK, changes);
+                if let Some(block) = self.blocks.remove(*block) {
+                    self.units(plan, &block.units.into_iter().collect(), Turn::UNBLOCK, changes);
                 }
             }
             Event::Restocked { unit, change, .. } => self.restocked(plan, *unit, *change, changes),
@@ -219,7 +247,20 @@ impl View {
         }
         let turn = if state == "sold" { Turn::SELL_HELD } else { Turn::RELEASE };
         self.lines(plan, &hold.lines, turn, changes);
+        if state != "sold" {
+            self.put_back(plan, &hold.drawn, changes);
+        }
         changes.holds.push(HoldChange { id, hold, state });
+    }
+
+    fn draw(&mut self, plan: &Arc<Plan>, draws: &Draws, changes: &mut Changes) {
+        let drawn = self.blocks.draw(draws).unwrap_or_default();
+        self.units(plan, &drawn, Turn::UNBLOCK, changes);
+    }
+
+    fn put_back(&mut self, plan: &Arc<Plan>, draws: &Draws, changes: &mut Changes) {
+        let back = self.blocks.put_back(draws);
+        self.units(plan, &back, Turn::BLOCK, changes);
     }
 
     fn lines(&mut self, plan: &Arc<Plan>, lines: &Lines, turn: Turn, changes: &mut Changes) {

@@ -9,6 +9,7 @@ mod support;
 
 mod auth;
 mod bodies;
+mod channels;
 mod faults;
 mod holds;
 mod idempotency;

@@ -25,7 +25,7 @@ impl Model {
         let caller = &command.caller;
         match &command.action {
             Action::Configure { patch, expected } => self.configure(patch, *expected),
-            Action::Hold { buyer, wanted } => {
+            Action::Hold { buyer, wanted, .. } => {
                 let (basket, adjacent) = self.claim(buyer, wanted, now, true)?;
                 let expires_at = Timestamp(now.0 + 1000 * i64::from(self.settings.hold_seconds));
                 let lines = self.lines(&basket);
@@ -46,7 +46,7 @@ impl Model {
                 let buyer = hold.buyer.clone();
                 Ok(Some(Event::Purchased { sale: SaleId::new(fresh), hold: Some(hold.id), buyer, lines }))
             }
-            Action::PurchaseNow { buyer, wanted } => {
+            Action::PurchaseNow { buyer, wanted, .. } => {
                 self.checkout(caller)?;
                 let (basket, _) = self.claim(buyer, wanted, now, false)?;
                 let lines = self.lines(&basket);

@@ -16,6 +16,8 @@ mod view;
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::UnitNo;
 use super::benches::Select;
 use super::event::Step;
@@ -39,6 +41,8 @@ pub(super) struct Wish {
     pub(super) companions: u32,
     /// In one row or not at all.
     pub(super) together: bool,
+    /// Categories that are not on sale now.
+    pub(super) closed: SmallVec<[u32; 2]>,
 }
 
 /// What the inventory's settings say.

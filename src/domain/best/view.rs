@@ -52,6 +52,7 @@ pub(super) struct View<'a> {
     pub(super) seating: &'a Seating,
     preference: &'a Preference,
     place: &'a Place,
+    closed: &'a [u32],
     pub(super) released: bool,
     /// Groups of the party that have their seats already.
     picked: SmallVec<[Range<UnitNo>; 2]>,
@@ -60,7 +61,7 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     pub(super) fn new(seating: &'a Seating, wish: &'a Wish, released: bool) -> Self {
         let preference = seating.benches.preference(wish.select);
-        Self { seating, preference, place: &wish.place, released, picked: SmallVec::new() }
+        Self { seating, preference, place: &wish.place, closed: &wish.closed, released, picked: SmallVec::new() }
     }
 
     /// What follows looks past these seats.
@@ -107,6 +108,19 @@ impl<'a> View<'a> {
     fn only_selected(&self, number: u32, words: &mut Words) {
         if let Some(mask) = self.preference.masks.get(&number) {
             words.iter_mut().zip(mask).for_each(|(word, mask)| *word &= mask);
+        }
+        if !self.closed.is_empty() {
+            self.without_closed(number, words);
+        }
+    }
+
+    fn without_closed(&self, number: u32, words: &mut Words) {
+        let bench = self.bench(number);
+        for offset in 0..bench.len {
+            let category = self.seating.benches.category_of(bench.first + offset);
+            if category.is_some_and(|category| self.closed.contains(&category)) {
+                words[(offset / u64::BITS) as usize] &= !(1 << (offset % u64::BITS));
+            }
         }
     }
 

@@ -65,7 +65,7 @@ fn pieces_of_a_buyer_are_held_and_sold_less_what_came_back() {
 fn a_key_that_acts_for_a_buyer_counts_for_that_buyer() {
     let mut shop = Shop::with(theatre(), json!({"holds_per_buyer": 1}));
     let wanted = picks("A-1");
-    shop.ask(&key(), Action::Hold { buyer: id("ann"), wanted }).unwrap();
+    shop.ask(&key(), Action::Hold { buyer: id("ann"), wanted, access: Access::default() }).unwrap();
     assert_eq!(shop.hold("ann", "A-2"), Err(limit(BuyerLimit::LiveHolds, 1)));
 }
 

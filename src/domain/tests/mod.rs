@@ -1,6 +1,7 @@
 //! The rules by name: given a shop, when somebody asks, then this. `tests/model` tries their combinations.
 
 mod best;
+mod channels;
 mod holds;
 mod limits;
 mod memory;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::command::{BestWanted, Pick, Wanted};
 use super::{
-    Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Record, Refusal,
+    Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Record, Refusal,
     SaleId, Settings, SettingsPatch, State, Timestamp, UnitNo, decide,
 };
 
@@ -58,21 +59,24 @@ impl Shop {
         self.made += 1;
         let moment = Moment { now: self.now, fresh: Uuid::from_u128(self.made) };
         let command = Command { caller: caller.clone(), cause: Cause::default(), action };
-        let event = decide(&self.state, &command, &moment)?.pop();
-        if let Some(event) = &event {
-            self.append(Cause::default(), event.clone()).unwrap();
+        let mut events = decide(&self.state, &command, &moment)?;
+        if !events.is_empty() {
+            self.append_all(Cause::default(), events.clone()).unwrap();
         }
-        Ok(event)
+        Ok(events.pop())
     }
 
     fn append(&mut self, cause: Cause, event: Event) -> Result<(), super::Impossible> {
+        self.append_all(cause, [event].into_iter().collect())
+    }
+
+    fn append_all(&mut self, cause: Cause, events: super::Events) -> Result<(), super::Impossible> {
         let seq = self.state.seq() + 1;
-        let events = [event].into_iter().collect();
         self.state.apply(&Record { seq, epoch: 1, at: self.now, by: "test".to_owned(), cause, events })
     }
 
     fn wants(&mut self, name: &str, wanted: Wanted) -> Result<HoldId, Refusal> {
-        match self.ask(&buyer(name), Action::Hold { buyer: id(name), wanted })? {
+        match self.ask(&buyer(name), Action::Hold { buyer: id(name), wanted, access: Access::default() })? {
             Some(Event::Held { hold, .. }) => Ok(hold),
             other => panic!("not held: {other:?}"),
         }
@@ -107,7 +111,7 @@ impl Shop {
 
     /// A direct purchase by a key.
     fn buy(&mut self, name: &str, offers: &str) -> Result<SaleId, Refusal> {
-        sale_of(self.ask(&key(), Action::PurchaseNow { buyer: id(name), wanted: picks(offers) })?)
+        sale_of(self.ask(&key(), Action::PurchaseNow { buyer: id(name), wanted: picks(offers), access: Access::default() })?)
     }
 
     fn give_back(&mut self, sale: SaleId, offers: Option<&str>) -> Result<Option<Event>, Refusal> {
@@ -117,7 +121,7 @@ impl Shop {
 
     fn block(&mut self, units: &[(&str, u32)]) -> Result<BlockId, Refusal> {
         let units = units.iter().map(|&(unit, quantity)| (unit.to_owned(), quantity)).collect();
-        match self.ask(&key(), Action::Block { units, reason: None, channel: None })? {
+        match self.ask(&key(), Action::Block { units, reason: None, channel: None, code: None, release_at: None })? {
             Some(Event::Blocked { block, .. }) => Ok(block),
             other => panic!("not blocked: {other:?}"),
         }

@@ -12,7 +12,7 @@ fn a_buyer_purchases_only_where_checkout_is_open() {
     let mut shop = Shop::open(theatre());
     let hold = shop.hold("ann", "A-1").unwrap();
     assert_eq!(shop.purchase(&buyer("ann"), hold), Err(Refusal::PurchaseNeedsKey));
-    let now = Action::PurchaseNow { buyer: id("ann"), wanted: picks("A-2") };
+    let now = Action::PurchaseNow { buyer: id("ann"), wanted: picks("A-2"), access: Access::default() };
     assert_eq!(shop.ask(&buyer("ann"), now.clone()), Err(Refusal::PurchaseNeedsKey));
     shop.configure(json!({"checkout": "open"})).unwrap();
     assert!(shop.purchase(&buyer("ann"), hold).is_ok());

@@ -1,0 +1,145 @@
+//! Blocks: units off sale. One that is kept for a channel or for whoever knows a code is an allotment: claims that
+//! come that way draw from it, and what they give up goes back to it for as long as it is there.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{Event, Quantities};
+use super::{BlockId, Timestamp, UnitNo};
+
+/// A code as it is kept: the first half of a SHA-256, never the code itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccessCode(#[serde(with = "hex")] pub u128);
+
+/// 32 hex digits: JSON numbers do not hold 128 bits.
+mod hex {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(code: &u128, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(&format_args!("{code:032x}"))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u128, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        u128::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
+}
+
+/// Pieces of a unit that a claim took out of an allotment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draw {
+    pub block: BlockId,
+    pub unit: UnitNo,
+    pub quantity: u32,
+}
+
+/// Mostly none.
+pub type Draws = Vec<Draw>;
+
+/// Units off sale.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// What is left in it.
+    pub units: BTreeMap<UnitNo, u32>,
+    pub reason: Option<String>,
+    pub channel: Option<String>,
+    pub code: Option<AccessCode>,
+    /// When it goes on sale to everybody.
+    pub release_at: Option<Timestamp>,
+}
+
+/// All blocks of an inventory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocks {
+    by_id: BTreeMap<BlockId, Block>,
+    releases: BTreeSet<(Timestamp, BlockId)>,
+}
+
+impl Blocks {
+    pub fn get(&self, id: BlockId) -> Option<&Block> {
+        self.by_id.get(&id)
+    }
+
+    /// In the order in which they were made.
+    pub fn iter(&self) -> impl Iterator<Item = (BlockId, &Block)> {
+        self.by_id.iter().map(|(id, block)| (*id, block))
+    }
+
+    /// Takes in the block that an event made.
+    pub fn learn(&mut self, event: &Event) {
+        let Event::Blocked { block, units, reason, channel, code, release_at } = event else { return };
+        self.releases.extend(release_at.map(|at| (at, *block)));
+        let made = Block {
+            units: units.iter().copied().collect(),
+            reason: reason.clone(),
+            channel: channel.clone(),
+            code: *code,
+            release_at: *release_at,
+        };
+        self.by_id.insert(*block, made);
+    }
+
+    pub fn remove(&mut self, id: BlockId) -> Option<Block> {
+        let block = self.by_id.remove(&id)?;
+        if let Some(at) = block.release_at {
+            self.releases.remove(&(at, id));
+        }
+        Some(block)
+    }
+
+    /// When the next one goes on sale to everybody.
+    pub fn next_release(&self) -> Option<Timestamp> {
+        self.releases.first().map(|&(at, _)| at)
+    }
+
+    /// Those that are due, in the order of their time.
+    pub fn due(&self, now: Timestamp) -> impl Iterator<Item = BlockId> {
+        self.releases.iter().take_while(move |&&(at, _)| at <= now).map(|&(_, id)| id)
+    }
+
+    /// Takes pieces out. None: they are not in it, and nothing can be said of the rest.
+    pub fn draw(&mut self, draws: &[Draw]) -> Option<Quantities> {
+        let mut drawn = Quantities::new();
+        for draw in draws {
+            let units = &mut self.by_id.get_mut(&draw.block)?.units;
+            let left = units.get_mut(&draw.unit)?;
+            *left = left.checked_sub(draw.quantity)?;
+            if *left == 0 {
+                units.remove(&draw.unit);
+            }
+            drawn.push((draw.unit, draw.quantity));
+        }
+        Some(drawn)
+    }
+
+    /// Puts pieces back where they were drawn from, as far as that is still there; says which these are.
+    pub fn put_back(&mut self, draws: &[Draw]) -> Quantities {
+        let mut back = Quantities::new();
+        for draw in draws {
+            if let Some(block) = self.by_id.get_mut(&draw.block) {
+                *block.units.entry(draw.unit).or_default() += draw.quantity;
+                back.push((draw.unit, draw.quantity));
+            }
+        }
+        back
+    }
+}
+
+/// What of these units was drawn, taken out of `draws`: the pieces drawn last go first.
+pub fn take_draws(draws: &mut Draws, units: &Quantities) -> Draws {
+    let mut taken = Draws::new();
+    for &(unit, quantity) in units {
+        let mut wanted = quantity;
+        for draw in draws.iter_mut().rev().filter(|draw| draw.unit == unit) {
+            let part = wanted.min(draw.quantity);
+            if part > 0 {
+                draw.quantity -= part;
+                wanted -= part;
+                taken.push(Draw { quantity: part, ..*draw });
+            }
+        }
+    }
+    draws.retain(|draw| draw.quantity > 0);
+    taken
+}

@@ -1,0 +1,123 @@
+//! How much a hold and a buyer may have, of everything and of single categories.
+
+use rustc_hash::FxHashMap;
+
+use super::command::Wanted;
+use super::event::{Line, Lines};
+use super::ledger::{Ledger, pieces};
+use super::refusal::BuyerLimit;
+use super::settings::{PIECES_PER_HOLD_MAX, Settings};
+use super::{BuyerId, Plan, Refusal, State};
+
+fn over<T>(limit: BuyerLimit, max: u32) -> Result<T, Refusal> {
+    Err(Refusal::BuyerLimit { limit, max })
+}
+
+/// Refuses more pieces than a hold or this buyer may have, fewer than a hold needs, or too many holds.
+pub(super) fn check(state: &State, buyer: &BuyerId, wanted: &Wanted, holds: u32) -> Result<(), Refusal> {
+    let pieces = wanted_pieces(wanted)?;
+    let settings = state.settings();
+    if pieces > settings.pieces_per_hold {
+        return over(BuyerLimit::PiecesPerHold, settings.pieces_per_hold);
+    }
+    if pieces < settings.pieces_per_hold_min {
+        return over(BuyerLimit::PiecesPerHoldMin, settings.pieces_per_hold_min);
+    }
+    // A direct purchase makes no hold, so a limit lowered below the live ones does not stop it.
+    if holds > 0 && state.account(buyer).live_holds + holds > settings.holds_per_buyer {
+        return over(BuyerLimit::LiveHolds, settings.holds_per_buyer);
+    }
+    of_all(state, buyer, pieces)
+}
+
+fn wanted_pieces(wanted: &Wanted) -> Result<u32, Refusal> {
+    let pieces: u64 = match wanted {
+        Wanted::Offers(picks) => picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(),
+        Wanted::Best(best) => u64::from(best.quantity.get()),
+    };
+    match u32::try_from(pieces) {
+        Ok(pieces) if pieces <= PIECES_PER_HOLD_MAX => Ok(pieces),
+        _ => Err(Refusal::TooManyPieces { max: PIECES_PER_HOLD_MAX }),
+    }
+}
+
+/// Refuses these lines on top of what the buyer has.
+pub(super) fn check_more(state: &State, buyer: &BuyerId, lines: &Lines) -> Result<(), Refusal> {
+    of_all(state, buyer, pieces(lines))?;
+    of_categories(state, buyer, lines)
+}
+
+fn of_all(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Refusal> {
+    match state.settings().pieces_per_buyer {
+        Some(max) if state.account(buyer).pieces() + u64::from(more) > u64::from(max) => {
+            over(BuyerLimit::PiecesPerBuyer, max)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses lines that give the buyer more of a category than is allowed.
+pub(super) fn of_categories(state: &State, buyer: &BuyerId, lines: &Lines) -> Result<(), Refusal> {
+    for (id, rule) in &state.settings().categories {
+        let (Some(max), Some(category)) = (rule.pieces_per_buyer, state.plan.category_by_id(id)) else { continue };
+        let more = lines.iter().filter(|line| category_of(&state.plan, line) == Some(category));
+        let more: u64 = more.map(|line| u64::from(line.quantity)).sum();
+        if more > 0 && state.by_category.of(buyer, category) + more > u64::from(max) {
+            return over(BuyerLimit::PiecesPerCategory { category }, max);
+        }
+    }
+    Ok(())
+}
+
+/// The category that a line is sold in: that of its units.
+pub(super) fn category_of(plan: &Plan, line: &Line) -> Option<u32> {
+    line.units.first().and_then(|&(unit, _)| plan.unit(unit).category)
+}
+
+/// Pieces by buyer and category, held and sold. Derived, and only counted while a limit asks for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ByCategory {
+    is_counted: bool,
+    pieces: FxHashMap<(BuyerId, u32), u64>,
+}
+
+impl ByCategory {
+    pub(super) fn count(plan: &Plan, settings: &Settings, ledger: &Ledger) -> Self {
+        let is_counted = settings.categories.values().any(|rule| rule.pieces_per_buyer.is_some());
+        let mut this = Self { is_counted, pieces: FxHashMap::default() };
+        for hold in ledger.holds.values() {
+            this.add(plan, &hold.buyer, &hold.lines);
+        }
+        for sale in ledger.sales.values() {
+            this.add(plan, &sale.buyer, &sale.lines);
+        }
+        this
+    }
+
+    fn of(&self, buyer: &BuyerId, category: u32) -> u64 {
+        self.pieces.get(&(buyer.clone(), category)).copied().unwrap_or(0)
+    }
+
+    pub(super) fn add(&mut self, plan: &Plan, buyer: &BuyerId, lines: &Lines) {
+        self.change(plan, buyer, lines, |pieces, more| pieces + more);
+    }
+
+    pub(super) fn remove(&mut self, plan: &Plan, buyer: &BuyerId, lines: &Lines) {
+        self.change(plan, buyer, lines, u64::saturating_sub);
+    }
+
+    fn change(&mut self, plan: &Plan, buyer: &BuyerId, lines: &Lines, change: fn(u64, u64) -> u64) {
+        if !self.is_counted {
+            return;
+        }
+        for line in lines {
+            let Some(category) = category_of(plan, line) else { continue };
+            let key = (buyer.clone(), category);
+            let pieces = change(self.pieces.get(&key).copied().unwrap_or(0), u64::from(line.quantity));
+            match pieces {
+                0 => self.pieces.remove(&key),
+                pieces => self.pieces.insert(key, pieces),
+            };
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Allotments for channels and codes, rules of single categories, and what is left of an offer.
+
+use serde_json::{Value, json};
+
+use crate::helpers::*;
+
+const CODE: &str = "FAN-2026";
+
+async fn allot(app: &TestApp, units: Value, more: Value) -> Reply {
+    let mut body = json!({"units": units, "channel": "fans", "code": CODE});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    app.post(&app.at("/blocks")).by(&app.operator).json(&body).send().await.ok(201)
+}
+
+fn with(mut body: Value, field: &str, value: &str) -> Value {
+    body[field] = json!(value);
+    body
+}
+
+async fn blocks(app: &TestApp) -> Value {
+    app.get(&app.at("/blocks")).by(&app.operator).send().await.ok(200).body["data"].clone()
+}
+
+#[tokio::test]
+async fn an_allotment_is_opened_by_its_code_or_by_its_channels_server() {
+    let app = spawn_app().await;
+    let made = allot(&app, json!([["A-1-7", 1], ["floor", 90]]), json!({"reason": "presale"})).await;
+    assert_eq!((&made.body["has_code"], &made.body["code"]), (&json!(true), &Value::Null));
+    app.hold("A-1-7").await.refused(409, "unit_taken");
+    let wanted = seats(&["A-1-7"]);
+    let by_code = |code: &str| with(wanted.clone(), "code", code);
+    app.hold_as(&app.alice.token, &by_code("WRONG")).await.refused(422, "code_unknown").pointing_at("/code");
+    let by_name = with(wanted.clone(), "channel", "fans");
+    app.hold_as(&app.alice.token, &by_name).await.refused(403, "channel_needs_key");
+    let held = app.hold_as(&app.alice.token, &by_code(CODE)).await.ok(201);
+    assert_eq!(blocks(&app).await[0]["units"], json!([["floor", 90]]));
+    app.delete(&app.at(&format!("/holds/{}", held.text("id")))).by(&app.alice.token).send().await.ok(204);
+    assert_eq!(blocks(&app).await[0]["units"], json!([["A-1-7", 1], ["floor", 90]]));
+    app.hold("A-1-7").await.refused(409, "unit_taken");
+    let by_server = with(by_name, "buyer", "customer-1");
+    app.hold_as(&app.seller, &by_server).await.ok(201);
+    let nobody = with(with(wanted, "channel", "nobody"), "buyer", "customer-1");
+    app.hold_as(&app.seller, &nobody).await.refused(422, "channel_unknown").pointing_at("/channel");
+}
+
+#[tokio::test]
+async fn whoever_has_a_code_sees_what_it_opens_and_not_why() {
+    let app = spawn_app().await;
+    allot(&app, json!([["A-1-7", 1]]), json!({"reason": "for the mayor"})).await;
+    let ask = || app.get(&app.at("/allotment"));
+    let seen = ask().by(&app.alice.token).header("X-Access-Code", CODE).send().await.ok(200);
+    assert_eq!(seen.body["data"][0]["units"], json!([["A-1-7", 1]]));
+    assert_eq!(seen.body["data"][0]["reason"], Value::Null);
+    ask().by(&app.alice.token).header("X-Access-Code", "WRONG").send().await.refused(422, "code_unknown");
+    let by_name = || app.get(&app.at("/allotment?channel=fans"));
+    by_name().by(&app.alice.token).send().await.refused(403, "channel_needs_key");
+    by_name().by(&app.seller).send().await.ok(200);
+    app.get(&app.at("/blocks")).by(&app.alice.token).send().await.refused(403, "forbidden");
+}
+
+#[tokio::test]
+async fn an_allotment_goes_on_public_sale_at_its_time() {
+    let app = spawn_app().await;
+    let soon = app.server.sources.now().plus_seconds(60).rfc3339();
+    allot(&app, json!([["A-1-7", 1]]), json!({"release_at": soon})).await;
+    assert_eq!(blocks(&app).await[0]["release_at"], json!(soon));
+    app.hold("A-1-7").await.refused(409, "unit_taken");
+    app.seconds_pass(60);
+    app.hold("A-1-7").await.ok(201);
+    assert_eq!(blocks(&app).await, json!([]));
+}
+
+#[tokio::test]
+async fn a_presale_opens_for_its_channel_alone() {
+    let app = spawn_app().await;
+    let now = app.server.sources.now();
+    let (tomorrow, yesterday) = (now.plus_seconds(86_400).rfc3339(), now.plus_seconds(0).rfc3339());
+    let patch = json!({"on_sale_from": tomorrow, "channels": {"fans": {"on_sale_from": yesterday}},
+        "categories": {"F": {"pieces_per_buyer": 2}}});
+    let set = app.configure(patch).await.ok(200);
+    assert_eq!(set.body["settings"]["channels"]["fans"]["on_sale_from"], json!(yesterday));
+    allot(&app, json!([["A-1-7", 1], ["floor", 10]]), json!({})).await;
+    app.hold("A-1-8").await.refused(409, "not_on_sale");
+    let floor = |pieces: u32| json!({"offers": [{"offer": "floor", "quantity": pieces}], "code": CODE});
+    let refused = app.hold_as(&app.alice.token, &floor(3)).await.refused(409, "buyer_limit");
+    assert_eq!(refused.body["limits"], json!({"categories": 2}));
+    app.hold_as(&app.alice.token, &floor(2)).await.ok(201);
+    app.configure(json!({"categories": {"X": {}}})).await.refused(422, "setting_invalid");
+}
+
+#[tokio::test]
+async fn a_code_of_four_characters_at_least() {
+    let app = spawn_app().await;
+    let body = json!({"units": [["floor", 1]], "code": "abc"});
+    let refused = app.post(&app.at("/blocks")).by(&app.operator).json(&body).send().await;
+    refused.refused(422, "invalid_field").pointing_at("/code");
+}
+
+#[tokio::test]
+async fn of_an_offer_there_is_as_much_as_of_what_runs_out_first() {
+    let app = spawn_app().await;
+    let left = async || {
+        let offers = app.get(&app.at("/offers")).send().await.ok(200).body["data"].clone();
+        let latte = offers.as_array().unwrap().iter().find(|offer| offer["id"] == "latte").unwrap().clone();
+        assert_eq!(latte["units"], json!([["beans", 18], ["cup", 1]]));
+        latte["available"].clone()
+    };
+    assert_eq!(left().await, 3);
+    app.hold("latte").await.ok(201);
+    let more = json!({"unit": "cup", "change": 100});
+    app.post(&app.at("/restock")).by(&app.operator).json(&more).send().await.ok(200);
+    assert_eq!(left().await, 4);
+    let five = json!({"offers": [{"offer": "latte", "quantity": 2}, {"offer": "latte", "quantity": 3}]});
+    let refused = app.hold_as(&app.alice.token, &five).await.refused(409, "not_enough");
+    assert_eq!(refused.body["units"], json!(["beans"]));
+}
