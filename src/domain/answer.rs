@@ -113,7 +113,7 @@ impl<'a> Source<'a> {
     /// The hold that the record made or extended.
     pub fn hold_of(self, record: &'a Record, now: Timestamp) -> Option<HoldAnswer<'a>> {
         record.events.iter().find_map(|event| match event {
-            Event::Held { hold, buyer, lines, adjacent, step, expires_at }
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. }
             | Event::Extended { hold, buyer, lines, adjacent, step, expires_at } => {
                 let facts = HoldFacts {
                     id: *hold,
@@ -133,10 +133,10 @@ impl<'a> Source<'a> {
     /// The sale that the record made, or what it gave back.
     pub fn sale_of(self, record: &'a Record) -> Option<SaleAnswer<'a>> {
         record.events.iter().find_map(|event| match event {
-            Event::Purchased { sale, hold, buyer, lines } => {
+            Event::Purchased { sale, hold, buyer, lines, .. } => {
                 Some(self.sale(*sale, *hold, buyer, lines, "sold"))
             }
-            Event::Returned { sale, buyer, lines } => Some(self.sale(*sale, None, buyer, lines, "returned")),
+            Event::Returned { sale, buyer, lines, .. } => Some(self.sale(*sale, None, buyer, lines, "returned")),
             _ => None,
         })
     }

@@ -209,7 +209,7 @@ fn recount(state: &State) -> (Vec<Level>, FxHashMap<BuyerId, Account>) {
             levels[unit as usize].sold += quantity;
         }
     }
-    for &(unit, quantity) in state.blocks().flat_map(|(_, block)| &block.units) {
+    for (&unit, quantity) in state.blocks().flat_map(|(_, block)| &block.units) {
         levels[unit as usize].blocked += quantity;
     }
     (levels, accounts)

@@ -103,7 +103,7 @@ fn a_record_that_sells_a_seat_twice_is_impossible() {
     let unit = shop.unit("A-1");
     let units = [(unit, 1)].into_iter().collect();
     let block = BlockId::new(Uuid::from_u128(99));
-    let event = Event::Blocked { block, units, reason: None, channel: None };
+    let event = Event::Blocked { block, units, reason: None, channel: None, code: None, release_at: None };
     assert_eq!(shop.append(Cause::default(), event), Err(Impossible::Overdrawn(unit)));
 }
 
