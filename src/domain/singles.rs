@@ -94,5 +94,7 @@ fn has_other_choice(state: &State, seats: &[UnitNo]) -> bool {
         together: false,
     };
     let released = state.settings().release_accessible;
-    categories.into_iter().any(|category| best::leaves_none_somewhere(&state.seating, &wish(category), released))
+    categories
+        .into_iter()
+        .any(|category| best::leaves_none_somewhere(&state.seating, &wish(category), released))
 }

@@ -1,11 +1,13 @@
 //! The rules by name: given a shop, when somebody asks, then this. `tests/model` tries their combinations.
 
+mod accessible;
 mod best;
 mod holds;
 mod limits;
 mod memory;
 mod plan;
 mod sales;
+mod singles;
 mod stock;
 mod whole;
 
