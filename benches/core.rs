@@ -9,15 +9,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
+use fairhold::domain::settings::SingleSeats;
 use fairhold::domain::state::Kept;
 use fairhold::domain::{
     Access, Action, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Recall, Record, Settings,
-    State, Timestamp, decide,
+    SettingsPatch, State, Timestamp, decide,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 mod hall;
+mod steps;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -40,6 +42,7 @@ fn main() {
     for (fill, name) in [(0, "empty"), (50, "half sold"), (99, "99 % sold")] {
         report.best(&plan, fill, name);
     }
+    report.steps(&plan);
     report.restore(&plan);
     report.print();
 }
@@ -106,15 +109,28 @@ impl Report {
             let mut state = open(plan);
             let sold = &holds(plan, &mut ids)[..ALL * fill / 100];
             run(&mut state, sold);
-            let wanted = BestWanted {
-                quantity: NonZeroU32::new(4).expect("four"),
-                category: category.map(str::to_owned),
-                adjacent,
-            };
+            let four = BestWanted::of(NonZeroU32::new(4).expect("four"));
+            let wanted = BestWanted { category: category.map(str::to_owned), adjacent, ..four };
             let mut micros = best_calls(&mut state, &wanted, &mut ids);
             let p99 = percentile(&mut micros, 99);
             self.add(format!("best 4, {name}, {what}: median"), median(&mut micros), "µs");
             self.add(format!("best 4, {name}, {what}: p99"), p99, "µs");
+        }
+    }
+
+    /// Every step of best available and every restriction, each call by itself: the step is what it says.
+    fn steps(&mut self, plan: &Arc<Plan>) {
+        for case in steps::cases(plan) {
+            let mut ids = Ids(7);
+            let mut state = open(plan);
+            run(&mut state, &block(plan, &case.free, &mut ids));
+            if case.strict {
+                configure(&mut state, &mut ids);
+            }
+            let mut micros = decisions(&state, &case, &mut ids);
+            let (name, worst) = (case.name, percentile(&mut micros, 100));
+            self.add(format!("{name}: median"), median(&mut micros), "µs");
+            self.add(format!("{name}: worst"), worst, "µs");
         }
     }
 
@@ -186,6 +202,38 @@ fn best_calls(state: &mut State, wanted: &BestWanted, ids: &mut Ids) -> Vec<f64>
     micros
 }
 
+/// All seats but these off sale, in one command.
+fn block(plan: &Plan, free: &[bool], ids: &mut Ids) -> Vec<Ready> {
+    let taken = (0..ALL).filter(|&seat| !free[seat]);
+    let units = taken.map(|seat| (plan.units()[seat].id.to_string(), 1)).collect();
+    vec![ids.by_key(Action::Block { units, reason: None, channel: None })]
+}
+
+fn configure(state: &mut State, ids: &mut Ids) {
+    let patch = SettingsPatch { single_seats: Some(SingleSeats::Strict), ..SettingsPatch::default() };
+    let expected = state.settings_version();
+    execute(state, &ids.by_key(Action::Configure { patch, expected }));
+}
+
+/// Microseconds of the same decision over and over, the very first one included; nothing is applied.
+fn decisions(state: &State, case: &steps::Case, ids: &mut Ids) -> Vec<f64> {
+    let buyer: BuyerId = "best".parse().expect("a valid buyer id");
+    let decide_once = |ids: &mut Ids| {
+        let action = Action::Hold { buyer: buyer.clone(), wanted: Wanted::Best(case.wanted.clone()) };
+        let (command, moment) = ids.ready(action, &buyer);
+        let clock = Instant::now();
+        let decided = decide(state, &command, &moment);
+        let took = clock.elapsed().as_secs_f64() * 1e6;
+        let step = decided.ok().and_then(|mut events| match events.pop() {
+            Some(Event::Held { step, .. }) => step,
+            _ => None,
+        });
+        assert_eq!(step, case.step, "{}", case.name);
+        took
+    };
+    (0..BEST_CALLS).map(|_| decide_once(ids)).collect()
+}
+
 /// One hold for each seat, in random order, four for a buyer.
 fn holds(plan: &Plan, ids: &mut Ids) -> Vec<Ready> {
     let buyers: Vec<BuyerId> = (0..BUYERS).map(|_| BuyerId::anonymous(Uuid::from_u128(ids.next()))).collect();
@@ -234,6 +282,11 @@ impl Ids {
 
     fn moment(&mut self) -> Moment {
         Moment { now: START, fresh: Uuid::from_u128(self.next()) }
+    }
+
+    fn by_key(&mut self, action: Action) -> Ready {
+        let caller = Caller::Key(KeyId::new(Uuid::from_u128(self.next())));
+        (Command { caller, cause: self.cause(), action }, self.moment())
     }
 
     fn ready(&mut self, action: Action, buyer: &BuyerId) -> Ready {

@@ -86,6 +86,11 @@ fn describe() {
         "from a hold's end to its release"
     );
     describe_counter!(
+        "fairhold_best_available_holds_total",
+        Unit::Count,
+        "holds of the best places that there were, by the step that found them"
+    );
+    describe_counter!(
         "fairhold_admission_refused_total",
         Unit::Count,
         "commands turned away, by what was full"
@@ -145,6 +150,11 @@ pub(crate) fn journal_stalled(writers: usize) {
 /// A counter of commands; keep the handle, since looking it up costs more than counting.
 pub(crate) fn commands(command: &'static str, outcome: &'static str) -> Counter {
     counter!("fairhold_commands_total", "command" => command, "outcome" => outcome)
+}
+
+/// A counter of holds by best available; keep the handle.
+pub(crate) fn best_available_holds(step: &'static str) -> Counter {
+    counter!("fairhold_best_available_holds_total", "step" => step)
 }
 
 pub(crate) fn admission_refused(full: &'static str) {

@@ -11,7 +11,7 @@ use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnH
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::shared::{Gone, Shared};
-use super::{Done, Failure};
+use super::{Done, Failure, outcomes};
 use crate::domain::{Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall};
 use crate::persistence::recovery::Copied;
 use crate::persistence::{Append, Entry, Journal, Loss, Sink, codec};
@@ -301,6 +301,7 @@ impl Sink for Committing {
         shared.channel.commit(&record);
         shared.set_committed(record.seq);
         outcomes::count(command, "committed");
+        outcomes::count_steps(&record);
         if let Some(reply) = reply {
             let now = shared.clock.now();
             reply.send(Answer::Ended(Ok(Done::Committed { record, plan, now, replayed: false })));
@@ -353,26 +354,6 @@ fn gone_by(loss: Loss) -> Gone {
     match loss {
         Loss::Fenced => Gone::Fenced,
         Loss::Poisoned | Loss::Closed => Gone::Poisoned,
-    }
-}
-
-/// Counter handles by command and outcome: looking one up costs more than counting.
-mod outcomes {
-    use std::cell::RefCell;
-
-    use rustc_hash::FxHashMap;
-
-    use super::telemetry;
-
-    thread_local! {
-        static COUNTERS: RefCell<FxHashMap<(&'static str, &'static str), metrics::Counter>> = RefCell::default();
-    }
-
-    pub(super) fn count(command: &'static str, outcome: &'static str) {
-        let key = (command, outcome);
-        COUNTERS.with_borrow_mut(|counters| {
-            counters.entry(key).or_insert_with(|| telemetry::commands(key.0, key.1)).increment(1);
-        });
     }
 }
 

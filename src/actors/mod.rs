@@ -3,6 +3,7 @@
 
 mod directory;
 mod inventory;
+mod outcomes;
 mod placement;
 mod shared;
 #[cfg(test)]

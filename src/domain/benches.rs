@@ -52,8 +52,16 @@ pub(super) enum Select {
 pub(super) struct Preference {
     /// Bench and the lowest cost of such a seat on it, ascending by that cost.
     pub(super) benches: Vec<(u32, u32)>,
-    /// By bench: which of its seats are selected; None where all are.
+    /// The same benches, one bit each.
+    listed: Vec<u64>,
+    /// By bench of these: which of its seats are selected; None where all are.
     pub(super) masks: rustc_hash::FxHashMap<u32, Box<[u64]>>,
+}
+
+impl Preference {
+    pub(super) fn lists(&self, bench: u32) -> bool {
+        self.listed.get((bench / WORD) as usize).is_some_and(|word| word >> (bench % WORD) & 1 == 1)
+    }
 }
 
 #[derive(Debug)]
@@ -192,7 +200,8 @@ impl Benches {
     }
 
     fn make_preference(&self, select: Select) -> Preference {
-        let mut preference = Preference::default();
+        let listed = vec![0; self.benches.len().div_ceil(WORD as usize)];
+        let mut preference = Preference { listed, ..Preference::default() };
         for (number, bench) in self.benches.iter().enumerate() {
             let mut mask = vec![0u64; bench.words().len()];
             let mut lowest = None;
@@ -208,6 +217,7 @@ impl Benches {
             }
             let Some(lowest) = lowest else { continue };
             preference.benches.push((number as u32, lowest));
+            preference.listed[number / WORD as usize] |= 1 << (number % WORD as usize);
             if count < bench.len {
                 preference.masks.insert(number as u32, mask.into());
             }

@@ -122,18 +122,18 @@ fn best_available(reach: &Reach<'_>, wanted: &BestWanted, now: Timestamp) -> Res
         return Ok(Claim { lines, adjacent: found.is_together(), step: Some(*step), drawn: Draws::new() });
     }
     // `together` is about seats: who asks where there are none means standing room.
-    let stands = wish.accessible == 0 && (!wish.together || !state.seating.has_seats(wish.select));
+    let stands = wish.accessible == 0 && (!wish.together || !best::has_seats(seating, &wish));
     let area = stands.then(|| roomiest(reach, &wish)).flatten();
     let quantity = wish.quantity;
     if let Some(Room { first: Some(area), .. }) = area {
         let lines = smallvec![line(state, area, quantity, smallvec![(area, quantity)])];
         return Ok(Claim { lines, adjacent: true, step: Some(Step::Area), drawn: Draws::new() });
     }
-    let (left, longest) = best::left(seating, &wish, released);
+    let longest = best::largest_block(seating, &wish, released);
     let largest_block = longest.max(area.map_or(0, |room| room.most));
     let apart = || {
         let apart = Wish { together: false, ..wish.clone() };
-        left >= quantity || best::find(seating, &apart, rules).is_some()
+        best::find(seating, &apart, rules).is_some()
     };
     if wish.together && apart() {
         return Err(Refusal::NoAdjacentBlock { largest_block });

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use smallvec::SmallVec;
 
-use super::benches::{Benches, Select, WORD};
+use super::benches::{Benches, WORD};
 use super::{Plan, UnitNo};
 
 /// The free bits over the benches of a plan.
@@ -49,7 +49,10 @@ impl Seating {
     pub(super) fn public(&self, number: u32, released: bool) -> Words {
         let range = self.benches.benches[number as usize].words();
         let mut words = Words::from(&self.free[range.clone()]);
-        words.iter_mut().zip(&self.benches.offered[range.clone()]).for_each(|(word, offered)| *word &= offered);
+        words
+            .iter_mut()
+            .zip(&self.benches.offered[range.clone()])
+            .for_each(|(word, offered)| *word &= offered);
         if !released {
             words.iter_mut().zip(&self.benches.protected[range]).for_each(|(word, kept)| *word &= !kept);
         }
@@ -59,13 +62,9 @@ impl Seating {
     /// How many seats `public` has on all benches.
     pub(super) fn left(&self, released: bool) -> u32 {
         let kept = |word: usize| if released { 0 } else { self.benches.protected[word] };
-        let left = |(word, free): (usize, &u64)| (free & self.benches.offered[word] & !kept(word)).count_ones();
+        let left =
+            |(word, free): (usize, &u64)| (free & self.benches.offered[word] & !kept(word)).count_ones();
         self.free.iter().enumerate().map(left).sum()
-    }
-
-    /// Whether there are such seats at all, free or not.
-    pub(super) fn has_seats(&self, select: Select) -> bool {
-        !self.benches.preference(select).benches.is_empty()
     }
 
     /// Whether all seats are neighbours: consecutive and on one bench.
@@ -91,11 +90,12 @@ pub(super) fn run_around(words: &[u64], at: u32) -> Range<u32> {
     start..end
 }
 
-/// Whether taking these seats leaves a single one next to them.
+/// Whether taking these seats leaves one next to them single that was not single before.
 pub(super) fn leaves_single(words: &[u64], seats: &Range<u32>) -> bool {
     let set = |at: u32| is_set(words, at);
     let before = seats.start >= 1 && set(seats.start - 1) && !(seats.start >= 2 && set(seats.start - 2));
-    before || (set(seats.end) && !set(seats.end + 1))
+    let behind = set(seats.end) && !set(seats.end + 1);
+    (before && set(seats.start)) || (behind && set(seats.end - 1))
 }
 
 /// The runs of set bits: where each starts and how long it is. Runs go on across words.

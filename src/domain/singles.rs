@@ -97,5 +97,7 @@ fn has_other_choice(state: &State, seats: &[UnitNo]) -> bool {
         closed: SmallVec::new(),
     };
     let released = state.settings().release_accessible;
-    categories.into_iter().any(|category| best::leaves_none_somewhere(&state.seating, &wish(category), released))
+    categories
+        .into_iter()
+        .any(|category| best::leaves_none_somewhere(&state.seating, &wish(category), released))
 }

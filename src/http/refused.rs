@@ -82,9 +82,8 @@ pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
     };
     let at =
         |pointer: String, id: &str, what: &str| Problem::at(code(refusal), pointer, format!("{what} {id:?}"));
-    let best = |what: &str, id: &str| {
-        at(format!("/best_available/{what}"), id, &format!("the plan has no {what}"))
-    };
+    let best =
+        |what: &str, id: &str| at(format!("/best_available/{what}"), id, &format!("the plan has no {what}"));
     match refusal {
         Refusal::UnitUnknown { id, index } => match list {
             Some(list) => at(entry(list, *index), id, "the plan has no"),

@@ -18,6 +18,7 @@ mod live;
 mod operations;
 mod operator;
 mod sales;
+mod seating;
 
 /// This program once more, told to use Postgres.
 #[test]

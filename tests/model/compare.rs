@@ -46,7 +46,7 @@ fn holds(state: &State, model: &Model) {
         assert_eq!(id, expected.id, "order of live holds");
         assert_eq!(hold.buyer, expected.buyer, "buyer of {id}");
         assert_eq!(hold.lines, model.lines(&expected.basket), "lines of {id}");
-        assert_eq!(hold.adjacent, expected.adjacent, "adjacency of {id}");
+        assert_eq!((hold.adjacent, hold.step), (expected.adjacent, expected.step), "places of {id}");
         assert_eq!(hold.started_at, expected.started, "start of {id}");
         assert_eq!(hold.expires_at, expected.expires, "end of {id}");
         assert_eq!(hold.extensions, expected.extensions, "extensions of {id}");

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use fairhold::domain::Refusal;
+use fairhold::domain::{Event, Refusal};
+
+/// Of best available.
+pub const STEPS: [&str; 5] = ["one_row", "one_row_single_left", "rows", "sections", "area"];
 
 pub const EVENTS: [&str; 12] = [
     "opened",
@@ -20,10 +23,12 @@ pub const EVENTS: [&str; 12] = [
     "restocked",
 ];
 
-pub const REFUSALS: [&str; 23] = [
+pub const REFUSALS: [&str; 28] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",
+    "would_orphan_seat",
+    "invalid_field",
     "buyer_limit holds_per_buyer",
     "buyer_limit pieces_per_hold",
     "buyer_limit pieces_per_buyer",
@@ -36,6 +41,9 @@ pub const REFUSALS: [&str; 23] = [
     "extension_limit",
     "unit_unknown",
     "category_unknown",
+    "section_unknown",
+    "zone_unknown",
+    "floor_unknown",
     "unit_not_stocked",
     "purchase_needs_key",
     "sale_unknown",
@@ -58,6 +66,12 @@ pub struct Coverage {
 impl Coverage {
     pub fn event(&mut self, name: &str) {
         self.count(name);
+    }
+
+    pub fn step(&mut self, event: &Event) {
+        if let Event::Held { step: Some(step), .. } = event {
+            self.count(step.name());
+        }
     }
 
     pub fn refusal(&mut self, refusal: &Refusal) {
@@ -89,7 +103,7 @@ impl Coverage {
     /// Kinds that were seen less often than that.
     pub fn rare(&self, least: u64) -> Vec<&'static str> {
         let seen = |name: &str| self.counts.get(name).copied().unwrap_or_default();
-        EVENTS.into_iter().chain(REFUSALS).filter(|name| seen(name) < least).collect()
+        EVENTS.into_iter().chain(REFUSALS).chain(STEPS).filter(|name| seen(name) < least).collect()
     }
 }
 

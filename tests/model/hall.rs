@@ -2,10 +2,13 @@
 //! The lists are made beside the document, not from the compiled plan, so numbering, benches and costs are
 //! checked as well.
 
-use fairhold::domain::plan::{Area, Category, Item, NamedOffer, PlanDocument, Point, Row, Seat, Table, Zone};
+use fairhold::domain::plan::{
+    Area, Category, Floor, Item, NamedOffer, PlanDocument, Point, Row, Seat, Section, Table, Zone,
+};
 use fairhold::domain::{OfferNo, UnitNo};
 
 use crate::rng::Rng;
+use crate::seats::Chair;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -24,10 +27,10 @@ pub struct Unit {
     /// Whether it can be picked by its own id.
     pub on_offer: bool,
     pub price: Option<i64>,
-    /// Seats with the same bench are neighbours when their numbers follow each other.
-    pub bench: usize,
-    /// How far from the best place, in hundredths.
-    pub cost: u64,
+    pub zone: Option<usize>,
+    pub section: Option<String>,
+    pub accessible: bool,
+    pub companion: bool,
 }
 
 /// A named offer: what one piece takes.
@@ -41,8 +44,13 @@ pub struct Deal {
 #[derive(Debug, Clone, Default)]
 pub struct Hall {
     pub units: Vec<Unit>,
+    /// Where the seats are: the first units, in their order.
+    pub chairs: Vec<Chair>,
     pub deals: Vec<Deal>,
     pub categories: Vec<String>,
+    pub prices: Vec<Option<i64>>,
+    /// Zones and the floors that they are on.
+    pub zones: Vec<(String, Option<String>)>,
 }
 
 impl Hall {
@@ -84,7 +92,7 @@ impl Hall {
     }
 
     pub fn are_neighbours(&self, left: UnitNo, right: UnitNo) -> bool {
-        right == left + 1 && self.units[left as usize].bench == self.units[right as usize].bench
+        right == left + 1 && self.chairs[left as usize].bench == self.chairs[right as usize].bench
     }
 }
 
@@ -108,6 +116,8 @@ struct Builder<'a> {
     placed: bool,
     rows: u64,
     benches: usize,
+    /// Zones and sections that have rows.
+    parts: Vec<(usize, Option<String>)>,
 }
 
 impl<'a> Builder<'a> {
@@ -120,7 +130,7 @@ impl<'a> Builder<'a> {
             focal_point: focal.map(|(x, y)| Point { x: x as f64 / 2.0, y: y as f64 / 2.0 }),
             ..PlanDocument::default()
         };
-        Self { rng, document, hall: Hall::default(), focal, placed, rows: 0, benches: 0 }
+        Self { rng, document, hall: Hall::default(), focal, placed, rows: 0, benches: 0, parts: Vec::new() }
     }
 
     /// The last category has no seat and no area.
@@ -128,6 +138,7 @@ impl<'a> Builder<'a> {
         for id in ["gold", "silver", "floor", "none"] {
             let price = self.rng.percent(80).then(|| self.rng.below(200_000) as i64);
             self.hall.categories.push(id.to_owned());
+            self.hall.prices.push(price);
             let name = id.to_uppercase();
             self.document.categories.push(Category { id: id.to_owned(), name, price, ..Category::default() });
         }
@@ -135,30 +146,56 @@ impl<'a> Builder<'a> {
 
     fn zones(&mut self) {
         let zones = if self.rng.percent(8) { 0 } else { self.rng.range(1..=2) };
+        self.document.floors =
+            ["ground", "balcony"].map(|id| Floor { id: id.to_owned(), name: String::new() }).into();
         for z in 0..zones {
             let id = format!("z{z}");
+            let floor = self.rng.percent(70).then(|| (*self.rng.one(&["ground", "balcony"])).to_owned());
+            self.hall.zones.push((id.clone(), floor.clone()));
+            let sections =
+                ["left", "right"].map(|id| Section { id: id.to_owned(), ..Section::default() }).into();
             let rows = self.rng.range(1..=4 - zones);
-            let rows = (0..rows).map(|_| self.row()).collect();
-            let tables = if self.rng.percent(40) { vec![self.table()] } else { Vec::new() };
-            self.document.zones.push(Zone { id, rows, tables, ..Zone::default() });
+            let rows = (0..rows).map(|_| self.row(z as usize)).collect();
+            let tables = if self.rng.percent(40) { vec![self.table(z as usize)] } else { Vec::new() };
+            self.document.zones.push(Zone { id, floor, sections, rows, tables, ..Zone::default() });
         }
         if zones == 0 {
+            self.hall.zones.push(("standing".to_owned(), None));
             self.document.zones.push(Zone { id: "standing".to_owned(), ..Zone::default() });
         }
     }
 
-    fn row(&mut self) -> Row {
+    fn row(&mut self, zone: usize) -> Row {
         let long = self.rng.below(80) == 0;
         let count = if long { self.rng.range(65..=140) } else { self.rng.range(1..=8) };
-        Row { id: format!("r{}", self.rows), seats: self.seats(count), ..Row::default() }
+        let section = self.section();
+        let id = format!("r{}", self.rows);
+        Row { id, seats: self.seats(zone, &section, count), section, ..Row::default() }
     }
 
-    fn table(&mut self) -> Table {
+    fn table(&mut self, zone: usize) -> Table {
         let count = self.rng.range(2..=4);
-        Table { id: format!("t{}", self.rows), seats: self.seats(count), ..Table::default() }
+        let section = self.section();
+        let id = format!("t{}", self.rows);
+        Table { id, seats: self.seats(zone, &section, count), section, ..Table::default() }
     }
 
-    fn seats(&mut self, count: u32) -> Vec<Seat> {
+    fn section(&mut self) -> Option<String> {
+        self.rng.percent(50).then(|| (*self.rng.one(&["left", "right"])).to_owned())
+    }
+
+    /// The number of a section, or of the zone itself.
+    fn part(&mut self, zone: usize, section: &Option<String>) -> usize {
+        let part = (zone, section.clone());
+        let known = self.parts.iter().position(|known| *known == part);
+        known.unwrap_or_else(|| {
+            self.parts.push(part);
+            self.parts.len() - 1
+        })
+    }
+
+    fn seats(&mut self, zone: usize, section: &Option<String>, count: u32) -> Vec<Seat> {
+        let part = self.part(zone, section);
         let row = self.rows;
         self.rows += 1;
         let mixed = self.rng.percent(40);
@@ -180,37 +217,40 @@ impl<'a> Builder<'a> {
                 (Some(focal), Some(at)) => distance(focal, at),
                 _ => by_order,
             };
-            self.seat(format!("{row}-{n}"), category, gap_before, at, cost)
+            let middle = 50 * (2 * i64::from(n) - i64::from(count) + 1);
+            let place = at.map_or((middle, 1000 * row as i64), |at| (50 * at.0, 50 * at.1));
+            self.hall.chairs.push(Chair { bench: self.benches, part, cost, at: place });
+            let special = *self.rng.one(&[(true, false), (false, true)]);
+            let (accessible, companion) = if self.rng.percent(6) { special } else { (false, false) };
+            let (zone, section) = (Some(zone), section.clone());
+            let on_offer = category.is_some();
+            let price = category.and_then(|category| self.document.categories[category].price);
+            let id = format!("{row}-{n}");
+            let unit = Unit {
+                id: id.clone(),
+                kind: Kind::Seat,
+                stock: 1,
+                category,
+                on_offer,
+                price,
+                zone,
+                section,
+                accessible,
+                companion,
+            };
+            self.hall.units.push(unit);
+            Seat {
+                id,
+                category: category.map(|category| self.hall.categories[category].clone()),
+                x: at.map(|at| at.0 as f64 / 2.0),
+                y: at.map(|at| at.1 as f64 / 2.0),
+                gap_before,
+                accessible,
+                companion,
+                ..Seat::default()
+            }
         });
         seats.collect()
-    }
-
-    fn seat(
-        &mut self,
-        id: String,
-        category: Option<usize>,
-        gap_before: bool,
-        at: Option<(i64, i64)>,
-        cost: u64,
-    ) -> Seat {
-        self.hall.units.push(Unit {
-            id: id.clone(),
-            kind: Kind::Seat,
-            stock: 1,
-            category,
-            on_offer: category.is_some(),
-            price: category.and_then(|category| self.document.categories[category].price),
-            bench: self.benches,
-            cost,
-        });
-        Seat {
-            id,
-            category: category.map(|category| self.hall.categories[category].clone()),
-            x: at.map(|at| at.0 as f64 / 2.0),
-            y: at.map(|at| at.1 as f64 / 2.0),
-            gap_before,
-            ..Seat::default()
-        }
     }
 
     fn areas(&mut self) {
@@ -229,6 +269,7 @@ impl<'a> Builder<'a> {
                 });
                 let price = category.and_then(|category| self.document.categories[category].price);
                 self.stocked(id, Kind::Area, stock, category, category.is_some(), price);
+                self.hall.units.last_mut().expect("an area was added").zone = Some(zone);
             }
         }
     }
@@ -259,7 +300,18 @@ impl<'a> Builder<'a> {
         on_offer: bool,
         price: Option<i64>,
     ) {
-        self.hall.units.push(Unit { id, kind, stock, category, on_offer, price, bench: 0, cost: 0 });
+        self.hall.units.push(Unit {
+            id,
+            kind,
+            stock,
+            category,
+            on_offer,
+            price,
+            zone: None,
+            section: None,
+            accessible: false,
+            companion: false,
+        });
     }
 
     /// Recipes over few units, so that they share ingredients; some take a seat, one in a while takes a

@@ -6,9 +6,11 @@
 
 #![allow(unreachable_pub)] // a test target has no outside
 
+mod claims;
 mod compare;
 mod coverage;
 mod hall;
+mod halls;
 mod model;
 mod rng;
 mod rules;
@@ -16,6 +18,7 @@ mod run;
 mod script;
 mod seats;
 mod settings;
+mod wheelchairs;
 
 use std::io::Write;
 use std::time::Instant;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use fairhold::domain::command::KeyUse;
-use fairhold::domain::event::{Line, Quantities};
+use fairhold::domain::event::{Line, Quantities, Step};
 use fairhold::domain::ledger::{Account, End};
 use fairhold::domain::{
     BlockId, BuyerId, Event, HoldId, OfferNo, Recall, Record, SaleId, Settings, Timestamp, UnitNo,
@@ -23,6 +23,7 @@ pub struct Hold {
     pub buyer: BuyerId,
     pub basket: Basket,
     pub adjacent: bool,
+    pub step: Option<Step>,
     pub started: Timestamp,
     pub expires: Timestamp,
     pub extensions: u32,
@@ -178,11 +179,12 @@ impl Model {
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
             }
-            Event::Held { hold, buyer, lines, adjacent, expires_at } => self.holds.push(Hold {
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at } => self.holds.push(Hold {
                 id: *hold,
                 buyer: buyer.clone(),
                 basket: basket(lines),
                 adjacent: *adjacent,
+                step: *step,
                 started: self.at,
                 expires: *expires_at,
                 extensions: 0,

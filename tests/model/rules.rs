@@ -1,6 +1,6 @@
 //! The rules, as a reader would tell them: what each command must answer, given who has what.
 
-use fairhold::domain::command::{BestWanted, Pick, Wanted};
+use fairhold::domain::command::{Pick, Wanted};
 use fairhold::domain::ledger::End;
 use fairhold::domain::refusal::BuyerLimit;
 use fairhold::domain::{
@@ -8,9 +8,9 @@ use fairhold::domain::{
     SettingsPatch, Timestamp, UnitNo,
 };
 
-use crate::hall::Kind;
+use crate::claims::Claim;
 use crate::model::{Basket, Hold, Model, Sale, pieces};
-use crate::{seats, settings};
+use crate::settings;
 
 /// No hold has more pieces, whatever the settings.
 const PIECES_MAX: u64 = 50;
@@ -26,11 +26,11 @@ impl Model {
         match &command.action {
             Action::Configure { patch, expected } => self.configure(patch, *expected),
             Action::Hold { buyer, wanted, .. } => {
-                let (basket, adjacent) = self.claim(buyer, wanted, now, true)?;
+                let Claim { basket, adjacent, step } = self.claim(buyer, wanted, now, true)?;
                 let expires_at = Timestamp(now.0 + 1000 * i64::from(self.settings.hold_seconds));
                 let lines = self.lines(&basket);
                 let hold = HoldId::new(fresh);
-                Ok(Some(Event::Held { hold, buyer: buyer.clone(), lines, adjacent, expires_at }))
+                Ok(Some(Event::Held { hold, buyer: buyer.clone(), lines, adjacent, step, expires_at }))
             }
             Action::Extend { hold } => self.extend(self.live(caller, *hold, now)?, now),
             Action::Release { hold } => match self.live(caller, *hold, now) {
@@ -48,7 +48,7 @@ impl Model {
             }
             Action::PurchaseNow { buyer, wanted, .. } => {
                 self.checkout(caller)?;
-                let (basket, _) = self.claim(buyer, wanted, now, false)?;
+                let basket = self.claim(buyer, wanted, now, false)?.basket;
                 let lines = self.lines(&basket);
                 let buyer = buyer.clone();
                 Ok(Some(Event::Purchased { sale: SaleId::new(fresh), hold: None, buyer, lines }))
@@ -88,7 +88,7 @@ impl Model {
         wanted: &Wanted,
         now: Timestamp,
         is_hold: bool,
-    ) -> Result<(Basket, bool), Refusal> {
+    ) -> Result<Claim, Refusal> {
         let (from, until) = (self.settings.on_sale_from, self.settings.on_sale_until);
         let early = from.is_some_and(|from| now < from);
         let late = until.is_some_and(|until| until <= now);
@@ -128,38 +128,13 @@ impl Model {
         }
     }
 
-    /// The same offer picked twice is one line; different offers may need the same units.
-    fn picked(&self, picks: &[Pick]) -> Result<(Basket, bool), Refusal> {
-        let mut basket = Basket::new();
-        for (index, pick) in picks.iter().enumerate() {
-            let offer = self.known_offer(pick, index)?;
-            let quantity = pick.quantity.get();
-            match basket.iter_mut().find(|line| line.0 == offer) {
-                Some(line) => line.1 += quantity,
-                None => basket.push((offer, quantity)),
-            }
-        }
-        let mut needs: Vec<(UnitNo, u64)> = Vec::new();
-        for &(offer, quantity) in &basket {
-            for (unit, one) in self.hall.bill(offer) {
-                need(&mut needs, unit, u64::from(one) * u64::from(quantity));
-            }
-        }
-        self.suffices(&needs)?;
-        let mut seats: Vec<UnitNo> =
-            needs.iter().map(|need| need.0).filter(|&unit| self.hall.is_seat(unit)).collect();
-        seats.sort_unstable();
-        let together = seats.windows(2).all(|pair| self.hall.are_neighbours(pair[0], pair[1]));
-        Ok((basket, together))
-    }
-
-    fn known_offer(&self, pick: &Pick, index: usize) -> Result<OfferNo, Refusal> {
+    pub fn known_offer(&self, pick: &Pick, index: usize) -> Result<OfferNo, Refusal> {
         let unknown = Refusal::UnitUnknown { id: pick.offer.clone(), index };
         self.hall.offer(&pick.offer).ok_or(unknown)
     }
 
     /// If seats are gone, those are named; else everything of which too little is left.
-    fn suffices(&self, needs: &[(UnitNo, u64)]) -> Result<(), Refusal> {
+    pub fn suffices(&self, needs: &[(UnitNo, u64)]) -> Result<(), Refusal> {
         let counts = self.counts();
         let left = |unit: UnitNo| counts[unit as usize].left();
         let short: Vec<UnitNo> =
@@ -168,38 +143,9 @@ impl Model {
         let taken: Vec<UnitNo> = short.iter().copied().filter(gone).collect();
         match (short.is_empty(), taken.is_empty()) {
             (true, _) => Ok(()),
-            (false, true) => Err(Refusal::NotEnough { units: short }),
+            (false, true) => Err(Refusal::NotEnough { units: short, largest_block: None }),
             (false, false) => Err(Refusal::UnitTaken { units: taken }),
         }
-    }
-
-    fn best(&self, wanted: &BestWanted) -> Result<(Basket, bool), Refusal> {
-        let none = Refusal::NotEnough { units: Vec::new() };
-        let category = match &wanted.category {
-            None => None,
-            Some(id) => match self.hall.categories.iter().position(|known| known == id) {
-                None => return Err(Refusal::CategoryUnknown { id: id.clone() }),
-                found => found,
-            },
-        };
-        let quantity = wanted.quantity.get();
-        let counts = self.counts();
-        let suits = |n: &usize| {
-            let unit = &self.hall.units[*n];
-            unit.category.is_some() && (category.is_none() || unit.category == category)
-        };
-        let of_kind =
-            |kind| (0..counts.len()).filter(suits).filter(move |&n| self.hall.units[n].kind == kind);
-        if of_kind(Kind::Seat).next().is_none() {
-            let area = of_kind(Kind::Area).find(|&n| counts[n].left() >= quantity.into()).ok_or(none)?;
-            return Ok((vec![(area as OfferNo, quantity)], true));
-        }
-        let open = seats::open(&self.hall, &counts, category);
-        let (seats, together) = seats::best(&self.hall, open, quantity as usize).ok_or(none)?;
-        if wanted.adjacent && !together {
-            return Err(Refusal::NoAdjacentBlock);
-        }
-        Ok((seats.into_iter().map(|seat| (seat, 1)).collect(), together))
     }
 
     /// The holder's hold if it lives, else how it ended. Others are told that it does not exist.
@@ -229,6 +175,7 @@ impl Model {
             buyer: hold.buyer.clone(),
             lines: self.lines(&hold.basket),
             adjacent: hold.adjacent,
+            step: hold.step,
             expires_at,
         }))
     }
@@ -292,7 +239,7 @@ impl Model {
         let after = i128::from(count.capacity) + i128::from(change);
         let taken = i128::from(count.held) + i128::from(count.sold) + i128::from(count.blocked);
         if after < taken || after > STOCK_MAX.into() {
-            return Err(Refusal::NotEnough { units: vec![unit] });
+            return Err(Refusal::NotEnough { units: vec![unit], largest_block: None });
         }
         Ok(Some(Event::Restocked { unit, change, capacity: after as u32 }))
     }
@@ -325,7 +272,7 @@ fn is_theirs(caller: &Caller, owner: &BuyerId) -> bool {
     }
 }
 
-fn need(needs: &mut Vec<(UnitNo, u64)>, unit: UnitNo, quantity: u64) {
+pub fn need(needs: &mut Vec<(UnitNo, u64)>, unit: UnitNo, quantity: u64) {
     match needs.iter_mut().find(|need| need.0 == unit) {
         Some(need) => need.1 += quantity,
         None => needs.push((unit, quantity)),

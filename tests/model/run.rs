@@ -115,6 +115,7 @@ impl<'a> Run<'a> {
     fn record(&mut self, at: Timestamp, caller: &Caller, cause: Cause, event: Event) {
         self.coverage.records += 1;
         self.coverage.event(event.name());
+        self.coverage.step(&event);
         let seq = self.state.seq() + 1;
         let events = [event].into_iter().collect();
         let record = Record { seq, epoch: self.epoch, at, by: caller.name(), cause, events };

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
+use fairhold::domain::settings::SingleSeats;
 use fairhold::domain::time::Rfc3339;
 use fairhold::domain::{
     Access, Action, BlockId, BuyerId, Caller, Cause, Checkout, Command, HoldId, KeyId, OfferNo, SaleId, Settings,
@@ -109,6 +110,9 @@ impl Script {
     }
 }
 
+const SINGLE_SEATS: [SingleSeats; 4] =
+    [SingleSeats::Off, SingleSeats::Off, SingleSeats::Lenient, SingleSeats::Strict];
+
 /// The settings of record 1.
 pub fn settings(rng: &mut Rng) -> Settings {
     Settings {
@@ -118,6 +122,9 @@ pub fn settings(rng: &mut Rng) -> Settings {
         pieces_per_hold: if rng.percent(60) { 50 } else { rng.range(3..=12) },
         pieces_per_buyer: rng.percent(30).then(|| rng.range(4..=20)),
         checkout: if rng.percent(60) { Checkout::Open } else { Checkout::Key },
+        single_seats: *rng.one(&SINGLE_SEATS),
+        single_seats_until_left: if rng.percent(80) { 0 } else { rng.range(1..=10) },
+        release_accessible: rng.percent(15),
         ..Settings::default()
     }
 }
@@ -149,7 +156,18 @@ fn best(rng: &mut Rng, model: &Model) -> BestWanted {
         8 => Some("balcony".to_owned()),
         _ => Some(rng.one(&model.hall.categories).clone()),
     };
-    BestWanted { category, adjacent: rng.percent(50), ..BestWanted::of(pieces(quantity)) }
+    let mut wanted = BestWanted { category, adjacent: rng.percent(40), ..BestWanted::of(pieces(quantity)) };
+    let mut name =
+        |percent: usize, names: &[&str]| rng.percent(percent).then(|| (*rng.one(names)).to_owned());
+    wanted.section = name(12, &["left", "left", "right", "right", "middle"]);
+    wanted.zone = name(12, &["z0", "z0", "z1", "z9"]);
+    wanted.floor = name(12, &["ground", "balcony", "roof"]);
+    wanted.price_max = rng.percent(15).then(|| rng.below(200_000) as i64);
+    if rng.percent(12) {
+        wanted.accessible = rng.range(0..=2);
+        wanted.companions = rng.range(0..=2);
+    }
+    wanted
 }
 
 fn picks(rng: &mut Rng, model: &Model) -> Vec<Pick> {
@@ -282,6 +300,11 @@ fn configure(rng: &mut Rng, model: &Model) -> Action {
     }
     if rng.percent(40) {
         patch.checkout = Some(*rng.one(&[Checkout::Open, Checkout::Key]));
+    }
+    if rng.percent(30) {
+        patch.single_seats = Some(*rng.one(&SINGLE_SEATS));
+        patch.single_seats_until_left = rng.percent(30).then(|| rng.range(0..=12));
+        patch.release_accessible = rng.percent(30).then(|| rng.percent(30));
     }
     Action::Configure { patch, expected }
 }

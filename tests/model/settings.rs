@@ -17,6 +17,9 @@ pub fn patched(old: &Settings, patch: &SettingsPatch) -> Settings {
     patch.pieces_per_hold.iter().for_each(|to| new.pieces_per_hold = *to);
     patch.pieces_per_buyer.iter().for_each(|to| new.pieces_per_buyer = *to);
     patch.checkout.iter().for_each(|to| new.checkout = *to);
+    patch.single_seats.iter().for_each(|to| new.single_seats = *to);
+    patch.single_seats_until_left.iter().for_each(|to| new.single_seats_until_left = *to);
+    patch.release_accessible.iter().for_each(|to| new.release_accessible = *to);
     new
 }
 

@@ -7,6 +7,10 @@
 mod buyers;
 mod hall;
 mod imported;
+#[path = "../model/seats.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the model uses all of it")]
+mod reference;
+mod rush;
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -43,6 +43,13 @@ impl Place {
     }
 }
 
+/// A party in several groups.
+struct Spread {
+    displaced: u32,
+    cost: u64,
+    groups: Vec<Range<UnitNo>>,
+}
+
 pub(super) fn find(view: &mut View<'_>, wish: &Wish) -> Option<Found> {
     let Wish { accessible, companions, quantity, together, .. } = *wish;
     let others = quantity.checked_sub(accessible.checked_add(companions)?)?;
@@ -81,18 +88,18 @@ fn spread(
     others: Party,
     in_one_part: bool,
 ) -> Option<Vec<Range<UnitNo>>> {
-    let mut best: Option<(u64, Vec<Range<UnitNo>>)> = None;
+    let mut best: Option<Spread> = None;
     for first in places(view, *shapes.first()?, None).into_iter().take(FIRSTS) {
         let part = view.bench(view.seating.benches.bench_of(first.first)).part;
         let part = in_one_part.then_some(part);
-        if let Some((cost, groups)) = beside(view, &first, &shapes[1..], others, part)
-            && best.as_ref().is_none_or(|(least, _)| cost < *least)
+        if let Some(found) = beside(view, &first, &shapes[1..], others, part)
+            && best.as_ref().is_none_or(|best| (found.displaced, found.cost) < (best.displaced, best.cost))
         {
-            best = Some((cost, groups));
+            best = Some(found);
         }
         view.forget_picks();
     }
-    best.map(|(_, groups)| groups)
+    best.map(|best| best.groups)
 }
 
 fn beside(
@@ -101,8 +108,8 @@ fn beside(
     shapes: &[Shape],
     others: Party,
     part: Option<u32>,
-) -> Option<(u64, Vec<Range<UnitNo>>)> {
-    let (mut cost, mut groups) = (first.cost, vec![first.seats()]);
+) -> Option<Spread> {
+    let (mut displaced, mut cost, mut groups) = (first.displaced, first.cost, vec![first.seats()]);
     view.pick(first.seats());
     for shape in shapes {
         let near = |place: &Place| {
@@ -110,13 +117,14 @@ fn beside(
             (place.displaced, place.cost + far * u64::from(shape.len()), place.first)
         };
         let next = places(view, *shape, part).into_iter().min_by_key(near)?;
+        displaced += next.displaced;
         cost += near(&next).1;
         view.pick(next.seats());
         groups.push(next.seats());
     }
     let (more, rest) = groups::around(view, others, &first.seats(), part)?;
     groups.extend(rest);
-    Some((cost + more, groups))
+    Some(Spread { displaced, cost: cost + more, groups })
 }
 
 /// All places for a shape, the best first.

@@ -86,9 +86,8 @@ impl Run {
     /// All places of a group of this size.
     fn blocks(&self, size: u32, clean: bool) -> impl Iterator<Item = Range<UnitNo>> {
         let public = self.public.clone();
-        let leaves_none = move |seats: &Range<UnitNo>| {
-            seats.start - public.start != 1 && public.end - seats.end != 1
-        };
+        let leaves_none =
+            move |seats: &Range<UnitNo>| seats.start - public.start != 1 && public.end - seats.end != 1;
         let firsts = self.seats.start..(self.seats.end + 1).saturating_sub(size);
         firsts.map(move |first| first..first + size).filter(move |seats| !clean || leaves_none(seats))
     }
@@ -177,7 +176,8 @@ impl<'a> Scope<'a> {
             let Some((more, others)) = self.complete(SmallVec::from_slice(&[stretch]), rest, &first) else {
                 continue;
             };
-            let is_better = |(least, groups): &(u64, Groups)| (cost + more, first.start) < (*least, groups[0].start);
+            let is_better =
+                |(least, groups): &(u64, Groups)| (cost + more, first.start) < (*least, groups[0].start);
             if best.as_ref().is_none_or(is_better) {
                 *best = Some((cost + more, std::iter::once(first).chain(others).collect()));
             }

@@ -118,8 +118,12 @@ pub(super) fn leaves_none_somewhere(seating: &Seating, wish: &Wish, released: bo
             ))
 }
 
-/// How many seats the wish could choose from, and how many neighbours at most among them; protected ones are not
-/// counted.
-pub(super) fn left(seating: &Seating, wish: &Wish, released: bool) -> (u32, u32) {
-    View::new(seating, wish, released).left()
+/// Whether there are such seats at all, free or not.
+pub(super) fn has_seats(seating: &Seating, wish: &Wish) -> bool {
+    View::new(seating, wish, true).benches(0).next().is_some()
+}
+
+/// The most neighbours among the seats that the wish could choose from; protected ones are not counted.
+pub(super) fn largest_block(seating: &Seating, wish: &Wish, released: bool) -> u32 {
+    View::new(seating, wish, released).longest()
 }

@@ -77,7 +77,8 @@ impl<'a> View<'a> {
     /// one costs less.
     pub(super) fn benches(&self, len: u32) -> impl Iterator<Item = (u32, u32)> {
         let benches = self.preference.benches.iter().copied();
-        benches.filter(move |&(number, _)| self.seating.longest[number as usize] >= len && self.admits(number))
+        benches
+            .filter(move |&(number, _)| self.seating.longest[number as usize] >= len && self.admits(number))
     }
 
     pub(super) fn bench(&self, number: u32) -> &'a Bench {
@@ -86,7 +87,7 @@ impl<'a> View<'a> {
 
     pub(super) fn admits(&self, number: u32) -> bool {
         let Bench { zone, section, .. } = *self.bench(number);
-        self.place.admits(Placed { zone: Some(zone), section })
+        self.preference.lists(number) && self.place.admits(Placed { zone: Some(zone), section })
     }
 
     pub(super) fn sight(&self, number: u32) -> Sight<'a> {
@@ -133,17 +134,15 @@ impl<'a> View<'a> {
         }
     }
 
-    /// How many seats are open, and how many neighbours at most.
-    pub(super) fn left(&self) -> (u32, u32) {
-        let (mut seats, mut longest) = (0, 0);
+    /// How many open seats are beside each other at most.
+    pub(super) fn longest(&self) -> u32 {
+        let mut longest = 0;
         for (number, _) in self.benches(1) {
-            let open = self.sight(number).open;
-            seats += open.iter().map(|word| word.count_ones()).sum::<u32>();
             if self.seating.longest[number as usize] > longest {
-                longest = longest.max(longest_run(&open));
+                longest = longest.max(longest_run(&self.sight(number).open));
             }
         }
-        (seats, longest)
+        longest
     }
 }
 

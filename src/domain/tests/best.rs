@@ -1,6 +1,7 @@
 //! Best available: near the focal point, together, and never on what is not there.
 
 use super::*;
+use crate::domain::event::Step;
 
 fn parted(largest_block: u32) -> Refusal {
     Refusal::NoAdjacentBlock { largest_block }
@@ -28,9 +29,12 @@ fn without_positions_the_middle_of_the_first_row_is_best() {
 
 #[test]
 fn of_equal_places_the_lower_number_is_taken() {
-    let mut shop = Shop::open(hall(&[row("A", "RRRR")]));
-    assert_eq!(shop.best(best_of(1)), Ok((seats("A", 2..=2), true)));
+    let mut shop = Shop::open(hall(&[row("A", "RRRRRR")]));
     assert_eq!(shop.best(best_of(1)), Ok((seats("A", 3..=3), true)));
+    let hold = shop.state.holds().next().unwrap().0;
+    shop.release("best", hold).unwrap();
+    assert_eq!(shop.best(best_of(2)), Ok((seats("A", 3..=4), true)));
+    assert_eq!(shop.best(best_of(2)), Ok((seats("A", 1..=2), true)));
 }
 
 #[test]
@@ -119,4 +123,90 @@ fn a_restored_state_finds_the_same_seats() {
     let kept = postcard::from_bytes(&bytes).unwrap();
     shop.state = State::restore(shop.state.plan().clone(), kept).unwrap();
     assert_eq!(shop.best(together(2)), Ok((seats("A", 1..=2), true)));
+}
+
+/// The seats and the step that found them.
+fn found(shop: &mut Shop, wanted: BestWanted) -> (Vec<String>, Step) {
+    let hold = shop.wants("best", Wanted::Best(wanted)).unwrap();
+    let hold = shop.state.hold(hold).unwrap();
+    let seats = hold.lines.iter().map(|line| shop.state.plan().offer_id(line.offer).to_string());
+    (seats.collect(), hold.step.unwrap())
+}
+
+#[test]
+fn a_single_seat_is_left_only_where_it_has_to_be() {
+    let mut shop = Shop::open(hall(&[row("A", "RRR"), row("B", "RRRR")]));
+    assert_eq!(found(&mut shop, best_of(2)), (seats("B", 1..=2), Step::OneRow));
+    assert_eq!(found(&mut shop, best_of(2)), (seats("B", 3..=4), Step::OneRow));
+    assert_eq!(found(&mut shop, best_of(2)), (seats("A", 1..=2), Step::OneRowSingleLeft));
+    assert_eq!(found(&mut shop, best_of(1)), (seats("A", 3..=3), Step::OneRow), "it was alone already");
+}
+
+#[test]
+fn a_party_that_fits_no_row_is_parted_inside_a_section() {
+    let mut document = hall(&[row("A", "RR"), row("B", "RR"), row("C", "RR")]);
+    document["zones"][0]["sections"] = json!([{"id": "left"}, {"id": "right"}]);
+    for (n, section) in ["left", "right", "right"].into_iter().enumerate() {
+        document["zones"][0]["rows"][n]["section"] = json!(section);
+    }
+    let mut shop = Shop::open(document);
+    let expected = [seats("B", 1..=2), seats("C", 1..=2)].concat();
+    assert_eq!(shop.best(together(4)), Err(parted(2)));
+    assert_eq!(found(&mut shop, best_of(4)), (expected, Step::Rows));
+}
+
+#[test]
+fn across_sections_nobody_is_alone_who_need_not_be() {
+    let mut document = hall(&[row("A", "RR R"), row("B", "RR")]);
+    document["zones"][0]["sections"] = json!([{"id": "left"}, {"id": "right"}]);
+    for (n, section) in ["left", "right"].into_iter().enumerate() {
+        document["zones"][0]["rows"][n]["section"] = json!(section);
+    }
+    let mut shop = Shop::open(document);
+    let expected = [seats("A", 1..=2), seats("B", 1..=2)].concat();
+    assert_eq!(found(&mut shop, best_of(4)), (expected, Step::Sections));
+    let mut shop = Shop::open(hall(&[row("A", "RR R")]));
+    assert_eq!(
+        found(&mut shop, best_of(3)),
+        (seats("A", 1..=3), Step::Sections),
+        "all are seated, one alone"
+    );
+}
+
+#[test]
+fn where_no_seats_are_left_there_is_standing_room_for_who_does_not_insist() {
+    let mut shop = Shop::open(hall(&[row("A", "RR")]));
+    assert_eq!(shop.best(together(3)), Err(few(2)), "a row or nothing");
+    assert_eq!(found(&mut shop, best_of(3)), (vec!["floor".to_owned()], Step::Area));
+    assert_eq!(shop.best(best_of(18)), Err(few(17)));
+}
+
+#[test]
+fn a_request_may_be_restricted_to_a_place_and_a_price() {
+    let mut document = hall(&[row("A", "RRRRSSSS")]);
+    document["floors"] = json!([{"id": "ground"}, {"id": "top"}]);
+    document["zones"][0]["floor"] = json!("ground");
+    let balcony =
+        json!({"id": "balcony", "floor": "top", "sections": [{"id": "mid"}], "rows": [row("B", "SSSS")]});
+    document["zones"].as_array_mut().unwrap().push(balcony);
+    document["zones"][1]["rows"][0]["section"] = json!("mid");
+    let text = |text: &str| Some(text.to_owned());
+    let mut shop = Shop::with(document, json!({"holds_per_buyer": 100}));
+    let mut best = |wanted: BestWanted| shop.best(wanted).map(|(seats, _)| seats);
+    assert_eq!(best(BestWanted { zone: text("balcony"), ..together(2) }), Ok(seats("B", 1..=2)));
+    assert_eq!(best(BestWanted { floor: text("top"), ..together(1) }), Ok(seats("B", 3..=3)));
+    assert_eq!(best(BestWanted { section: text("mid"), ..together(1) }), Ok(seats("B", 4..=4)));
+    assert_eq!(best(BestWanted { section: text("mid"), ..together(1) }), Err(few(0)));
+    assert_eq!(best(BestWanted { price_max: Some(90_000), ..together(2) }), Ok(seats("A", 5..=6)));
+    assert_eq!(best(BestWanted { price_max: Some(60_000), ..together(1) }), Err(few(0)), "all is dearer");
+    let dear = BestWanted { price_max: Some(90_000), ..of_category("R", together(1)) };
+    assert_eq!(best(dear), Err(few(0)));
+    let id = || "x".to_owned();
+    for (wanted, refusal) in [
+        (BestWanted { zone: Some(id()), ..best_of(1) }, Refusal::ZoneUnknown { id: id() }),
+        (BestWanted { section: Some(id()), ..best_of(1) }, Refusal::SectionUnknown { id: id() }),
+        (BestWanted { floor: Some(id()), ..best_of(1) }, Refusal::FloorUnknown { id: id() }),
+    ] {
+        assert_eq!(best(wanted), Err(refusal));
+    }
 }

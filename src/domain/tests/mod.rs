@@ -1,5 +1,6 @@
 //! The rules by name: given a shop, when somebody asks, then this. `tests/model` tries their combinations.
 
+mod accessible;
 mod best;
 mod channels;
 mod holds;
@@ -7,6 +8,7 @@ mod limits;
 mod memory;
 mod plan;
 mod sales;
+mod singles;
 mod stock;
 mod whole;
 

@@ -60,9 +60,9 @@ fn no_more_comes_back_than_is_left_of_the_sale() {
 fn returned_seats_are_found_again() {
     let mut shop = Shop::open(hall(&[row("A", "RRR")]));
     let sale = shop.buy("ann", "A-1 A-2 A-3").unwrap();
-    assert!(shop.best(best_of(1)).is_err());
+    assert!(shop.best(together(1)).is_err());
     shop.give_back(sale, Some("A-2")).unwrap();
-    assert_eq!(shop.best(best_of(1)), Ok((vec!["A-2".to_owned()], true)));
+    assert_eq!(shop.best(together(1)), Ok((vec!["A-2".to_owned()], true)));
 }
 
 #[test]

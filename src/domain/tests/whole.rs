@@ -95,8 +95,9 @@ fn what_is_taken_as_a_whole_is_never_best_available() {
         assert!(seats[0].starts_with("A-"), "{seats:?}");
         shop.configure(json!({"holds_per_buyer": 100})).unwrap();
     }
-    assert_eq!(shop.best(category("R")), Err(shop.short(&[])));
-    assert_eq!(shop.best(category("F")), Err(shop.short(&[])), "booths are no standing room");
+    let none = Refusal::NotEnough { units: Vec::new(), largest_block: Some(0) };
+    assert_eq!(shop.best(category("R")), Err(none.clone()));
+    assert_eq!(shop.best(category("F")), Err(none), "booths are no standing room");
 }
 
 #[test]

@@ -1,0 +1,199 @@
+//! What a hold takes: picked offers, or the best that is there.
+
+use fairhold::domain::Refusal;
+use fairhold::domain::UnitNo;
+use fairhold::domain::command::{BestWanted, Pick};
+use fairhold::domain::event::Step;
+use fairhold::domain::settings::SingleSeats;
+
+use crate::hall::{Kind, Unit};
+use crate::model::{Basket, Count, Model};
+use crate::rules::need;
+use crate::seats::{Ask, House, Seats};
+use crate::wheelchairs::{self, Company};
+
+const STEPS: [Step; 5] = [Step::OneRow, Step::OneRowSingleLeft, Step::Rows, Step::Sections, Step::Area];
+
+pub struct Claim {
+    pub basket: Basket,
+    pub adjacent: bool,
+    pub step: Option<Step>,
+}
+
+impl Model {
+    /// The same offer picked twice is one line; different offers may need the same units.
+    pub fn picked(&self, picks: &[Pick]) -> Result<Claim, Refusal> {
+        let mut basket = Basket::new();
+        for (index, pick) in picks.iter().enumerate() {
+            let offer = self.known_offer(pick, index)?;
+            let quantity = pick.quantity.get();
+            match basket.iter_mut().find(|line| line.0 == offer) {
+                Some(line) => line.1 += quantity,
+                None => basket.push((offer, quantity)),
+            }
+        }
+        let mut needs: Vec<(UnitNo, u64)> = Vec::new();
+        for &(offer, quantity) in &basket {
+            for (unit, one) in self.hall.bill(offer) {
+                need(&mut needs, unit, u64::from(one) * u64::from(quantity));
+            }
+        }
+        self.suffices(&needs)?;
+        let mut seats: Vec<UnitNo> =
+            needs.iter().map(|need| need.0).filter(|&unit| self.hall.is_seat(unit)).collect();
+        seats.sort_unstable();
+        self.leaves_nobody_alone(&seats)?;
+        let adjacent = seats.windows(2).all(|pair| self.hall.are_neighbours(pair[0], pair[1]));
+        Ok(Claim { basket, adjacent, step: None })
+    }
+
+    /// What anybody could buy: seats on offer, the protected ones once they are released.
+    fn public(&self, counts: &[Count]) -> Vec<bool> {
+        let released = self.settings.release_accessible;
+        let is_public = |unit: &Unit| unit.on_offer && (released || !(unit.accessible || unit.companion));
+        let seats = self.hall.units.iter().zip(counts).take(self.hall.chairs.len());
+        seats.map(|(unit, count)| is_public(unit) && count.left() > 0).collect()
+    }
+
+    fn house(&self, counts: &[Count], suits: impl Fn(&Unit) -> bool) -> House<'_> {
+        let public = self.public(counts);
+        let open = public.iter().zip(&self.hall.units).map(|(public, unit)| *public && suits(unit)).collect();
+        House { chairs: &self.hall.chairs, public, open }
+    }
+
+    /// The single-seat rule, unless it is off or the end of the sale has come.
+    fn single_seats(&self, counts: &[Count]) -> SingleSeats {
+        let left = self.public(counts).iter().filter(|public| **public).count();
+        let is_over = left < self.settings.single_seats_until_left as usize;
+        if is_over { SingleSeats::Off } else { self.settings.single_seats }
+    }
+
+    fn leaves_nobody_alone(&self, picked: &[UnitNo]) -> Result<(), Refusal> {
+        let counts = self.counts();
+        let rule = self.single_seats(&counts);
+        let public = self.public(&counts);
+        let chairs = &self.hall.chairs;
+        let taken = |seat: usize| picked.contains(&(seat as UnitNo));
+        let is_bound = |a: usize, b: usize| a.max(b) < chairs.len() && chairs[a].bench == chairs[b].bench;
+        let alone = |seat: usize, free: &dyn Fn(usize) -> bool| {
+            free(seat)
+                && !(is_bound(seat, seat + 1) && free(seat + 1))
+                && !(seat > 0 && is_bound(seat, seat - 1) && free(seat - 1))
+        };
+        let before = |seat: usize| public[seat];
+        let after = |seat: usize| public[seat] && !taken(seat);
+        // The stretch of free seats around it, and how many of them are left.
+        let rest = |seat: usize| {
+            let mut from = seat;
+            while from > 0 && is_bound(from - 1, from) && before(from - 1) {
+                from -= 1;
+            }
+            let all = (from..chairs.len()).take_while(|&other| is_bound(seat, other) && before(other));
+            all.filter(|&other| after(other)).count()
+        };
+        let new = (0..chairs.len()).filter(|&seat| alone(seat, &after) && !alone(seat, &before));
+        let blamed: Vec<UnitNo> = match rule {
+            SingleSeats::Off => Vec::new(),
+            SingleSeats::Lenient => new.filter(|&seat| rest(seat) > 1).map(|seat| seat as UnitNo).collect(),
+            SingleSeats::Strict => {
+                let of = |category: usize| {
+                    let house = self.house(&counts, |unit| unit.category == Some(category));
+                    house.has_clean_choice(picked.len(), false)
+                };
+                let categories =
+                    picked.iter().map(|&seat| &self.hall.units[seat as usize]).filter(|unit| unit.on_offer);
+                let mut categories = categories.filter_map(|unit| unit.category);
+                let new: Vec<UnitNo> = new.map(|seat| seat as UnitNo).collect();
+                if !new.is_empty() && categories.any(of) { new } else { Vec::new() }
+            }
+        };
+        if blamed.is_empty() { Ok(()) } else { Err(Refusal::WouldOrphanSeat { units: blamed }) }
+    }
+
+    pub fn best(&self, wanted: &BestWanted) -> Result<Claim, Refusal> {
+        let suits = self.suits(wanted)?;
+        let counts = self.counts();
+        let house = self.house(&counts, &suits);
+        let quantity = wanted.quantity.get() as usize;
+        let strict = self.single_seats(&counts) == SingleSeats::Strict;
+        let longest = house.longest() as u32;
+        let find = |together| match wanted.accessible {
+            0 => house.best(Ask { quantity, together, strict }),
+            accessible => {
+                let mut everybody = house.clone();
+                let released = self.settings.release_accessible;
+                let units = self.hall.units.iter().zip(&counts).take(self.hall.chairs.len());
+                everybody.open =
+                    units.map(|(unit, count)| unit.on_offer && count.left() > 0 && suits(unit)).collect();
+                let (accessible, companions) = (accessible as usize, wanted.companions as usize);
+                let company = Company { quantity, accessible, companions, together, released };
+                wheelchairs::best(&self.hall, &everybody, &house, company)
+            }
+        };
+        if let Some((groups, step)) = find(wanted.adjacent) {
+            let adjacent = groups.len() == 1;
+            let step = STEPS.into_iter().find(|known| known.name() == step);
+            let seats = groups.into_iter().flat_map(Seats::into_iter);
+            return Ok(Claim { basket: seats.map(|seat| (seat as UnitNo, 1)).collect(), adjacent, step });
+        }
+        let has_seats =
+            self.hall.units.iter().any(|unit| unit.kind == Kind::Seat && unit.on_offer && suits(unit));
+        let mut most = longest;
+        if wanted.accessible == 0 && !(wanted.adjacent && has_seats) {
+            let is_area = |unit: &Unit| unit.kind == Kind::Area && unit.category.is_some() && suits(unit);
+            let areas = (0..counts.len()).filter(|&n| is_area(&self.hall.units[n]));
+            let rooms: Vec<(usize, u64)> = areas.map(|n| (n, counts[n].left())).collect();
+            if let Some((area, _)) = rooms.iter().find(|(_, left)| *left >= quantity as u64) {
+                let basket = vec![(*area as UnitNo, quantity as u32)];
+                return Ok(Claim { basket, adjacent: true, step: Some(Step::Area) });
+            }
+            most = rooms.iter().map(|(_, left)| *left as u32).fold(longest, u32::max);
+        }
+        if wanted.adjacent && find(false).is_some() {
+            return Err(Refusal::NoAdjacentBlock { largest_block: most });
+        }
+        Err(Refusal::NotEnough { units: Vec::new(), largest_block: Some(most) })
+    }
+
+    /// Which units a request is about; or what in it means nothing.
+    fn suits<'a>(&'a self, wanted: &'a BestWanted) -> Result<impl Fn(&Unit) -> bool + 'a, Refusal> {
+        let BestWanted { accessible, companions, .. } = *wanted;
+        if accessible + companions > wanted.quantity.get() || (companions > 0 && accessible == 0) {
+            return Err(Refusal::PartyInvalid);
+        }
+        let category = wanted.category.as_ref().map(|id| {
+            let known = self.hall.categories.iter().position(|known| known == id);
+            known.ok_or_else(|| Refusal::CategoryUnknown { id: id.clone() })
+        });
+        let category = category.transpose()?;
+        let unknown =
+            |id: &Option<String>, known: &[&str]| id.clone().filter(|id| !known.contains(&id.as_str()));
+        let zones: Vec<&str> = self.hall.zones.iter().map(|zone| &*zone.0).collect();
+        if let Some(id) = unknown(&wanted.floor, &["ground", "balcony"]) {
+            return Err(Refusal::FloorUnknown { id });
+        }
+        if let Some(id) = unknown(&wanted.zone, &zones) {
+            return Err(Refusal::ZoneUnknown { id });
+        }
+        if let Some(id) = unknown(&wanted.section, self.sections()) {
+            return Err(Refusal::SectionUnknown { id });
+        }
+        Ok(move |unit: &Unit| {
+            let zone = unit.zone.map(|zone| &self.hall.zones[zone]);
+            let dear = |max: i64| {
+                unit.category.and_then(|category| self.hall.prices[category]).is_none_or(|price| price > max)
+            };
+            category.is_none_or(|category| unit.category == Some(category))
+                && wanted.price_max.is_none_or(|max| !dear(max))
+                && wanted.zone.as_ref().is_none_or(|id| zone.is_some_and(|zone| zone.0 == *id))
+                && wanted.floor.as_ref().is_none_or(|id| zone.is_some_and(|zone| zone.1.as_ref() == Some(id)))
+                && wanted.section.as_ref().is_none_or(|id| unit.section.as_ref() == Some(id))
+        })
+    }
+
+    /// Every zone has the same two, the one where all stand has none.
+    fn sections(&self) -> &'static [&'static str] {
+        let has_rows = self.hall.zones.iter().any(|zone| zone.0 != "standing");
+        if has_rows { &["left", "right"] } else { &[] }
+    }
+}
