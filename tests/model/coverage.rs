@@ -20,7 +20,7 @@ pub const EVENTS: [&str; 12] = [
     "restocked",
 ];
 
-pub const REFUSALS: [&str; 23] = [
+pub const REFUSALS: [&str; 24] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",
@@ -36,6 +36,7 @@ pub const REFUSALS: [&str; 23] = [
     "extension_limit",
     "unit_unknown",
     "category_unknown",
+    "quantity_range",
     "unit_not_stocked",
     "purchase_needs_key",
     "sale_unknown",

@@ -24,6 +24,10 @@ pub struct Unit {
     /// Whether it can be picked by its own id.
     pub on_offer: bool,
     pub price: Option<i64>,
+    /// An area that one party takes for itself.
+    pub whole: bool,
+    /// The fewest guests of such a party, if each of them pays.
+    pub guests: Option<u32>,
     /// Seats with the same bench are neighbours when their numbers follow each other.
     pub bench: usize,
     /// How far from the best place, in hundredths.
@@ -74,9 +78,21 @@ impl Hall {
     /// What one piece of an offer takes.
     pub fn bill(&self, offer: OfferNo) -> Vec<(UnitNo, u32)> {
         match self.units.get(offer as usize) {
-            Some(_) => vec![(offer, 1)],
+            Some(unit) => vec![(offer, if unit.whole { unit.stock } else { 1 })],
             None => self.deals[offer as usize - self.units.len()].bill.clone(),
         }
+    }
+
+    /// The fewest and the most guests of an offer that is shared.
+    pub fn guests(&self, offer: OfferNo) -> Option<(u32, u32)> {
+        let unit = self.units.get(offer as usize)?;
+        Some((unit.guests?, unit.stock))
+    }
+
+    /// What so many pieces take: guests share one.
+    pub fn bill_of(&self, offer: OfferNo, quantity: u32) -> Vec<(UnitNo, u64)> {
+        let times = if self.guests(offer).is_some() { 1 } else { u64::from(quantity) };
+        self.bill(offer).into_iter().map(|(unit, one)| (unit, u64::from(one) * times)).collect()
     }
 
     pub fn is_seat(&self, unit: UnitNo) -> bool {
@@ -200,6 +216,8 @@ impl<'a> Builder<'a> {
             category,
             on_offer: category.is_some(),
             price: category.and_then(|category| self.document.categories[category].price),
+            whole: false,
+            guests: None,
             bench: self.benches,
             cost,
         });
@@ -219,16 +237,22 @@ impl<'a> Builder<'a> {
                 let id = format!("area{zone}{n}");
                 // Mostly a category of its own, sometimes one that has seats, too.
                 let category = *self.rng.one(&[Some(2), Some(2), Some(1), None]);
-                let stock = self.rng.range(1..=30);
+                let whole = self.rng.percent(25);
+                let stock = self.rng.range(1..=if whole { 6 } else { 30 });
+                let guests = (whole && self.rng.percent(60)).then(|| self.rng.range(1..=stock));
                 let named = category.map(|category| self.hall.categories[category].clone());
                 self.document.zones[zone].areas.push(Area {
                     id: id.clone(),
                     capacity: stock,
                     category: named,
+                    whole,
+                    min_guests: guests,
                     ..Area::default()
                 });
                 let price = category.and_then(|category| self.document.categories[category].price);
                 self.stocked(id, Kind::Area, stock, category, category.is_some(), price);
+                let area = self.hall.units.last_mut().expect("just added");
+                (area.whole, area.guests) = (whole, guests.filter(|_| category.is_some()));
             }
         }
     }
@@ -259,7 +283,9 @@ impl<'a> Builder<'a> {
         on_offer: bool,
         price: Option<i64>,
     ) {
-        self.hall.units.push(Unit { id, kind, stock, category, on_offer, price, bench: 0, cost: 0 });
+        let (whole, guests) = (false, None);
+        let unit = Unit { id, kind, stock, category, on_offer, price, whole, guests, bench: 0, cost: 0 };
+        self.hall.units.push(unit);
     }
 
     /// Recipes over few units, so that they share ingredients; some take a seat, one in a while takes a

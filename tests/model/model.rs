@@ -122,7 +122,8 @@ impl Model {
 
     fn each_unit(&self, basket: &Basket, mut each: impl FnMut(usize, u32)) {
         for &(offer, quantity) in basket {
-            self.hall.bill(offer).iter().for_each(|&(unit, one)| each(unit as usize, one * quantity));
+            let bill = self.hall.bill_of(offer, quantity);
+            bill.iter().for_each(|&(unit, all)| each(unit as usize, all as u32));
         }
     }
 
@@ -153,8 +154,8 @@ impl Model {
     /// The lines that an event shows for a basket.
     pub fn lines(&self, basket: &Basket) -> fairhold::domain::Lines {
         let line = |&(offer, quantity): &(OfferNo, u32)| {
-            let bill = self.hall.bill(offer);
-            let units: Quantities = bill.iter().map(|&(unit, one)| (unit, one * quantity)).collect();
+            let bill = self.hall.bill_of(offer, quantity);
+            let units: Quantities = bill.iter().map(|&(unit, all)| (unit, all as u32)).collect();
             Line { offer, quantity, units, price: self.hall.price(offer) }
         };
         basket.iter().map(line).collect()

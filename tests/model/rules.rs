@@ -128,21 +128,26 @@ impl Model {
         }
     }
 
-    /// The same offer picked twice is one line; different offers may need the same units.
+    /// The same offer picked twice is one line, but two parties stay two; different offers may need the same
+    /// units.
     fn picked(&self, picks: &[Pick]) -> Result<(Basket, bool), Refusal> {
         let mut basket = Basket::new();
         for (index, pick) in picks.iter().enumerate() {
             let offer = self.known_offer(pick, index)?;
             let quantity = pick.quantity.get();
-            match basket.iter_mut().find(|line| line.0 == offer) {
+            let guests = self.hall.guests(offer);
+            if let Some((min, max)) = guests.filter(|&(min, max)| quantity < min || quantity > max) {
+                return Err(Refusal::QuantityRange { index, min, max });
+            }
+            match basket.iter_mut().find(|line| line.0 == offer && guests.is_none()) {
                 Some(line) => line.1 += quantity,
                 None => basket.push((offer, quantity)),
             }
         }
         let mut needs: Vec<(UnitNo, u64)> = Vec::new();
         for &(offer, quantity) in &basket {
-            for (unit, one) in self.hall.bill(offer) {
-                need(&mut needs, unit, u64::from(one) * u64::from(quantity));
+            for (unit, all) in self.hall.bill_of(offer, quantity) {
+                need(&mut needs, unit, all);
             }
         }
         self.suffices(&needs)?;
@@ -186,7 +191,7 @@ impl Model {
         let counts = self.counts();
         let suits = |n: &usize| {
             let unit = &self.hall.units[*n];
-            unit.category.is_some() && (category.is_none() || unit.category == category)
+            unit.category.is_some() && !unit.whole && (category.is_none() || unit.category == category)
         };
         let of_kind =
             |kind| (0..counts.len()).filter(suits).filter(move |&n| self.hall.units[n].kind == kind);
@@ -255,7 +260,12 @@ impl Model {
         for (index, pick) in picks.unwrap_or_default().iter().enumerate() {
             let offer = self.known_offer(pick, index)?;
             let quantity = pick.quantity.get();
-            match left.iter_mut().find(|line| line.0 == offer && line.1 >= quantity) {
+            let is_party = self.hall.guests(offer).is_some();
+            let fits = |line: &&mut (OfferNo, u32)| match is_party {
+                true => line.1 == quantity,
+                false => line.1 >= quantity,
+            };
+            match left.iter_mut().find(|line| line.0 == offer && fits(line)) {
                 Some(line) => line.1 -= quantity,
                 None => return Err(Refusal::SaleReturned),
             }
@@ -281,11 +291,11 @@ impl Model {
         Ok(needs.into_iter().map(|(unit, quantity)| (unit, quantity as u32)).collect())
     }
 
-    /// Stock grows and shrinks, never below what is taken; a seat is one seat.
+    /// Stock grows and shrinks, never below what is taken; a seat is one seat, a booth one booth.
     fn restock(&self, id: &str, change: i64) -> Answer {
         let unknown = Refusal::UnitUnknown { id: id.to_owned(), index: 0 };
         let unit = self.hall.unit(id).ok_or(unknown)?;
-        if self.hall.is_seat(unit) {
+        if self.hall.is_seat(unit) || self.hall.units[unit as usize].whole {
             return Err(Refusal::UnitNotStocked { id: id.to_owned() });
         }
         let count = self.counts()[unit as usize];
