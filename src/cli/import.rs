@@ -17,10 +17,10 @@ use crate::sources::Sources;
 pub(super) struct ImportArgs {
     /// The file; `-` reads stdin
     file: PathBuf,
-    /// auto, fairhold or pretix
+    /// auto (by its content), fairhold, pretix, seatsio or csv
     #[arg(long, default_value_t = Format::Auto)]
     format: Format,
-    /// Instead of the plan's own name
+    /// Instead of the plan's own name; a csv file has none and is called as the file is
     #[arg(long)]
     name: Option<String>,
     /// ISO 4217, such as KRW
@@ -50,6 +50,7 @@ pub(super) async fn import(settings: &Settings, args: &ImportArgs) -> Result<Exi
     let options = ImportOptions {
         format: args.format,
         name: args.name.clone(),
+        file_name: args.file.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
         currency: args.currency,
         prices: args.prices.clone(),
         repair: args.repair,

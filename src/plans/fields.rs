@@ -30,38 +30,47 @@ impl Findings {
 
     /// A text that is not empty.
     pub(super) fn text(&mut self, object: &Value, at: &At<'_>, key: &str) -> Option<String> {
-        let text = match object.get(key)? {
+        self.words(object.get(key)?, &at.key(key))
+    }
+
+    /// A value that is such a text, or null.
+    pub(super) fn words(&mut self, value: &Value, at: &At<'_>) -> Option<String> {
+        let text = match value {
             Value::Null => return None,
             Value::String(text) => text.clone(),
             Value::Number(number) => {
                 let text = number.to_string();
-                self.cured("wrong_type", at.key(key), "must be text", format!("{text} is now {text:?}"));
+                self.cured("wrong_type", at, "must be text", format!("{text} is now {text:?}"));
                 text
             }
             _ => {
-                self.cured("wrong_type", at.key(key), "must be text", "was left out");
+                self.cured("wrong_type", at, "must be text", "was left out");
                 return None;
             }
         };
-        let text = match mended(&text) {
-            None => text,
-            Some(good) => {
-                let wrong = "is longer than 200 characters, has control characters or is not in form NFC";
-                let done = format!("{} is now {}", quote(&text), quote(&good));
-                self.cured("bad_text", at.key(key), wrong, done);
-                good
-            }
-        };
-        Some(text).filter(|text| !text.is_empty())
+        Some(self.sound(text, at)).filter(|text| !text.is_empty())
+    }
+
+    /// The text as the rules want it.
+    pub(super) fn sound(&mut self, text: String, at: &At<'_>) -> String {
+        let Some(good) = mended(&text) else { return text };
+        let wrong = "is longer than 200 characters, has control characters or is not in form NFC";
+        let done = format!("{} is now {}", quote(&text), quote(&good));
+        self.cured("bad_text", at, wrong, done);
+        good
     }
 
     pub(super) fn color(&mut self, object: &Value, at: &At<'_>, key: &str) -> Option<String> {
         let color = self.text(object, at, key)?;
+        self.known_color(color, &at.key(key))
+    }
+
+    pub(super) fn known_color(&mut self, color: String, at: &At<'_>) -> Option<String> {
         if is_color(&color) {
             return Some(color);
         }
         let wrong = format!("{} is not a hexadecimal colour or a colour name", quote(&color));
-        self.cured("bad_color", at.key(key), wrong, "was left out");
+        self.cured("bad_color", at, wrong, "was left out");
         None
     }
 

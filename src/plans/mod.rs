@@ -1,4 +1,4 @@
-//! Seat plans and stock lists of the outside world, read into compiled plans.
+//! Seat plans and stock lists of the outside world, read into compiled plans and written for others.
 //!
 //! Promises: a whole plan, or a report of everything that is wrong with the file; never half a plan, and
 //! nothing changed without saying so. It refuses to know: where bytes come from, how a report is shown, and
@@ -8,21 +8,31 @@
 //! |---|---|
 //! | `native` | our own format (`docs/plan-format.md`): every field that is wrong, not only the first |
 //! | `pretix` | the seating plans of pretix |
+//! | `seatsio` | the charts of seats.io |
+//! | `grid` | a grid of cells, as a spreadsheet saves it |
+//! | `look` | what a file looks like, so that its reader is found |
 //! | `mend` | what `repair` does to a document of our own |
-//! | `findings`, `fields`, `pointer`, `unique` | what readers share: defects and repairs, JSON, fresh ids |
+//! | `findings`, `fields`, `json`, `lenient`, `pointer`, `unique` | what readers share: defects and repairs, JSON, fresh ids |
 //! | `pricing` | name, currency and prices from the command line |
 //! | `report` | a report as text |
+//! | `export` | plans written for others |
 //! | `demo` | three made-up shops |
 
 pub mod demo;
+mod export;
 mod fields;
 mod findings;
+mod grid;
+mod json;
+mod lenient;
+mod look;
 mod mend;
 mod native;
 mod pointer;
 mod pretix;
 mod pricing;
 mod report;
+mod seatsio;
 #[cfg(test)]
 mod tests;
 mod unique;
@@ -30,11 +40,13 @@ mod unique;
 use std::str::FromStr;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::domain::plan::{Defect, Plan, PlanDocument};
 use crate::domain::{Currency, UnitKind};
+pub use export::{Exported, LeftOut, WRITTEN, export};
 use findings::Findings;
+use lenient::{Maybe, Object};
+use look::{Look, Top};
 pub use pricing::{BadPrice, parse_price};
 pub use report::to_text;
 
@@ -48,33 +60,38 @@ pub enum Format {
     Fairhold,
     /// A seating plan of pretix.
     Pretix,
+    /// A chart of seats.io.
+    Seatsio,
+    /// A grid of cells, such as a spreadsheet saves.
+    Csv,
 }
+
+/// Every format by its name.
+const FORMATS: [(&str, Format); 5] = [
+    ("auto", Format::Auto),
+    ("fairhold", Format::Fairhold),
+    ("pretix", Format::Pretix),
+    ("seatsio", Format::Seatsio),
+    ("csv", Format::Csv),
+];
 
 /// No format has this name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a format is auto, fairhold or pretix")]
+#[error("a format is auto, fairhold, pretix, seatsio or csv")]
 pub struct BadFormat;
 
 impl FromStr for Format {
     type Err = BadFormat;
 
     fn from_str(text: &str) -> Result<Self, BadFormat> {
-        match text {
-            "auto" => Ok(Self::Auto),
-            "fairhold" => Ok(Self::Fairhold),
-            "pretix" => Ok(Self::Pretix),
-            _ => Err(BadFormat),
-        }
+        FORMATS.iter().find(|(name, _)| *name == text).map(|(_, format)| *format).ok_or(BadFormat)
     }
 }
 
 impl std::fmt::Display for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::Auto => "auto",
-            Self::Fairhold => "fairhold",
-            Self::Pretix => "pretix",
-        })
+        let name = FORMATS.iter().find(|(_, format)| format == self).map_or("", |(name, _)| name);
+        f.write_str(name)
     }
 }
 
@@ -84,6 +101,8 @@ pub struct ImportOptions {
     pub format: Format,
     /// Replaces the plan's own name.
     pub name: Option<String>,
+    /// The name of a plan that has none, as a grid of cells.
+    pub file_name: Option<String>,
     pub currency: Option<Currency>,
     /// Prices in minor units, by the category's id or name.
     pub prices: Vec<(String, i64)>,
@@ -128,6 +147,23 @@ struct Draft {
     findings: Findings,
 }
 
+/// What a reader tells of the share that is done: growing, at most 1.
+type Progress<'p> = &'p mut dyn FnMut(f64);
+
+/// One format of the outside world.
+trait Reader: Sync {
+    fn format(&self) -> Format;
+
+    /// Whether the file looks like one of this format.
+    fn fits(&self, look: &Look<'_>) -> bool;
+
+    /// What the file holds; a report where nothing of it can be read.
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report>;
+}
+
+/// In the order in which they are asked about a file that nobody has named the format of.
+const READERS: [&dyn Reader; 4] = [&seatsio::Seatsio, &pretix::Pretix, &native::Fairhold, &grid::Grid];
+
 /// Reads a file. `progress` is called with bytes done, of all: growing, and at the end with both equal.
 ///
 /// # Errors
@@ -154,47 +190,47 @@ fn of(share: f64, total: u64) -> u64 {
 }
 
 /// A draft, or the report of a file that cannot be read at all.
-fn draft(bytes: &[u8], format: Format, progress: &mut dyn FnMut(f64)) -> Result<Draft, Report> {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    let why = match format {
-        Format::Pretix => None,
-        Format::Auto | Format::Fairhold => match native::parse(bytes) {
-            Ok(document) => return Ok(Draft { document, findings: Findings::default() }),
-            Err(why) => Some(why),
-        },
+fn draft(bytes: &[u8], format: Format, progress: Progress<'_>) -> Result<Draft, Report> {
+    let reader = match format {
+        Format::Auto => recognised(bytes)?,
+        _ => READERS.into_iter().find(|reader| reader.format() == format).ok_or_else(unknown)?,
     };
-    progress(0.3);
-    let root: Value =
-        serde_json::from_slice(bytes).map_err(|error| unreadable("json_malformed", error.to_string()))?;
-    if !root.is_object() {
-        return Err(unreadable("wrong_type", "must be an object"));
+    reader.read(bytes, progress)
+}
+
+/// The reader of the format that the file's content speaks for.
+fn recognised(file: &[u8]) -> Result<&'static dyn Reader, Report> {
+    let bytes = without_mark(file);
+    let top = serde_json::from_slice::<Object<Top>>(bytes);
+    let fields = match &top {
+        Ok(Maybe::Is(_)) => true,
+        Ok(_) => false,
+        Err(error) => error.is_data(),
+    };
+    let malformed = top.as_ref().err().map(ToString::to_string);
+    let look = Look { bytes, top: top.ok().and_then(Maybe::fields) };
+    match READERS.into_iter().find(|reader| reader.fits(&look)) {
+        Some(reader) => Ok(reader),
+        None => Err(match malformed {
+            Some(error) if fields => unreadable("duplicate_field", error),
+            Some(error) => unreadable("json_malformed", error),
+            None if fields => unknown(),
+            None => unreadable("wrong_type", "must be an object"),
+        }),
     }
-    progress(0.5);
-    match (format, guess(&root)) {
-        (Format::Pretix, _) | (Format::Auto, Some(Format::Pretix)) => Ok(pretix::convert(&root, progress)),
-        (Format::Auto, None) => {
-            Err(unreadable("format_unknown", "is neither a fairhold plan nor a pretix seating plan"))
-        }
-        _ => Ok(native::explain(root, why)),
-    }
+}
+
+fn unknown() -> Report {
+    let formats = "is neither a fairhold plan, a seats.io chart, a pretix seating plan nor a grid of cells";
+    unreadable("format_unknown", formats)
+}
+
+fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
 fn unreadable(code: &str, detail: impl Into<String>) -> Report {
     Report { defects: vec![Defect::new(code, "", detail)], ..Report::default() }
-}
-
-/// The format that the fields of a file speak for.
-fn guess(root: &Value) -> Option<Format> {
-    let of_pretix = |zone: &Value| {
-        let row = |row: &Value| row.get("row_number").is_some();
-        ["zone_id", "uuid", "position"].iter().any(|key| zone.get(key).is_some())
-            || zone.get("rows").and_then(Value::as_array).is_some_and(|rows| rows.iter().any(row))
-    };
-    if root.get("zones").and_then(Value::as_array).is_some_and(|zones| zones.iter().any(of_pretix)) {
-        return Some(Format::Pretix);
-    }
-    let own = ["zones", "items", "offers", "floors", "categories"];
-    own.iter().any(|key| root.get(key).is_some_and(Value::is_array)).then_some(Format::Fairhold)
 }
 
 /// The last word: a plan, or the report of why there is none.

@@ -3,42 +3,44 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use serde_path_to_error::{Path, Segment};
 
-use super::Draft;
 use super::findings::Findings;
-use super::pointer::{At, token};
+use super::json::{Flaw, Steps};
+use super::look::{Look, Top};
+use super::pointer::At;
+use super::{Draft, Format, Progress, Reader, Report, json, without_mark};
 use crate::domain::plan::{PlanDocument, Row, Shape, Style, Table, Zone};
 
 /// After so many flaws in one object, which has two dozen fields at most unless somebody is at play, the rest
 /// of that object is not looked at.
 const FLAWS_MAX: usize = 1_000;
 
-/// One thing that is wrong with a file.
-#[derive(Debug)]
-pub(super) struct Flaw {
-    code: &'static str,
-    pointer: String,
-    detail: String,
-}
+/// Reads our own format.
+pub(super) struct Fairhold;
 
-/// The document, or the first thing that is wrong with it.
-pub(super) fn parse(bytes: &[u8]) -> Result<PlanDocument, Flaw> {
-    let mut json = serde_json::Deserializer::from_slice(bytes);
-    let document = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let pointer = Steps::of(error.path()).to_string();
-        Flaw::new(pointer, error.into_inner().to_string())
-    })?;
-    json.end().map_err(|error| Flaw::new(String::new(), error.to_string()))?;
-    // Serde takes a list of values for an object, we do not.
-    if bytes.trim_ascii_start().first() != Some(&b'{') {
-        return Err(Flaw::new(String::new(), "must be an object".to_owned()));
+impl Reader for Fairhold {
+    fn format(&self) -> Format {
+        Format::Fairhold
     }
-    Ok(document)
+
+    fn fits(&self, look: &Look<'_>) -> bool {
+        look.top.as_ref().is_some_and(Top::has_lists)
+    }
+
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
+        let bytes = without_mark(file);
+        match json::typed(bytes) {
+            Ok(document) => Ok(Draft { document, findings: Findings::default() }),
+            Err(why) => {
+                progress(0.3);
+                Ok(explain(json::object(bytes)?, Some(why)))
+            }
+        }
+    }
 }
 
 /// What can be read of a document that is wrong somewhere, and all that cannot.
-pub(super) fn explain(mut root: Value, why: Option<Flaw>) -> Draft {
+fn explain(mut root: Value, why: Option<Flaw>) -> Draft {
     let mut findings = Findings::default();
     let zones = list(&mut root, "zones", &At::Root, &mut findings, zone);
     let categories = list(&mut root, "categories", &At::Root, &mut findings, plain);
@@ -122,64 +124,6 @@ fn sound<T: DeserializeOwned>(mut value: Value, at: &At<'_>, findings: &mut Find
         if !taken || out.len() >= FLAWS_MAX {
             return None;
         }
-    }
-}
-
-impl Flaw {
-    fn new(pointer: String, detail: String) -> Self {
-        let code = match detail.split(' ').take(2).collect::<Vec<_>>().as_slice() {
-            ["unknown", "field"] => "unknown_field",
-            ["missing", "field"] => "missing_field",
-            ["duplicate", "field"] => "duplicate_field",
-            ["invalid", "type:"] => "wrong_type",
-            _ => "invalid_value",
-        };
-        Self { code, pointer, detail }
-    }
-}
-
-/// The way to a value.
-struct Steps(Vec<Step>);
-
-enum Step {
-    Key(String),
-    Index(usize),
-}
-
-impl Steps {
-    fn of(path: &Path) -> Self {
-        let step = |segment: &Segment| match segment {
-            Segment::Seq { index } => Some(Step::Index(*index)),
-            Segment::Map { key } => Some(Step::Key(key.clone())),
-            Segment::Enum { .. } | Segment::Unknown => None,
-        };
-        Self(path.iter().filter_map(step).collect())
-    }
-
-    /// Takes the field at the end of the way out of its object; an element of a list, with its whole list.
-    fn take_from(&self, root: &mut Value) -> bool {
-        let Some(last) = self.0.iter().rposition(|step| matches!(step, Step::Key(_))) else { return false };
-        let mut value = Some(root);
-        for step in &self.0[..last] {
-            value = value.and_then(|value| match step {
-                Step::Key(key) => value.get_mut(key),
-                Step::Index(index) => value.get_mut(index),
-            });
-        }
-        let object = value.and_then(Value::as_object_mut);
-        match (&self.0[last], object) {
-            (Step::Key(key), Some(object)) => object.remove(key).is_some(),
-            _ => false,
-        }
-    }
-}
-
-impl std::fmt::Display for Steps {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|step| match step {
-            Step::Key(key) => write!(f, "/{}", token(key)),
-            Step::Index(index) => write!(f, "/{index}"),
-        })
     }
 }
 

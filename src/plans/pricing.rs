@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::findings::quote;
+use super::findings::{mended, quote};
 use super::{Draft, ImportOptions};
 use crate::domain::plan::PlanDocument;
 
@@ -22,6 +22,9 @@ pub fn parse_price(text: &str) -> Result<(String, i64), BadPrice> {
 pub(super) fn lay_over(draft: &mut Draft, options: &ImportOptions) {
     if let Some(name) = &options.name {
         draft.document.name.clone_from(name);
+    }
+    if let Some(name) = options.file_name.as_ref().filter(|_| draft.document.name.is_empty()) {
+        draft.document.name = mended(name).unwrap_or_else(|| name.clone());
     }
     lay_currency(draft, options);
     let mut priced = BTreeSet::new();

@@ -4,19 +4,36 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::text::TEXT_LEN_MAX;
 
-/// Room for `~` and a number after a base that is cut to fit.
-const SUFFIX_LEN_MAX: usize = 8;
+/// What parts a fresh id from its number.
+const MARK: char = '~';
+/// Room for a number after a base that is cut to fit.
+const NUMBER_LEN_MAX: usize = 7;
 
 /// The ids of a file, and which of them are given.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Ids {
     in_file: BTreeSet<String>,
     given: BTreeSet<String>,
+    mark: String,
     /// By base: the next number to try.
     next: BTreeMap<String, u32>,
 }
 
+impl Default for Ids {
+    fn default() -> Self {
+        let mark = MARK.to_string();
+        Self { in_file: BTreeSet::new(), given: BTreeSet::new(), mark, next: BTreeMap::new() }
+    }
+}
+
 impl Ids {
+    /// For a file that is too large to list its ids first: the mark of fresh ones is longer than any in it.
+    pub(super) fn unlike(file: &[u8]) -> Self {
+        let marks = file.split(|&byte| byte != MARK as u8);
+        let longest = marks.map(<[u8]>::len).max().unwrap_or(0);
+        Self { mark: MARK.to_string().repeat(longest + 1), ..Self::default() }
+    }
+
     /// With every id that the file uses, so that a fresh one clashes with none of them, wherever it stands.
     pub(super) fn of(in_file: impl IntoIterator<Item = String>) -> Self {
         Self { in_file: in_file.into_iter().collect(), ..Self::default() }
@@ -34,8 +51,10 @@ impl Ids {
 
     /// A fresh id `base~n`: with `first`, if it is at least 2 and free, else with the lowest number that is.
     pub(super) fn another(&mut self, base: &str, first: u32) -> String {
-        let base: String = base.chars().take(TEXT_LEN_MAX - SUFFIX_LEN_MAX).collect();
-        let numbered = |number: u32| format!("{base}~{number}");
+        let mark = self.mark.clone();
+        let room = TEXT_LEN_MAX.saturating_sub(NUMBER_LEN_MAX + mark.len());
+        let base: String = base.chars().take(room).collect();
+        let numbered = |number: u32| format!("{base}{mark}{number}");
         if first >= 2 && self.claim_fresh(&numbered(first)) {
             return numbered(first);
         }
@@ -63,6 +82,12 @@ mod tests {
         assert_eq!(ids.another("A", 9), "A~9");
         assert_eq!(ids.another("A", 9), "A~6");
         assert!(ids.claim("A~4"));
+    }
+
+    #[test]
+    fn a_fresh_id_has_a_mark_that_no_text_of_the_file_has() {
+        assert_eq!(Ids::unlike(b"A B~2").another("A", 0), "A~~2");
+        assert_eq!(Ids::unlike(b"A").another("A", 0), "A~2");
     }
 
     #[test]

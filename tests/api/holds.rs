@@ -203,3 +203,37 @@ async fn a_hold_can_be_extended_within_its_limits() {
         .refused(422, "unknown_field")
         .pointing_at("/seconds");
 }
+
+#[tokio::test]
+async fn a_booth_is_shared_by_so_many_guests() {
+    let app = spawn_app().await;
+    let mut plan = hall();
+    let seat = |n: u32| json!({"id": format!("T-{n}"), "companion": n == 2, "restricted_view": n == 2});
+    plan["zones"][0]["sections"] = json!([{"id": "left", "name": "Left", "entrance": "Door 1"}]);
+    plan["zones"][0]["tables"] =
+        json!([{"id": "T", "section": "left", "whole": true, "category": "R", "seats": [seat(1), seat(2)]}]);
+    plan["zones"][0]["areas"] =
+        json!([{"id": "booth", "capacity": 6, "whole": true, "min_guests": 2, "category": "F"}]);
+    let club = app.create(json!({"name": "Club", "plan": plan})).await;
+
+    let plan = app.get(&format!("/v1/inventories/{club}/plan")).send().await.ok(200).body;
+    let unit =
+        |n: usize| (&plan["units"][n]["section"], &plan["units"][n]["companion"], &plan["units"][n]["whole"]);
+    assert_eq!(unit(21), (&json!("left"), &json!(true), &json!(true)));
+    assert_eq!((&plan["units"][22]["min_guests"], &plan["units"][22]["capacity"]), (&json!(2), &json!(6)));
+    assert_eq!(plan["zones"][0]["sections"][0]["entrance"], "Door 1");
+    assert_eq!((&plan["rows"][2]["section"], &plan["rows"][2]["whole"]), (&json!("left"), &json!(true)));
+    assert_eq!(plan["offers"][1]["units"], json!({"T-1": 1, "T-2": 1}));
+
+    let hold = |offers| {
+        app.post(&format!("/v1/inventories/{club}/holds"))
+            .by(&app.alice.token)
+            .json(&json!({"offers": offers}))
+            .send()
+    };
+    let refused = hold(json!([{"offer": "T"}, {"offer": "booth"}])).await.refused(422, "quantity_range");
+    refused.pointing_at("/offers/1/quantity");
+    let held = hold(json!([{"offer": "T"}, {"offer": "booth", "quantity": 3}])).await.ok(201);
+    assert_eq!(held.body["lines"][1]["units"], json!([["booth", 6]]));
+    assert_eq!(held.body["total"]["amount"], 150_000 + 3 * 90_000);
+}

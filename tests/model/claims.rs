@@ -21,21 +21,25 @@ pub struct Claim {
 }
 
 impl Model {
-    /// The same offer picked twice is one line; different offers may need the same units.
+    /// The same offer picked twice is one line, but two parties stay two; different offers may need the same units.
     pub fn picked(&self, picks: &[Pick]) -> Result<Claim, Refusal> {
         let mut basket = Basket::new();
         for (index, pick) in picks.iter().enumerate() {
             let offer = self.known_offer(pick, index)?;
             let quantity = pick.quantity.get();
-            match basket.iter_mut().find(|line| line.0 == offer) {
+            let guests = self.hall.guests(offer);
+            if let Some((min, max)) = guests.filter(|&(min, max)| quantity < min || quantity > max) {
+                return Err(Refusal::QuantityRange { index, min, max });
+            }
+            match basket.iter_mut().find(|line| line.0 == offer && guests.is_none()) {
                 Some(line) => line.1 += quantity,
                 None => basket.push((offer, quantity)),
             }
         }
         let mut needs: Vec<(UnitNo, u64)> = Vec::new();
         for &(offer, quantity) in &basket {
-            for (unit, one) in self.hall.bill(offer) {
-                need(&mut needs, unit, u64::from(one) * u64::from(quantity));
+            for (unit, all) in self.hall.bill_of(offer, quantity) {
+                need(&mut needs, unit, all);
             }
         }
         self.suffices(&needs)?;
@@ -140,7 +144,7 @@ impl Model {
             self.hall.units.iter().any(|unit| unit.kind == Kind::Seat && unit.on_offer && suits(unit));
         let mut most = longest;
         if wanted.accessible == 0 && !(wanted.adjacent && has_seats) {
-            let is_area = |unit: &Unit| unit.kind == Kind::Area && unit.category.is_some() && suits(unit);
+            let is_area = |unit: &Unit| unit.kind == Kind::Area && !unit.whole && unit.category.is_some() && suits(unit);
             let areas = (0..counts.len()).filter(|&n| is_area(&self.hall.units[n]));
             let rooms: Vec<(usize, u64)> = areas.map(|n| (n, counts[n].left())).collect();
             if let Some((area, _)) = rooms.iter().find(|(_, left)| *left >= quantity as u64) {

@@ -1,10 +1,12 @@
 //! Whether the server's state shows what the model counts.
 
+use std::collections::BTreeMap;
+
 use fairhold::domain::ledger::{Account, pieces};
 use fairhold::domain::state::Figures;
 use fairhold::domain::{BlockId, BuyerId, SaleId, State};
 
-use crate::model::{Count, Model};
+use crate::model::{Block, Count, Model};
 
 pub fn compare(state: &State, model: &Model) {
     assert_eq!(state.seq(), model.seq, "seq");
@@ -64,10 +66,10 @@ fn sales(state: &State, model: &Model) {
         assert_eq!(sale.lines, model.lines(&expected.basket), "lines of {id}");
         assert_eq!(pieces(&sale.lines), crate::model::pieces(&expected.basket), "pieces of {id}");
     }
-    let mut blocks: Vec<(BlockId, _)> =
-        model.blocks.iter().map(|block| (block.id, block.units.clone())).collect();
+    let units = |block: &Block| block.units.iter().copied().collect::<BTreeMap<_, _>>();
+    let mut blocks: Vec<(BlockId, _)> = model.blocks.iter().map(|block| (block.id, units(block))).collect();
     blocks.sort();
-    let shown: Vec<(BlockId, _)> = state.blocks().map(|(id, block)| (id, block.units.to_vec())).collect();
+    let shown: Vec<(BlockId, _)> = state.blocks().map(|(id, block)| (id, block.units.clone())).collect();
     assert_eq!(shown, blocks, "blocks");
 }
 

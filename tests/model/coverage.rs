@@ -23,7 +23,7 @@ pub const EVENTS: [&str; 12] = [
     "restocked",
 ];
 
-pub const REFUSALS: [&str; 28] = [
+pub const REFUSALS: [&str; 29] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",
@@ -44,6 +44,7 @@ pub const REFUSALS: [&str; 28] = [
     "section_unknown",
     "zone_unknown",
     "floor_unknown",
+    "quantity_range",
     "unit_not_stocked",
     "purchase_needs_key",
     "sale_unknown",

@@ -31,6 +31,10 @@ pub struct Unit {
     pub section: Option<String>,
     pub accessible: bool,
     pub companion: bool,
+    /// An area that one party takes for itself.
+    pub whole: bool,
+    /// The fewest guests of such a party, if each of them pays.
+    pub guests: Option<u32>,
 }
 
 /// A named offer: what one piece takes.
@@ -82,9 +86,21 @@ impl Hall {
     /// What one piece of an offer takes.
     pub fn bill(&self, offer: OfferNo) -> Vec<(UnitNo, u32)> {
         match self.units.get(offer as usize) {
-            Some(_) => vec![(offer, 1)],
+            Some(unit) => vec![(offer, if unit.whole { unit.stock } else { 1 })],
             None => self.deals[offer as usize - self.units.len()].bill.clone(),
         }
+    }
+
+    /// The fewest and the most guests of an offer that is shared.
+    pub fn guests(&self, offer: OfferNo) -> Option<(u32, u32)> {
+        let unit = self.units.get(offer as usize)?;
+        Some((unit.guests?, unit.stock))
+    }
+
+    /// What so many pieces take: guests share one.
+    pub fn bill_of(&self, offer: OfferNo, quantity: u32) -> Vec<(UnitNo, u64)> {
+        let times = if self.guests(offer).is_some() { 1 } else { u64::from(quantity) };
+        self.bill(offer).into_iter().map(|(unit, one)| (unit, u64::from(one) * times)).collect()
     }
 
     pub fn is_seat(&self, unit: UnitNo) -> bool {
@@ -237,6 +253,8 @@ impl<'a> Builder<'a> {
                 section,
                 accessible,
                 companion,
+                whole: false,
+                guests: None,
             };
             self.hall.units.push(unit);
             Seat {
@@ -259,17 +277,23 @@ impl<'a> Builder<'a> {
                 let id = format!("area{zone}{n}");
                 // Mostly a category of its own, sometimes one that has seats, too.
                 let category = *self.rng.one(&[Some(2), Some(2), Some(1), None]);
-                let stock = self.rng.range(1..=30);
+                let whole = self.rng.percent(25);
+                let stock = self.rng.range(1..=if whole { 6 } else { 30 });
+                let guests = (whole && self.rng.percent(60)).then(|| self.rng.range(1..=stock));
                 let named = category.map(|category| self.hall.categories[category].clone());
                 self.document.zones[zone].areas.push(Area {
                     id: id.clone(),
                     capacity: stock,
                     category: named,
+                    whole,
+                    min_guests: guests,
                     ..Area::default()
                 });
                 let price = category.and_then(|category| self.document.categories[category].price);
                 self.stocked(id, Kind::Area, stock, category, category.is_some(), price);
-                self.hall.units.last_mut().expect("an area was added").zone = Some(zone);
+                let area = self.hall.units.last_mut().expect("just added");
+                area.zone = Some(zone);
+                (area.whole, area.guests) = (whole, guests.filter(|_| category.is_some()));
             }
         }
     }
@@ -311,6 +335,8 @@ impl<'a> Builder<'a> {
             section: None,
             accessible: false,
             companion: false,
+            whole: false,
+            guests: None,
         });
     }
 

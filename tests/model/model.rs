@@ -123,7 +123,8 @@ impl Model {
 
     fn each_unit(&self, basket: &Basket, mut each: impl FnMut(usize, u32)) {
         for &(offer, quantity) in basket {
-            self.hall.bill(offer).iter().for_each(|&(unit, one)| each(unit as usize, one * quantity));
+            let bill = self.hall.bill_of(offer, quantity);
+            bill.iter().for_each(|&(unit, all)| each(unit as usize, all as u32));
         }
     }
 
@@ -154,8 +155,8 @@ impl Model {
     /// The lines that an event shows for a basket.
     pub fn lines(&self, basket: &Basket) -> fairhold::domain::Lines {
         let line = |&(offer, quantity): &(OfferNo, u32)| {
-            let bill = self.hall.bill(offer);
-            let units: Quantities = bill.iter().map(|&(unit, one)| (unit, one * quantity)).collect();
+            let bill = self.hall.bill_of(offer, quantity);
+            let units: Quantities = bill.iter().map(|&(unit, all)| (unit, all as u32)).collect();
             Line { offer, quantity, units, price: self.hall.price(offer) }
         };
         basket.iter().map(line).collect()
@@ -179,7 +180,7 @@ impl Model {
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
             }
-            Event::Held { hold, buyer, lines, adjacent, step, expires_at } => self.holds.push(Hold {
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. } => self.holds.push(Hold {
                 id: *hold,
                 buyer: buyer.clone(),
                 basket: basket(lines),
@@ -197,7 +198,7 @@ impl Model {
             }
             Event::Released { hold } => self.end(*hold, End::Released),
             Event::Expired { holds } => holds.iter().for_each(|hold| self.end(*hold, End::Expired)),
-            Event::Purchased { sale, hold, buyer, lines } => {
+            Event::Purchased { sale, hold, buyer, lines, .. } => {
                 hold.iter().for_each(|hold| self.end(*hold, End::Purchased));
                 self.sales.push(Sale { id: *sale, buyer: buyer.clone(), basket: basket(lines) });
             }

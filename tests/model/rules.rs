@@ -4,9 +4,10 @@ use fairhold::domain::command::{Pick, Wanted};
 use fairhold::domain::ledger::End;
 use fairhold::domain::refusal::BuyerLimit;
 use fairhold::domain::{
-    Action, BlockId, BuyerId, Caller, Checkout, Command, Event, HoldId, Moment, OfferNo, Refusal, SaleId,
+    Action, BlockId, BuyerId, Caller, Checkout, Command, Event, HoldId, Lines, Moment, OfferNo, Refusal, SaleId,
     SettingsPatch, Timestamp, UnitNo,
 };
+use uuid::Uuid;
 
 use crate::claims::Claim;
 use crate::model::{Basket, Hold, Model, Sale, pieces};
@@ -30,7 +31,9 @@ impl Model {
                 let expires_at = Timestamp(now.0 + 1000 * i64::from(self.settings.hold_seconds));
                 let lines = self.lines(&basket);
                 let hold = HoldId::new(fresh);
-                Ok(Some(Event::Held { hold, buyer: buyer.clone(), lines, adjacent, step, expires_at }))
+                let (channel, drawn) = (None, Vec::new());
+                let buyer = buyer.clone();
+                Ok(Some(Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn }))
             }
             Action::Extend { hold } => self.extend(self.live(caller, *hold, now)?, now),
             Action::Release { hold } => match self.live(caller, *hold, now) {
@@ -44,20 +47,21 @@ impl Model {
                 self.checkout(caller)?;
                 let lines = self.lines(&hold.basket);
                 let buyer = hold.buyer.clone();
-                Ok(Some(Event::Purchased { sale: SaleId::new(fresh), hold: Some(hold.id), buyer, lines }))
+                Ok(Some(sold(fresh, Some(hold.id), buyer, lines)))
             }
             Action::PurchaseNow { buyer, wanted, .. } => {
                 self.checkout(caller)?;
                 let basket = self.claim(buyer, wanted, now, false)?.basket;
                 let lines = self.lines(&basket);
                 let buyer = buyer.clone();
-                Ok(Some(Event::Purchased { sale: SaleId::new(fresh), hold: None, buyer, lines }))
+                Ok(Some(sold(fresh, None, buyer, lines)))
             }
             Action::Return { sale, pieces } => self.give_back(self.own(caller, *sale)?, pieces.as_deref()),
-            Action::Block { units, reason, channel } => {
+            Action::Block { units, reason, channel, code, release_at } => {
                 let units = self.blockable(units)?.into();
-                let (reason, channel) = (reason.clone(), channel.clone());
-                Ok(Some(Event::Blocked { block: BlockId::new(fresh), units, reason, channel }))
+                let (block, reason, channel) = (BlockId::new(fresh), reason.clone(), channel.clone());
+                let (code, release_at) = (*code, *release_at);
+                Ok(Some(Event::Blocked { block, units, reason, channel, code, release_at }))
             }
             Action::Unblock { block } => {
                 let known = self.blocks.iter().any(|there| there.id == *block);
@@ -202,7 +206,12 @@ impl Model {
         for (index, pick) in picks.unwrap_or_default().iter().enumerate() {
             let offer = self.known_offer(pick, index)?;
             let quantity = pick.quantity.get();
-            match left.iter_mut().find(|line| line.0 == offer && line.1 >= quantity) {
+            let is_party = self.hall.guests(offer).is_some();
+            let fits = |line: &&mut (OfferNo, u32)| match is_party {
+                true => line.1 == quantity,
+                false => line.1 >= quantity,
+            };
+            match left.iter_mut().find(|line| line.0 == offer && fits(line)) {
                 Some(line) => line.1 -= quantity,
                 None => return Err(Refusal::SaleReturned),
             }
@@ -214,7 +223,8 @@ impl Model {
         if back.is_empty() {
             return Err(Refusal::SaleReturned);
         }
-        Ok(Some(Event::Returned { sale: sale.id, buyer: sale.buyer.clone(), lines: self.lines(&back) }))
+        let (buyer, lines) = (sale.buyer.clone(), self.lines(&back));
+        Ok(Some(Event::Returned { sale: sale.id, buyer, lines, drawn: Vec::new() }))
     }
 
     /// Only what is free can be taken off sale.
@@ -228,11 +238,11 @@ impl Model {
         Ok(needs.into_iter().map(|(unit, quantity)| (unit, quantity as u32)).collect())
     }
 
-    /// Stock grows and shrinks, never below what is taken; a seat is one seat.
+    /// Stock grows and shrinks, never below what is taken; a seat is one seat, a booth one booth.
     fn restock(&self, id: &str, change: i64) -> Answer {
         let unknown = Refusal::UnitUnknown { id: id.to_owned(), index: 0 };
         let unit = self.hall.unit(id).ok_or(unknown)?;
-        if self.hall.is_seat(unit) {
+        if self.hall.is_seat(unit) || self.hall.units[unit as usize].whole {
             return Err(Refusal::UnitNotStocked { id: id.to_owned() });
         }
         let count = self.counts()[unit as usize];
@@ -263,6 +273,10 @@ impl Model {
         let holds: Vec<HoldId> = due.into_iter().map(|due| due.1).collect();
         if holds.is_empty() { None } else { Some(Event::Expired { holds }) }
     }
+}
+
+fn sold(fresh: Uuid, hold: Option<HoldId>, buyer: BuyerId, lines: Lines) -> Event {
+    Event::Purchased { sale: SaleId::new(fresh), hold, buyer, lines, channel: None, drawn: Vec::new() }
 }
 
 fn is_theirs(caller: &Caller, owner: &BuyerId) -> bool {

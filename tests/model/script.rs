@@ -243,7 +243,7 @@ fn block(rng: &mut Rng, model: &Model) -> Action {
     let units = units.collect();
     let reason = rng.percent(50).then(|| "camera".to_owned());
     let channel = rng.percent(20).then(|| "box office".to_owned());
-    Action::Block { units, reason, channel }
+    Action::Block { units, reason, channel, code: None, release_at: None }
 }
 
 fn unit_id(rng: &mut Rng, model: &Model) -> String {

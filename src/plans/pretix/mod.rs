@@ -9,32 +9,56 @@ mod areas;
 mod seats;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Draft;
 use super::findings::{Findings, mended, quote};
+use super::look::{Look, Top};
 use super::pointer::At;
 use super::unique::Ids;
+use super::{Draft, Format, Progress, Reader, Report, json, without_mark};
+pub(super) use write::to_pretix;
+
 use crate::domain::plan::{Category, PlanDocument, Point, Row, Size, Zone};
 
 const ORIGIN: Point = Point { x: 0.0, y: 0.0 };
 
+/// Reads seating plans of pretix.
+pub(super) struct Pretix;
+
+impl Reader for Pretix {
+    fn format(&self) -> Format {
+        Format::Pretix
+    }
+
+    fn fits(&self, look: &Look<'_>) -> bool {
+        look.top.as_ref().is_some_and(Top::has_guids)
+    }
+
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
+        progress(0.3);
+        let root = json::object(without_mark(file))?;
+        progress(0.5);
+        Ok(convert(&root, progress))
+    }
+}
+
 /// Reads a plan. `progress` hears the share that is done, from a half to all.
-pub(super) fn convert(root: &Value, progress: &mut dyn FnMut(f64)) -> Draft {
-    let mut reader = Reader { ids: Ids::of(guids(root)), ..Reader::default() };
+fn convert(root: &Value, progress: &mut dyn FnMut(f64)) -> Draft {
+    let mut reader = PlanReader { ids: Ids::of(guids(root)), ..PlanReader::default() };
     let name = reader.findings.text(root, &At::Root, "name").unwrap_or_default();
     reader.categories(root);
     let size = reader.plan_size(root);
     let zones = reader.zones(root, progress);
-    let Reader { findings, categories, .. } = reader;
+    let PlanReader { findings, categories, .. } = reader;
     Draft { document: PlanDocument { name, size, categories, zones, ..PlanDocument::default() }, findings }
 }
 
 #[derive(Default)]
-struct Reader {
+struct PlanReader {
     findings: Findings,
     categories: Vec<Category>,
     /// By name: whether the file lists it.
@@ -59,7 +83,7 @@ struct RowOf<'a> {
     index: [usize; 2],
 }
 
-impl Reader {
+impl PlanReader {
     fn categories(&mut self, root: &Value) {
         let list = At::Root.key("categories");
         for (n, value) in self.findings.list(root, &At::Root, "categories").iter().enumerate() {

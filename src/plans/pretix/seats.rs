@@ -2,13 +2,13 @@
 
 use serde_json::Value;
 
-use super::{Reader, RowOf, sum};
+use super::{PlanReader, RowOf, sum};
 use crate::domain::plan::{Category, Point, Seat};
 use crate::domain::text::TEXT_LEN_MAX;
 use crate::plans::findings::{mended, quote};
 use crate::plans::pointer::At;
 
-impl Reader {
+impl PlanReader {
     pub(super) fn seats(&mut self, row: &Value, at: &At<'_>, of: &RowOf<'_>) -> Vec<Seat> {
         let list = at.key("seats");
         let values = self.findings.list(row, at, "seats").iter().enumerate();

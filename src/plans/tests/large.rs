@@ -1,0 +1,74 @@
+//! Files of 200,000 seats: how long they take, and how much memory beside the file itself. Run alone, by name,
+//! with `--ignored --nocapture`.
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use super::*;
+use crate::domain::plan::UNITS_MAX;
+
+const ROW: usize = 100;
+/// Beside the file.
+const MEMORY_MIB_MAX: u64 = 200;
+
+/// As the tools of seats.io write it, with all the fields that nobody here reads.
+fn chart() -> String {
+    let mut file =
+        String::from(r#"{"name":"Large","categories":{"list":[{"label":"C","key":9}]},"subChart":{"rows":["#);
+    for row in 0..UNITS_MAX / ROW {
+        let comma = if row == 0 { "" } else { "," };
+        let _ = write!(file, r#"{comma}{{"label":"{row}","curve":0,"objectType":"row","seats":["#);
+        for seat in 0..ROW {
+            let comma = if seat == 0 { "" } else { "," };
+            let _ = write!(
+                file,
+                r#"{comma}{{"x":{seat}.94,"y":{row}.56,"label":"{seat}","categoryLabel":"C","categoryAccessible":false,"categoryKey":9,"restrictedView":false,"accessible":false,"companionSeat":false,"disabledBySocialDistancingRules":false,"uuid":"uuid{row}{seat}","published":true}}"#
+            );
+        }
+        file.push_str("]}");
+    }
+    file.push_str("]}}");
+    file
+}
+
+fn grid() -> String {
+    let mut file = String::new();
+    for row in 0..UNITS_MAX / ROW {
+        for seat in 0..ROW {
+            let _ = write!(file, "C:R{row}-{seat},");
+        }
+        file.push('\n');
+    }
+    file
+}
+
+/// The most memory that this process ever had, in MiB.
+fn peak_mib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib / 1024)
+}
+
+#[expect(clippy::print_stdout, reason = "the figures are what this is for")]
+fn measure(what: &str, file: &str) {
+    let before = peak_mib().unwrap_or(0);
+    let start = Instant::now();
+    let options = ImportOptions { file_name: Some("large".to_owned()), ..ImportOptions::default() };
+    let imported = read(file.as_bytes(), &options, &mut |_, _| {}).unwrap();
+    let (elapsed, memory) = (start.elapsed(), peak_mib().unwrap_or(0) - before);
+    println!("{what}: {} MiB read in {elapsed:?}, {memory} MiB beside it", file.len() >> 20);
+    assert_eq!(imported.report.seats as usize, UNITS_MAX);
+    assert!(memory <= MEMORY_MIB_MAX, "{memory} MiB");
+}
+
+#[test]
+#[ignore = "memory is that of the whole process: alone, by name"]
+fn a_large_chart_takes_little_memory() {
+    measure("chart", &chart());
+}
+
+#[test]
+#[ignore = "memory is that of the whole process: alone, by name"]
+fn a_large_grid_takes_little_memory() {
+    measure("grid", &grid());
+}
