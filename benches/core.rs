@@ -12,8 +12,8 @@ use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
 use fairhold::domain::settings::SingleSeats;
 use fairhold::domain::state::Kept;
 use fairhold::domain::{
-    Access, Action, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Recall, Record, Settings,
-    SettingsPatch, State, Timestamp, decide,
+    Access, Action, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Recall, Record,
+    Settings, SettingsPatch, State, Timestamp, decide,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -185,7 +185,11 @@ fn best_calls(state: &mut State, wanted: &BestWanted, ids: &mut Ids) -> Vec<f64>
     let mut live: Vec<HoldId> = Vec::new();
     let mut micros = Vec::with_capacity(BEST_CALLS);
     for _ in 0..BEST_CALLS {
-        let action = Action::Hold { buyer: buyer.clone(), wanted: Wanted::Best(wanted.clone()), access: Access::default() };
+        let action = Action::Hold {
+            buyer: buyer.clone(),
+            wanted: Wanted::Best(wanted.clone()),
+            access: Access::default(),
+        };
         let (command, moment) = ids.ready(action, &buyer);
         let clock = Instant::now();
         let decided = decide(state, &command, &moment);
@@ -244,7 +248,14 @@ fn holds(plan: &Plan, ids: &mut Ids) -> Vec<Ready> {
     let hold = |(n, seat): (usize, usize)| {
         let buyer = &buyers[n % BUYERS];
         let pick = Pick { offer: plan.units()[seat].id.to_string(), quantity: NonZeroU32::MIN };
-        ids.ready(Action::Hold { buyer: buyer.clone(), wanted: Wanted::Offers(vec![pick]), access: Access::default() }, buyer)
+        ids.ready(
+            Action::Hold {
+                buyer: buyer.clone(),
+                wanted: Wanted::Offers(vec![pick]),
+                access: Access::default(),
+            },
+            buyer,
+        )
     };
     seats.into_iter().enumerate().map(hold).collect()
 }

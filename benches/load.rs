@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use fairhold::domain::command::{KeyUse, Pick, Wanted};
 use fairhold::domain::{
-    Access, Action, BuyerId, Caller, Cause, Command, InventoryId, Moment, Plan, Record, Settings, State, Timestamp,
-    decide,
+    Access, Action, BuyerId, Caller, Cause, Command, InventoryId, Moment, Plan, Record, Settings, State,
+    Timestamp, decide,
 };
 use fairhold::persistence::recovery::Copied;
 use fairhold::persistence::sqlite::SqliteStore;

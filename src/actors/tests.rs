@@ -12,7 +12,8 @@ use tokio::sync::watch;
 use super::*;
 use crate::domain::command::{KeyUse, Pick};
 use crate::domain::{
-    Access, Action, BuyerId, Caller, Cause, Checkout, Event, HoldId, Plan, PlanDocument, Settings, Timestamp, Wanted,
+    Access, Action, BuyerId, Caller, Cause, Checkout, Event, HoldId, Plan, PlanDocument, Settings, Timestamp,
+    Wanted,
 };
 use crate::persistence::sqlite::SqliteStore;
 use crate::persistence::{Append, AppendError, Appender, Fenced, Intercepted, Journal, Store, new_inventory};

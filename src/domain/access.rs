@@ -22,13 +22,19 @@ pub struct Access {
 
 impl Access {
     /// The allotments that this way opens; none on public sale.
-    pub fn opens<'a>(&self, caller: &Caller, blocks: &'a Blocks, settings: &Settings) -> Result<Opened<'a>, Refusal> {
+    pub fn opens<'a>(
+        &self,
+        caller: &Caller,
+        blocks: &'a Blocks,
+        settings: &Settings,
+    ) -> Result<Opened<'a>, Refusal> {
         let Self { channel, code } = self;
         if channel.is_some() && code.is_none() && matches!(caller, Caller::Buyer(_)) {
             return Err(Refusal::ChannelNeedsKey);
         }
         let opens = |block: &Block| {
-            code.is_none_or(|code| block.code == Some(code)) && (channel.is_none() || block.channel == *channel)
+            code.is_none_or(|code| block.code == Some(code))
+                && (channel.is_none() || block.channel == *channel)
         };
         if channel.is_none() && code.is_none() {
             return Ok(Opened::new());
@@ -108,7 +114,8 @@ impl<'a> Reach<'a> {
             return SmallVec::new();
         }
         let rules = self.state.settings().categories.iter();
-        let windows = rules.filter_map(|(id, rule)| Some((self.state.plan.category_by_id(id)?, rule.window())));
+        let windows =
+            rules.filter_map(|(id, rule)| Some((self.state.plan.category_by_id(id)?, rule.window())));
         windows.filter(|(_, window)| window.check(now).is_err()).collect()
     }
 

@@ -136,7 +136,9 @@ impl<'a> Source<'a> {
             Event::Purchased { sale, hold, buyer, lines, .. } => {
                 Some(self.sale(*sale, *hold, buyer, lines, "sold"))
             }
-            Event::Returned { sale, buyer, lines, .. } => Some(self.sale(*sale, None, buyer, lines, "returned")),
+            Event::Returned { sale, buyer, lines, .. } => {
+                Some(self.sale(*sale, None, buyer, lines, "returned"))
+            }
             _ => None,
         })
     }

@@ -209,8 +209,9 @@ fn roomiest(reach: &Reach<'_>, wish: &Wish) -> Option<Room> {
     let suits = |&unit: &UnitNo| {
         let area = plan.unit(unit);
         let at = Placed { zone: area.zone, section: area.section };
-        let selected =
-            |category| state.seating.benches.selects(wish.select, category) && !wish.closed.contains(&category);
+        let selected = |category| {
+            state.seating.benches.selects(wish.select, category) && !wish.closed.contains(&category)
+        };
         area.kind == UnitKind::Area
             && !area.whole
             && area.category.is_some_and(selected)

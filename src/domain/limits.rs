@@ -59,7 +59,9 @@ fn of_all(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Refusal> {
 /// Refuses lines that give the buyer more of a category than is allowed.
 pub(super) fn of_categories(state: &State, buyer: &BuyerId, lines: &Lines) -> Result<(), Refusal> {
     for (id, rule) in &state.settings().categories {
-        let (Some(max), Some(category)) = (rule.pieces_per_buyer, state.plan.category_by_id(id)) else { continue };
+        let (Some(max), Some(category)) = (rule.pieces_per_buyer, state.plan.category_by_id(id)) else {
+            continue;
+        };
         let more = lines.iter().filter(|line| category_of(&state.plan, line) == Some(category));
         let more: u64 = more.map(|line| u64::from(line.quantity)).sum();
         if more > 0 && state.by_category.of(buyer, category) + more > u64::from(max) {

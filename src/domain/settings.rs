@@ -248,7 +248,10 @@ impl Settings {
             return bad("channels", "must be at most 100");
         }
         if self.channels.keys().any(|name| text::check(name).is_err()) {
-            return bad("channels", "must have names of 1 to 200 characters, none of them a control character");
+            return bad(
+                "channels",
+                "must have names of 1 to 200 characters, none of them a control character",
+            );
         }
         if self.categories.values().any(|rule| rule.pieces_per_buyer == Some(0)) {
             return bad("categories", "must allow at least 1 piece, or null for no limit");

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::command::KeyUse;
 use super::allotment::{Block, Blocks};
+use super::command::KeyUse;
 use super::ledger::{Account, Hold, Ledger, Sale};
 use super::limits::ByCategory;
 use super::seating::Seating;

@@ -194,8 +194,10 @@ pub(super) async fn allotment(req: HttpRequest) -> Answer {
     let channel = call.channel(inventory).await?;
     let (plan, blocks) = (channel.plan(), channel.blocks());
     let opened = access.opens(&caller, &blocks, &channel.summary().settings);
-    let opened = opened.map_err(|refusal| refused::pointed(Failure::Refused { refusal, plan: plan.clone() }, None))?;
-    let data = opened.iter().map(|&(id, block)| Blocked { reason: None, ..blocked(&plan, id, block) }).collect();
+    let opened =
+        opened.map_err(|refusal| refused::pointed(Failure::Refused { refusal, plan: plan.clone() }, None))?;
+    let data =
+        opened.iter().map(|&(id, block)| Blocked { reason: None, ..blocked(&plan, id, block) }).collect();
     Ok(json(StatusCode::OK, &BlockList { data, has_more: false }))
 }
 

@@ -57,9 +57,8 @@ impl CreateRequest {
         let name = name.ok_or_else(|| Problem::at(Code::MissingField, "/name", "give a name"))?;
         let name =
             text::clean(name).map_err(|bad| Problem::at(Code::InvalidField, "/name", bad.to_string()))?;
-        let settings = Settings::default()
-            .patched(&self.settings.clone().unwrap_or_default())
-            .map_err(bad_setting)?;
+        let settings =
+            Settings::default().patched(&self.settings.clone().unwrap_or_default()).map_err(bad_setting)?;
         let (document, prefix) = self.document(&name)?;
         let plan = Plan::compile(document).map_err(|defects| invalid(defects, prefix))?;
         settings.fit(&plan).map_err(bad_setting)?;

@@ -95,7 +95,9 @@ pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
         }
         Refusal::UnitNotStocked { id } => at("/unit".to_owned(), id, "there is no stock to change:"),
         Refusal::CategoryUnknown { id } => best("category", id),
-        Refusal::ChannelUnknown { name } => at("/channel".to_owned(), name, "nothing is kept for the channel"),
+        Refusal::ChannelUnknown { name } => {
+            at("/channel".to_owned(), name, "nothing is kept for the channel")
+        }
         Refusal::CodeUnknown => Problem::at(code(refusal), "/code", "opens nothing here"),
         Refusal::SectionUnknown { id } => best("section", id),
         Refusal::ZoneUnknown { id } => best("zone", id),

@@ -7,7 +7,9 @@ use actix_web::{HttpResponse, Route, web};
 use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
-use super::{blocks, health, holds, inventories, live, offers, openapi, plan, problems, restock, sales, sessions};
+use super::{
+    blocks, health, holds, inventories, live, offers, openapi, plan, problems, restock, sales, sessions,
+};
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::domain::command::BestWanted;
 use crate::domain::{
-    Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Pick, Plan, Record,
-    SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
+    Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Pick, Plan,
+    Record, SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
 };
 
 /// What happens next, and two numbers that say to what.

@@ -144,7 +144,9 @@ impl Model {
             self.hall.units.iter().any(|unit| unit.kind == Kind::Seat && unit.on_offer && suits(unit));
         let mut most = longest;
         if wanted.accessible == 0 && !(wanted.adjacent && has_seats) {
-            let is_area = |unit: &Unit| unit.kind == Kind::Area && !unit.whole && unit.category.is_some() && suits(unit);
+            let is_area = |unit: &Unit| {
+                unit.kind == Kind::Area && !unit.whole && unit.category.is_some() && suits(unit)
+            };
             let areas = (0..counts.len()).filter(|&n| is_area(&self.hall.units[n]));
             let rooms: Vec<(usize, u64)> = areas.map(|n| (n, counts[n].left())).collect();
             if let Some((area, _)) = rooms.iter().find(|(_, left)| *left >= quantity as u64) {

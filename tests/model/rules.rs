@@ -4,8 +4,8 @@ use fairhold::domain::command::{Pick, Wanted};
 use fairhold::domain::ledger::End;
 use fairhold::domain::refusal::BuyerLimit;
 use fairhold::domain::{
-    Action, BlockId, BuyerId, Caller, Checkout, Command, Event, HoldId, Lines, Moment, OfferNo, Refusal, SaleId,
-    SettingsPatch, Timestamp, UnitNo,
+    Action, BlockId, BuyerId, Caller, Checkout, Command, Event, HoldId, Lines, Moment, OfferNo, Refusal,
+    SaleId, SettingsPatch, Timestamp, UnitNo,
 };
 use uuid::Uuid;
 

@@ -191,7 +191,8 @@ impl<'a> Run<'a> {
         let more = u32::try_from(counts[unit].left() + 1).expect("capacities are small");
         let block = BlockId::new(Uuid::from_u128(self.rng.wide()));
         let units = [(unit as UnitNo, more)].into_iter().collect();
-        let event = Event::Blocked { block, units, reason: None, channel: None, code: None, release_at: None };
+        let event =
+            Event::Blocked { block, units, reason: None, channel: None, code: None, release_at: None };
         let last = self.journal.last().expect("record 1 is there");
         let seq = last.seq + 1;
         let next = Record { seq, events: [event].into_iter().collect(), ..last.clone() };

@@ -6,8 +6,8 @@ use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
 use fairhold::domain::settings::SingleSeats;
 use fairhold::domain::time::Rfc3339;
 use fairhold::domain::{
-    Access, Action, BlockId, BuyerId, Caller, Cause, Checkout, Command, HoldId, KeyId, OfferNo, SaleId, Settings,
-    SettingsPatch, Timestamp, UnitNo,
+    Access, Action, BlockId, BuyerId, Caller, Cause, Checkout, Command, HoldId, KeyId, OfferNo, SaleId,
+    Settings, SettingsPatch, Timestamp, UnitNo,
 };
 use uuid::Uuid;
 
@@ -42,11 +42,17 @@ impl Script {
 
     fn action(&self, rng: &mut Rng, model: &Model) -> Action {
         match rng.below(100) {
-            0..=30 => Action::Hold { buyer: self.buyer(rng), wanted: wanted(rng, model), access: Access::default() },
+            0..=30 => {
+                Action::Hold { buyer: self.buyer(rng), wanted: wanted(rng, model), access: Access::default() }
+            }
             31..=40 => Action::Extend { hold: self.hold_id(rng, model) },
             41..=46 => Action::Release { hold: self.hold_id(rng, model) },
             47..=57 => Action::Purchase { hold: self.hold_id(rng, model) },
-            58..=65 => Action::PurchaseNow { buyer: self.buyer(rng), wanted: wanted(rng, model), access: Access::default() },
+            58..=65 => Action::PurchaseNow {
+                buyer: self.buyer(rng),
+                wanted: wanted(rng, model),
+                access: Access::default(),
+            },
             66..=73 => give_back(rng, model),
             74..=78 => block(rng, model),
             79..=82 => Action::Unblock { block: block_id(rng, model) },

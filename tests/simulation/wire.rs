@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use fairhold::actors::{Done, Failure};
 use fairhold::domain::command::BestWanted;
 use fairhold::domain::{
-    Access, Action, BlockId, BuyerId, Caller, Cause, Command, HoldId, InventoryId, KeyId, KeyUse, Pick, Record,
-    SaleId, Wanted,
+    Access, Action, BlockId, BuyerId, Caller, Cause, Command, HoldId, InventoryId, KeyId, KeyUse, Pick,
+    Record, SaleId, Wanted,
 };
 use fairhold::persistence::{StoredRecord, codec};
 use serde::{Deserialize, Serialize};
@@ -84,17 +84,27 @@ impl Ask {
 impl What {
     fn action(self) -> Action {
         match self {
-            Self::Hold(buyer, picks) => Action::Hold { buyer, wanted: Wanted::Offers(picks), access: Access::default() },
-            Self::Best(buyer, best) => Action::Hold { buyer, wanted: Wanted::Best(best), access: Access::default() },
-            Self::Buy(buyer, picks) => Action::PurchaseNow { buyer, wanted: Wanted::Offers(picks), access: Access::default() },
+            Self::Hold(buyer, picks) => {
+                Action::Hold { buyer, wanted: Wanted::Offers(picks), access: Access::default() }
+            }
+            Self::Best(buyer, best) => {
+                Action::Hold { buyer, wanted: Wanted::Best(best), access: Access::default() }
+            }
+            Self::Buy(buyer, picks) => {
+                Action::PurchaseNow { buyer, wanted: Wanted::Offers(picks), access: Access::default() }
+            }
             Self::Extend(hold) => Action::Extend { hold },
             Self::Release(hold) => Action::Release { hold },
             Self::Purchase(hold) => Action::Purchase { hold },
             Self::Return(sale) => Action::Return { sale, pieces: None },
             Self::Reassign(sale, to) => Action::Reassign { sale, to },
-            Self::Block(unit, quantity) => {
-                Action::Block { units: vec![(unit, quantity)], reason: None, channel: None, code: None, release_at: None }
-            }
+            Self::Block(unit, quantity) => Action::Block {
+                units: vec![(unit, quantity)],
+                reason: None,
+                channel: None,
+                code: None,
+                release_at: None,
+            },
             Self::Unblock(block) => Action::Unblock { block },
             Self::Restock(unit, change) => Action::Restock { unit, change },
         }

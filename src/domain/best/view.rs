@@ -61,7 +61,14 @@ pub(super) struct View<'a> {
 impl<'a> View<'a> {
     pub(super) fn new(seating: &'a Seating, wish: &'a Wish, released: bool) -> Self {
         let preference = seating.benches.preference(wish.select);
-        Self { seating, preference, place: &wish.place, closed: &wish.closed, released, picked: SmallVec::new() }
+        Self {
+            seating,
+            preference,
+            place: &wish.place,
+            closed: &wish.closed,
+            released,
+            picked: SmallVec::new(),
+        }
     }
 
     /// What follows looks past these seats.

@@ -19,8 +19,8 @@ use uuid::Uuid;
 
 use super::command::{BestWanted, Pick, Wanted};
 use super::{
-    Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Record, Refusal,
-    SaleId, Settings, SettingsPatch, State, Timestamp, UnitNo, decide,
+    Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Record,
+    Refusal, SaleId, Settings, SettingsPatch, State, Timestamp, UnitNo, decide,
 };
 
 const START: Timestamp = Timestamp(1_777_633_200_000);
@@ -113,7 +113,10 @@ impl Shop {
 
     /// A direct purchase by a key.
     fn buy(&mut self, name: &str, offers: &str) -> Result<SaleId, Refusal> {
-        sale_of(self.ask(&key(), Action::PurchaseNow { buyer: id(name), wanted: picks(offers), access: Access::default() })?)
+        sale_of(self.ask(
+            &key(),
+            Action::PurchaseNow { buyer: id(name), wanted: picks(offers), access: Access::default() },
+        )?)
     }
 
     fn give_back(&mut self, sale: SaleId, offers: Option<&str>) -> Result<Option<Event>, Refusal> {
@@ -123,7 +126,9 @@ impl Shop {
 
     fn block(&mut self, units: &[(&str, u32)]) -> Result<BlockId, Refusal> {
         let units = units.iter().map(|&(unit, quantity)| (unit.to_owned(), quantity)).collect();
-        match self.ask(&key(), Action::Block { units, reason: None, channel: None, code: None, release_at: None })? {
+        match self
+            .ask(&key(), Action::Block { units, reason: None, channel: None, code: None, release_at: None })?
+        {
             Some(Event::Blocked { block, .. }) => Ok(block),
             other => panic!("not blocked: {other:?}"),
         }
