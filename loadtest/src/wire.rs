@@ -56,6 +56,7 @@ pub struct Hold<'a> {
     pub epoch: u64,
     pub seq: u64,
     pub adjacent: bool,
+    pub step: Option<&'static str>,
     pub lines: Vec<Line<'a>>,
     pub total: Money,
     pub expires_at: &'static str,

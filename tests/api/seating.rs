@@ -42,6 +42,7 @@ async fn the_answer_says_which_step_found_the_places() {
         (offers(&hold), &hold.body["step"]),
         (vec!["left-3", "left-4"], &json!("one_row_single_left"))
     );
+    app.seconds_pass(10);
     let again = app.hold_call(&hold, "/extend").by(token).send().await;
     assert_eq!(again.ok(200).body["step"], "one_row_single_left");
     let listed = app.get(&app.at("/holds")).by(token).send().await.ok(200);

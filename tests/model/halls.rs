@@ -31,7 +31,7 @@ fn in_small_halls_every_step_gives_what_the_best_of_all_sets_gives() {
     }
     println!("{halls} halls: {seen:?}");
     for step in ["one_row", "one_row_single_left", "rows", "sections", "none"] {
-        let least = halls / 50;
+        let least = halls / 100;
         assert!(seen.get(step).is_some_and(|&count| count >= least), "{step} is rare: {seen:?}");
     }
 }
@@ -191,9 +191,9 @@ struct Sets {
     /// The lowest cost of neighbours, and of those that leave no single seat.
     row: Option<u64>,
     clean_row: Option<u64>,
-    /// The sizes of groups, largest first, of all ways to sit in one part, or anywhere; nobody alone.
-    parted: BTreeMap<Vec<usize>, u64>,
-    scattered: BTreeMap<Vec<usize>, u64>,
+    /// All ways to sit in one part, or anywhere (no part), nobody alone: the sizes of groups, largest first, and the
+    /// least that this costs.
+    ways: BTreeMap<(Option<usize>, Vec<usize>), u64>,
     clean_part: bool,
     has_clean_choice: bool,
     enough: bool,
@@ -205,8 +205,7 @@ impl Sets {
         let mut sets = Self {
             row: None,
             clean_row: None,
-            parted: BTreeMap::new(),
-            scattered: BTreeMap::new(),
+            ways: BTreeMap::new(),
             clean_part: false,
             has_clean_choice: false,
             enough: open.len() >= quantity,
@@ -238,19 +237,15 @@ impl Sets {
         let mut sizes: Vec<usize> = groups.iter().map(Seats::len).collect();
         sizes.sort_unstable_by(|left, right| right.cmp(left));
         let spread = spread(house, &groups);
-        let note = |ways: &mut BTreeMap<Vec<usize>, u64>| {
-            let best = ways.entry(sizes.clone()).or_insert(spread);
+        for part in [None, one_part.then(|| part(&groups[0]))] {
+            let best = self.ways.entry((part, sizes.clone())).or_insert(spread);
             *best = (*best).min(spread);
-        };
-        note(&mut self.scattered);
-        if one_part {
-            note(&mut self.parted);
         }
     }
 
     /// The first step that has an answer.
     fn step(&self, ask: Ask) -> &'static str {
-        let parted = !ask.together && !self.parted.is_empty();
+        let parted = !ask.together && self.ways.keys().any(|(part, _)| part.is_some());
         let clean_part = ask.strict && !ask.together && self.clean_part;
         match (self.clean_row, clean_part, self.row, parted) {
             (Some(_), ..) => "one_row",
@@ -262,24 +257,28 @@ impl Sets {
         }
     }
 
-    /// No set of the same step is better: cheaper neighbours, larger groups, or two of the same sizes that are nearer.
+    /// No set of the same step is better: cheaper neighbours; in the same part larger groups; where two groups will
+    /// do, two that are cheaper and nearer to each other, also in another part.
     fn as_good_as_any(&self, house: &House<'_>, ask: Ask, step: &str, groups: &[Seats]) {
         let cost: u64 = groups.iter().map(|group| house.cost(group)).sum();
-        let mut sizes: Vec<usize> = groups.iter().map(Seats::len).collect();
-        sizes.sort_unstable_by(|left, right| right.cmp(left));
-        let ways = match step {
+        match step {
             "one_row" => return assert_eq!(Some(cost), self.clean_row, "{groups:?} of {house:?}"),
             "one_row_single_left" => return assert_eq!(Some(cost), self.row, "{groups:?} of {house:?}"),
-            "rows" => &self.parted,
-            _ => &self.scattered,
-        };
-        if ask.strict || ways.is_empty() {
-            return;
+            // With the rule on, the largest groups may be those that leave a single seat.
+            _ if ask.strict || groups.iter().any(|group| group.len() == 1) => return,
+            _ => {}
         }
-        let (largest, nearest) = ways.last_key_value().expect("there is one");
-        assert_eq!(sizes, *largest, "{groups:?} of {house:?}");
-        if groups.len() == 2 {
-            assert_eq!(spread(house, groups), *nearest, "{groups:?} of {house:?}");
+        let own = (step == "rows").then(|| house.chairs[groups[0].start].part);
+        let mut sizes: Vec<usize> = groups.iter().map(Seats::len).collect();
+        sizes.sort_unstable_by(|left, right| right.cmp(left));
+        let mut largest: BTreeMap<Option<usize>, (&Vec<usize>, u64)> = BTreeMap::new();
+        // In the order of sizes, so the largest of each part stays.
+        for ((part, sizes), cost) in self.ways.iter().filter(|((part, _), _)| part.is_some() == own.is_some()) {
+            largest.insert(*part, (sizes, *cost));
+        }
+        assert_eq!(*largest[&own].0, sizes, "{groups:?} of {house:?}");
+        for (_, cost) in largest.values().filter(|(others, _)| others.len() == 2 && sizes.len() == 2) {
+            assert!(spread(house, groups) <= *cost, "{groups:?} of {house:?}");
         }
     }
 }

@@ -55,6 +55,7 @@ fn answer<'a>(ask: &'a Ask, inventory: &'a str, buyer: &'a str) -> Hold<'a> {
         epoch: 1,
         seq: best.map_or(42, |best| u64::from(best.quantity)),
         adjacent: best.is_none_or(|best| best.adjacent && best.category.is_some()),
+        step: best.map(|_| "one_row"),
         lines: ask
             .offers
             .iter()

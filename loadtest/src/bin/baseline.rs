@@ -99,6 +99,7 @@ fn answer(order: &Order, inventory: &str, id: Uuid, amount: i64) -> HttpResponse
         epoch: 1,
         seq: 42,
         adjacent: true,
+        step: None,
         lines: vec![line(&order.seat, 1, amount)],
         total: won(amount),
         expires_at: "2026-05-01T11:00:00Z",
