@@ -52,7 +52,7 @@ impl Findings {
     }
 
     /// The text as the rules want it.
-    pub(super) fn sound(&mut self, text: String, at: &At<'_>) -> String {
+    pub(super) fn sound(&mut self, text: String, at: &impl std::fmt::Display) -> String {
         let Some(good) = mended(&text) else { return text };
         let wrong = "is longer than 200 characters, has control characters or is not in form NFC";
         let done = format!("{} is now {}", quote(&text), quote(&good));

@@ -10,8 +10,9 @@ use super::findings::Findings;
 use super::pointer::At;
 
 /// A value that may be absent (or null, which is the same) or of the wrong type.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) enum Maybe<T> {
+    #[default]
     Absent,
     Is(T),
     Wrong,
@@ -77,12 +78,6 @@ impl<'de, T: Deserialize<'de>> Readable<'de> for Fields<T> {
 
     fn object<A: MapAccess<'de>>(object: A) -> Result<Option<Self>, A::Error> {
         T::deserialize(value::MapAccessDeserializer::new(object)).map(|fields| Some(Self(fields)))
-    }
-}
-
-impl<T> Default for Maybe<T> {
-    fn default() -> Self {
-        Self::Absent
     }
 }
 

@@ -19,7 +19,6 @@ use super::look::Look;
 use super::unique::Ids;
 use super::{BYTE_ORDER_MARK, Draft, Format, Progress, Reader, Report, unreadable, without_mark};
 use crate::domain::plan::{Category, PlanDocument, Row, Seat, Size, Zone};
-use crate::plans::findings::mended;
 use cell::{BadCell, Cell};
 
 const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
@@ -125,7 +124,7 @@ impl GridReader {
                 self.findings.beyond_repair("bad_encoding", place, "is not UTF-8");
                 continue;
             };
-            let name = self.sound(name.trim(), place);
+            let name = self.findings.sound(name.trim().to_owned(), &place);
             if name.is_empty() {
                 continue;
             }
@@ -197,7 +196,7 @@ impl GridReader {
             self.findings.beyond_repair("bad_encoding", place, "is not UTF-8");
             return None;
         };
-        let text = self.sound(text.trim(), place);
+        let text = self.findings.sound(text.trim().to_owned(), &place);
         let Cell { zone, seat, accessible } = match cell::parse(&text) {
             Ok(cell) => cell,
             Err(BadCell::Junk(cell)) => {
@@ -215,14 +214,6 @@ impl GridReader {
         self.category(zone, place);
         let (id, label) = self.claim(zone, seat, place);
         Some(Seat { id, label, category: Some(zone.to_owned()), accessible, ..Seat::default() })
-    }
-
-    fn sound(&mut self, text: &str, place: Place) -> String {
-        let Some(good) = mended(text) else { return text.to_owned() };
-        let done = format!("{} is now {}", quote(text), quote(&good));
-        let wrong = "is longer than 200 characters, has control characters or is not in form NFC";
-        self.findings.cured("bad_text", place, wrong, done);
-        good
     }
 
     /// Zones are those that are declared, if any are.

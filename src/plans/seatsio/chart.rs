@@ -47,6 +47,61 @@ macro_rules! named {
     )* };
 }
 
+/// Objects that have an outline: a shape, wherever that says what it is.
+macro_rules! drawn {
+    ($(#[$doc:meta])* $kind:ident! $name:ident { $($field:ident: $type:ty,)* }) => {
+        $kind! {
+            $(#[$doc])*
+            $name {
+                center: Object<Place>,
+                x: Maybe<f64>,
+                y: Maybe<f64>,
+                points: List<Place>,
+                width: Maybe<f64>,
+                height: Maybe<f64>,
+                radius: Maybe<f64>,
+                radius1: Maybe<f64>,
+                radius2: Maybe<f64>,
+                rotation_angle: Maybe<f64>,
+                $($field: $type,)*
+            }
+        }
+
+        impl $name {
+            pub(super) fn outline(&mut self) -> Outline {
+                Outline {
+                    center: std::mem::take(&mut self.center),
+                    place: Place { x: self.x, y: self.y },
+                    points: std::mem::take(&mut self.points),
+                    sides: [self.width, self.height],
+                    radius: self.radius,
+                    radii: [self.radius1, self.radius2],
+                    rotation: self.rotation_angle,
+                }
+            }
+        }
+    };
+}
+
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[serde(default)]
+pub(super) struct Place {
+    pub(super) x: Maybe<f64>,
+    pub(super) y: Maybe<f64>,
+}
+
+/// The outline of something: corners, a radius or two, or sides, around a centre.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    pub(super) center: Object<Place>,
+    pub(super) place: Place,
+    pub(super) points: List<Place>,
+    pub(super) sides: [Maybe<f64>; 2],
+    pub(super) radius: Maybe<f64>,
+    pub(super) radii: [Maybe<f64>; 2],
+    pub(super) rotation: Maybe<f64>,
+}
+
 /// How something is called: the label makes its object id; people read one of the others, if it is there.
 #[derive(Debug, Default)]
 pub(super) struct Named {
@@ -88,11 +143,6 @@ objects! {
         focal_point: Object<Place>,
     }
 
-    Place {
-        x: Maybe<f64>,
-        y: Maybe<f64>,
-    }
-
     /// The names are those of a floor, which has its chart in a field of its own or beside them.
     SubChart {
         name: Value,
@@ -110,42 +160,6 @@ objects! {
         shapes: List<Drawing>,
         texts: List<Drawing>,
         icons: List<Drawing>,
-    }
-
-    /// The outline of something: of a drawing, an area, a table.
-    Outline {
-        center: Object<Place>,
-        x: Maybe<f64>,
-        y: Maybe<f64>,
-        points: List<Place>,
-        width: Maybe<f64>,
-        height: Maybe<f64>,
-        radius: Maybe<f64>,
-        radius1: Maybe<f64>,
-        radius2: Maybe<f64>,
-        rotation_angle: Maybe<f64>,
-    }
-
-    /// A shape, a text or an icon.
-    Drawing {
-        center: Object<Place>,
-        x: Maybe<f64>,
-        y: Maybe<f64>,
-        points: List<Place>,
-        width: Maybe<f64>,
-        height: Maybe<f64>,
-        radius: Maybe<f64>,
-        radius1: Maybe<f64>,
-        radius2: Maybe<f64>,
-        rotation_angle: Maybe<f64>,
-        label: Value,
-        text: Value,
-        font_size: Maybe<f64>,
-        label_size: Maybe<f64>,
-        fill_color: Value,
-        stroke_color: Value,
-        text_color: Value,
-        color: Value,
     }
 }
 
@@ -170,8 +184,24 @@ named! {
         companion_seat: Maybe<bool>,
         restricted_view: Maybe<bool>,
     }
+}
 
-    Table {
+drawn! {
+    /// A shape, a text or an icon.
+    objects! Drawing {
+        label: Value,
+        text: Value,
+        font_size: Maybe<f64>,
+        label_size: Maybe<f64>,
+        fill_color: Value,
+        stroke_color: Value,
+        text_color: Value,
+        color: Value,
+    }
+}
+
+drawn! {
+    named! Table {
         zone: Value,
         seats: List<Seat>,
         book_as_a_whole: Maybe<bool>,
@@ -179,46 +209,17 @@ named! {
         min_occupancy: Maybe<f64>,
         max_occupancy: Maybe<f64>,
         capacity: Maybe<f64>,
-        center: Object<Place>,
-        radius: Maybe<f64>,
-        width: Maybe<f64>,
-        height: Maybe<f64>,
-        rotation_angle: Maybe<f64>,
     }
+}
 
+drawn! {
     /// General admission, or a booth.
-    Area {
+    named! Area {
         zone: Value,
         capacity: Maybe<f64>,
         book_as_a_whole: Maybe<bool>,
         variable_occupancy: Maybe<bool>,
         min_occupancy: Maybe<f64>,
         max_occupancy: Maybe<f64>,
-        center: Object<Place>,
-        x: Maybe<f64>,
-        y: Maybe<f64>,
-        points: List<Place>,
-        width: Maybe<f64>,
-        height: Maybe<f64>,
-        radius: Maybe<f64>,
-        radius1: Maybe<f64>,
-        radius2: Maybe<f64>,
-        rotation_angle: Maybe<f64>,
     }
-}
-
-macro_rules! outlined {
-    ($($name:ident { $($field:ident),* })*) => { $(
-        impl $name {
-            pub(super) fn outline(&mut self) -> Outline {
-                Outline { $($field: std::mem::take(&mut self.$field),)* ..Outline::default() }
-            }
-        }
-    )* };
-}
-
-outlined! {
-    Drawing { center, x, y, points, width, height, radius, radius1, radius2, rotation_angle }
-    Area { center, x, y, points, width, height, radius, radius1, radius2, rotation_angle }
-    Table { center, radius, width, height, rotation_angle }
 }

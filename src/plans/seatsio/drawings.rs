@@ -76,13 +76,14 @@ impl ChartReader {
     /// What an outline draws, by whatever of it is there: corners, radii, or width and height around a centre.
     pub(super) fn shape(&mut self, outline: Outline, at: &At<'_>, frame: Frame) -> Drawn {
         let middle = self.middle(&outline, at, frame);
-        let rotation = self.rotation(outline.rotation_angle, at);
+        let rotation = self.rotation(outline.rotation, at);
         let points = self.corners(outline.points, &at.key("points"), frame);
         let mut size = |size, key| self.size(size, &at.key(key)).map(|size| frame.length(size));
         let radius = size(outline.radius, "radius");
-        let radii =
-            (size(outline.radius1, "radius1").or(radius), size(outline.radius2, "radius2").or(radius));
-        let sides = (size(outline.width, "width"), size(outline.height, "height"));
+        let [radius1, radius2] = outline.radii;
+        let radii = (size(radius1, "radius1").or(radius), size(radius2, "radius2").or(radius));
+        let [width, height] = outline.sides;
+        let sides = (size(width, "width"), size(height, "height"));
         let style = Style { rotation, ..Style::default() };
         let shape = match (middle, radii, sides) {
             _ if points.len() >= 3 => Some(Shape::Polygon { points, style: Style::default() }),
@@ -103,9 +104,10 @@ impl ChartReader {
 
     /// The middle of an outline, where it says it.
     fn middle(&mut self, outline: &Outline, at: &At<'_>, frame: Frame) -> Option<Point> {
+        let chart::Place { x, y } = outline.place;
         match &outline.center {
-            Maybe::Absent if outline.x == Maybe::Absent && outline.y == Maybe::Absent => None,
-            Maybe::Absent => self.point(outline.x, outline.y, at, frame),
+            Maybe::Absent if x == Maybe::Absent && y == Maybe::Absent => None,
+            Maybe::Absent => self.point(x, y, at, frame),
             Maybe::Is(Fields(place)) => self.point(place.x, place.y, &at.key("center"), frame),
             Maybe::Wrong => {
                 self.findings.cured("wrong_type", at.key("center"), "must be an object", LEFT_OUT);

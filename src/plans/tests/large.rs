@@ -49,7 +49,6 @@ fn peak_mib() -> Option<u64> {
     line.split_whitespace().next()?.parse::<u64>().ok().map(|kib| kib / 1024)
 }
 
-#[expect(clippy::print_stdout, reason = "the figures are what this is for")]
 fn measure(what: &str, file: &str) {
     let before = peak_mib().unwrap_or(0);
     let start = Instant::now();

@@ -159,7 +159,6 @@ fn held(plan: &Plan) -> [usize; 5] {
 
 /// Real plans are not ours to keep here: `FAIRHOLD_PLAN_SAMPLES` names a directory of them.
 #[test]
-#[expect(clippy::print_stdout, reason = "what was found in plans that only their owner knows")]
 fn real_plans_come_back_as_they_were() {
     let Ok(samples) = std::env::var("FAIRHOLD_PLAN_SAMPLES") else { return };
     for entry in std::fs::read_dir(samples).unwrap() {
