@@ -46,8 +46,10 @@ declare -A POOL=([fair-lock]=16 [redis-claim]=4)
 
 build() {
   say "building"
-  cargo build --release --quiet -p fairhold-loadtest
-  if [ "$BUILD_SERVER" != no ]; then cargo build --release --quiet -p fairhold; fi
+  # together, else each is built with the features that only the other needs left out, and all twice
+  local packages=(-p fairhold-loadtest)
+  if [ "$BUILD_SERVER" != no ]; then packages+=(-p fairhold); fi
+  cargo build --release --quiet "${packages[@]}"
   build_slow_sync
 }
 
