@@ -5,6 +5,7 @@
 #
 #   ROUNDS=3             rounds of all runs
 #   SECONDS_PER_RUN=10   time of each run
+#   LIVE_SECONDS=20      time of each run with viewers: a stalled one is closed after 10 s
 #   REPEATS=2            times that a run is repeated because others used more than 10 % of the machine
 #   SLOW_SYNC_US=2000    what the slower disk takes more for each sync
 #   PACE=10000           answers a second in the row at a steady rate
@@ -23,6 +24,7 @@ trap 'finish; stop_stores' EXIT
 
 ROUNDS="${ROUNDS:-3}"
 SECONDS_PER_RUN="${SECONDS_PER_RUN:-10}"
+LIVE_SECONDS="${LIVE_SECONDS:-20}"
 REPEATS="${REPEATS:-2}"
 SLOW_SYNC_US="${SLOW_SYNC_US:-2000}"
 PACE="${PACE:-10000}"
@@ -44,8 +46,10 @@ declare -A POOL=([fair-lock]=16 [redis-claim]=4)
 
 build() {
   say "building"
-  cargo build --release --quiet -p fairhold-loadtest
-  if [ "$BUILD_SERVER" != no ]; then cargo build --release --quiet -p fairhold; fi
+  # together, else each is built with the features that only the other needs left out, and all twice
+  local packages=(-p fairhold-loadtest)
+  if [ "$BUILD_SERVER" != no ]; then packages+=(-p fairhold); fi
+  cargo build --release --quiet "${packages[@]}"
   build_slow_sync
 }
 
@@ -225,7 +229,7 @@ live() {
   start_server "$SCRATCH/data"
   say "  $name"
   if ! FAIRHOLD_KEY="$KEY" "$TARGET/release/fanout" --target "127.0.0.1:$PORT" --server-pid "$PID" \
-    --seconds "$SECONDS_PER_RUN" --changes "$CHANGES" "$@" >"$RESULTS/$name.json"; then
+    --seconds "$LIVE_SECONDS" --changes "$CHANGES" "$@" >"$RESULTS/$name.json"; then
     cat "$RESULTS/$name.json" >&2
     fault "$name: not clean"
   fi

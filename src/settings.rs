@@ -125,6 +125,15 @@ impl Settings {
         Ok(())
     }
 
+    /// Threads that serve requests. With one for every core they take turns with the journal's writer and with
+    /// a store on the same machine, and everybody waits longer.
+    pub fn workers(&self, cores: usize) -> usize {
+        match self.workers {
+            0 => cores.saturating_sub(1).max(1),
+            workers => workers,
+        }
+    }
+
     /// Connections that append to the journal. More than one would only wait for each other in a file.
     pub fn writers(&self, cores: usize) -> usize {
         match self.journal_writers {
@@ -167,6 +176,13 @@ mod tests {
         for name in known {
             assert!(names.contains(&name.as_str()), "{name} is not in config/default.toml");
         }
+    }
+
+    #[test]
+    fn workers_are_as_many_as_asked_for_or_leave_a_core_free() {
+        let settings = Settings::load(&Flags::default()).unwrap();
+        assert_eq!([1, 2, 3, 16].map(|cores| settings.workers(cores)), [1, 1, 2, 15]);
+        assert_eq!(Settings { workers: 4, ..settings }.workers(2), 4);
     }
 
     #[test]

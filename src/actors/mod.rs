@@ -134,6 +134,21 @@ impl Inventories {
         Ok(loaded.shared.channel.clone())
     }
 
+    /// Refuses at once where [`Self::execute`] would: what is refused should cost next to nothing, so it is
+    /// asked before a request is read. An inventory that is not loaded has room.
+    pub fn has_room(&self, inventory: InventoryId) -> Result<(), Failure> {
+        let full = |loaded: &Loaded| loaded.shared.permits.available_permits() == 0;
+        let refused = if self.loaded.get(&inventory).is_some_and(|loaded| full(&loaded)) {
+            "inventory"
+        } else if self.journal.is_full() {
+            "journal"
+        } else {
+            return Ok(());
+        };
+        telemetry::admission_refused(refused);
+        Err(Failure::Overloaded)
+    }
+
     /// Whether commits wait for the store.
     pub fn is_journal_stalled(&self) -> bool {
         self.journal.is_stalled()

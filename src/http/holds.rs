@@ -71,8 +71,9 @@ pub(super) struct Claim {
 
 impl Claim {
     pub(super) async fn read(call: &Call<'_>, payload: Payload) -> Result<Self, Problem> {
-        let who = call.who().await?;
         let inventory = call.inventory()?;
+        call.api.inventories.has_room(inventory)?;
+        let who = call.who().await?;
         let body = call.body(payload).await?;
         let mut request: HoldRequest = body::parse(&body)?;
         let buyer = who.acts_for(request.buyer.take())?;

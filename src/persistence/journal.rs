@@ -110,6 +110,11 @@ impl Journal {
         self.backlog.clone().try_acquire_owned().ok()
     }
 
+    /// Whether no place is left in the backlog.
+    pub fn is_full(&self) -> bool {
+        self.backlog.available_permits() == 0
+    }
+
     /// Whether a writer waits for the store: commands queue up and are answered when it is back.
     pub fn is_stalled(&self) -> bool {
         self.stalled.load(Ordering::Relaxed) > 0
