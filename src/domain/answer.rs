@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::event::{Line, Lines};
 use super::time::Rfc3339;
-use super::{BuyerId, Event, HoldId, InventoryId, Money, Plan, Record, SaleId, Timestamp};
+use super::{BuyerId, Event, GroupId, HoldId, InventoryId, Money, Plan, Record, SaleId, Timestamp};
 
 /// Pieces of one offer, the units they take, and one piece's price at hold time.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -29,6 +29,10 @@ pub struct HoldAnswer<'a> {
     pub inventory: InventoryId,
     #[schema(value_type = String)]
     pub buyer: &'a BuyerId,
+    /// The group that it is a part of; the whole group is given back and purchased at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub group: Option<GroupId>,
     /// `held`; in live `hold` frames also `released`, `expired` and `sold`.
     pub state: &'static str,
     pub epoch: u64,
@@ -72,6 +76,7 @@ pub struct HoldFacts<'a> {
     pub lines: &'a Lines,
     pub adjacent: bool,
     pub expires_at: Timestamp,
+    pub group: Option<GroupId>,
     pub state: &'static str,
 }
 
@@ -95,6 +100,7 @@ impl<'a> Source<'a> {
             id: hold.id,
             inventory: self.inventory,
             buyer: hold.buyer,
+            group: hold.group,
             state: hold.state,
             epoch: self.epoch,
             seq: self.seq,
@@ -109,14 +115,16 @@ impl<'a> Source<'a> {
     /// The hold that the record made or extended.
     pub fn hold_of(self, record: &'a Record, now: Timestamp) -> Option<HoldAnswer<'a>> {
         record.events.iter().find_map(|event| match event {
-            Event::Held { hold, buyer, lines, adjacent, expires_at }
+            Event::Held { hold, buyer, lines, adjacent, expires_at, .. }
             | Event::Extended { hold, buyer, lines, adjacent, expires_at } => {
+                let group = if let Event::Held { group, .. } = event { *group } else { None };
                 let facts = HoldFacts {
                     id: *hold,
                     buyer,
                     lines,
                     adjacent: *adjacent,
                     expires_at: *expires_at,
+                    group,
                     state: "held",
                 };
                 Some(self.hold(facts, now))
@@ -157,7 +165,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    fn lines(self, lines: &'a Lines) -> Vec<LineAnswer<'a>> {
+    pub(super) fn lines(self, lines: &'a Lines) -> Vec<LineAnswer<'a>> {
         let line = |line: &'a Line| LineAnswer {
             offer: self.plan.offer_id(line.offer),
             quantity: line.quantity,

@@ -1,11 +1,11 @@
 //! What an event does to the state. A valid history is never refused; an impossible one is reported, and the
 //! state must not be used any more.
 
-use super::decide::take_part;
 use super::event::{Lines, Quantities};
 use super::ledger::{Block, End, Hold, Sale, pieces};
+use super::moves::take_part;
 use super::stock::{Overdrawn, Shift};
-use super::{BlockId, BuyerId, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
+use super::{BlockId, BuyerId, Event, GroupId, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
 
 /// The record cannot follow this state: a broken journal, or a defect of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +20,8 @@ pub enum Impossible {
     Overdrawn(UnitNo),
     #[error("{0} is not there")]
     Missing(&'static str),
+    #[error("{0} is there already")]
+    Twice(&'static str),
     #[error("the account of a buyer would fall below zero")]
     Account,
 }
@@ -70,8 +72,8 @@ impl State {
                 self.configured(settings);
                 Ok(())
             }
-            Event::Held { hold, buyer, lines, adjacent, expires_at } => {
-                self.held(*hold, buyer, lines, *adjacent, *expires_at)
+            Event::Held { hold, buyer, lines, adjacent, expires_at, group } => {
+                self.held(*hold, buyer, lines, *adjacent, *expires_at, *group)
             }
             Event::Extended { hold, expires_at, .. } => self.extended(*hold, *expires_at),
             Event::Released { hold } => self.ended(*hold, End::Released),
@@ -79,6 +81,7 @@ impl State {
             Event::Purchased { sale, hold, buyer, lines } => self.purchased(*sale, *hold, buyer, lines),
             Event::Returned { sale, lines, .. } => self.returned(*sale, lines),
             Event::Reassigned { sale, to, .. } => self.reassigned(*sale, to),
+            Event::Moved { moves } => self.moved(moves),
             Event::Blocked { block, units, .. } => self.blocked(*block, units),
             Event::Unblocked { block } => self.unblocked(*block),
             Event::Restocked { unit, capacity, .. } => Ok(self.kept.stock.set_capacity(*unit, *capacity)?),
@@ -97,6 +100,7 @@ impl State {
         lines: &Lines,
         adjacent: bool,
         expires_at: Timestamp,
+        group: Option<GroupId>,
     ) -> Applied {
         self.shift_lines(lines, Shift::Hold)?;
         let count = pieces(lines);
@@ -107,7 +111,12 @@ impl State {
             Some(())
         });
         booked.ok_or(Impossible::Account)?;
-        ledger.due.insert((expires_at, id));
+        ledger.due_of(group).insert((expires_at, id));
+        if let Some(group) = group
+            && ledger.parts.insert(group, id).is_some()
+        {
+            return Err(Impossible::Twice("the part of the group"));
+        }
         let hold = Hold {
             buyer: buyer.clone(),
             lines: lines.clone(),
@@ -115,6 +124,7 @@ impl State {
             started_at: self.kept.at,
             expires_at,
             extensions: 0,
+            group,
         };
         ledger.holds.insert(id, Box::new(hold));
         Ok(())
@@ -123,10 +133,12 @@ impl State {
     fn extended(&mut self, id: HoldId, expires_at: Timestamp) -> Applied {
         let ledger = &mut self.kept.ledger;
         let hold = ledger.holds.get_mut(&id).ok_or(Impossible::Missing("the hold"))?;
-        ledger.due.remove(&(hold.expires_at, id));
-        ledger.due.insert((expires_at, id));
+        let (before, group) = (hold.expires_at, hold.group);
         hold.expires_at = expires_at;
         hold.extensions += 1;
+        let due = ledger.due_of(group);
+        due.remove(&(before, id));
+        due.insert((expires_at, id));
         Ok(())
     }
 
@@ -135,7 +147,10 @@ impl State {
         let at = self.kept.at;
         let ledger = &mut self.kept.ledger;
         let hold = ledger.holds.remove(&id).ok_or(Impossible::Missing("the hold"))?;
-        ledger.due.remove(&(hold.expires_at, id));
+        ledger.due_of(hold.group).remove(&(hold.expires_at, id));
+        if let Some(group) = hold.group {
+            ledger.parts.remove(&group);
+        }
         ledger.ended.add(at, id, end, hold.buyer.clone());
         let count = pieces(&hold.lines);
         let booked = ledger.book(&hold.buyer, |account| {
@@ -175,7 +190,9 @@ impl State {
         self.shift_lines(lines, Shift::Return)?;
         let sale = self.kept.ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
         for part in lines {
-            let fits = |line: &&mut super::Line| line.offer == part.offer && line.quantity >= part.quantity;
+            let fits = |line: &&mut super::Line| {
+                line.offer == part.offer && line.price == part.price && line.quantity >= part.quantity
+            };
             let line = sale.lines.iter_mut().find(fits).ok_or(Impossible::Missing("the line of the sale"))?;
             take_part(line, part);
         }
@@ -211,7 +228,7 @@ impl State {
         self.shift_units(&block.units, Shift::Unblock)
     }
 
-    fn shift_lines(&mut self, lines: &Lines, shift: Shift) -> Applied {
+    pub(super) fn shift_lines(&mut self, lines: &Lines, shift: Shift) -> Applied {
         lines.iter().try_for_each(|line| self.shift_units(&line.units, shift))
     }
 

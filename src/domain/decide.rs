@@ -6,6 +6,7 @@ use smallvec::{SmallVec, smallvec};
 use uuid::Uuid;
 
 use super::best;
+use super::{group, moves};
 use super::command::{BestWanted, Caller, Pick, Wanted};
 use super::event::{Line, Lines, Quantities};
 use super::ledger::{End, Hold, Sale, pieces};
@@ -49,6 +50,11 @@ pub fn decide(state: &State, command: &Command, moment: &Moment) -> Result<Event
         }
         Action::Restock { unit, change } => restock(state, unit, *change)?,
         Action::Reassign { sale, to } => reassign(state, caller, *sale, to)?,
+        Action::Move { moves } => moves::decide(state, caller, moves, now)?,
+        Action::Part { group, step } => match group::decide(state, *group, step, moment)? {
+            Some(event) => event,
+            None => return Ok(Events::new()),
+        },
         Action::Expire => match expire(state, now) {
             Some(event) => event,
             None => return Ok(Events::new()),
@@ -68,7 +74,7 @@ fn configure(state: &State, patch: &SettingsPatch, expected: u64) -> Result<Even
     }
 }
 
-fn hold(
+pub(super) fn hold(
     state: &State,
     buyer: &BuyerId,
     wanted: &Wanted,
@@ -79,7 +85,8 @@ fn hold(
     within_limits(state, buyer, wanted_pieces(wanted)?, 1)?;
     let (lines, adjacent) = lines(state, wanted)?;
     let expires_at = now.plus_seconds(state.settings().hold_seconds);
-    Ok(Event::Held { hold: HoldId::new(fresh), buyer: buyer.clone(), lines, adjacent, expires_at })
+    let hold = HoldId::new(fresh);
+    Ok(Event::Held { hold, buyer: buyer.clone(), lines, adjacent, expires_at, group: None })
 }
 
 fn extend(state: &State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<Event, Refusal> {
@@ -143,38 +150,15 @@ fn give_back(state: &State, caller: &Caller, id: SaleId, picks: Option<&[Pick]>)
     }
     let lines = match picks {
         None => sale.lines.clone(),
-        Some(picks) => returned_lines(state, sale, picks)?,
+        Some(picks) => {
+            let (back, _) = moves::split(state, &sale.lines, picks, |_| Refusal::SaleReturned)?;
+            if back.is_empty() {
+                return Err(Refusal::SaleReturned);
+            }
+            back
+        }
     };
     Ok(Event::Returned { sale: id, buyer: sale.buyer.clone(), lines })
-}
-
-/// The picked pieces as parts of the sale's lines.
-fn returned_lines(state: &State, sale: &Sale, picks: &[Pick]) -> Result<Lines, Refusal> {
-    let mut left = sale.lines.clone();
-    let mut returned = Lines::new();
-    for (index, pick) in picks.iter().enumerate() {
-        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
-        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
-        let line = left.iter_mut().find(|line| line.offer == offer).ok_or(Refusal::SaleReturned)?;
-        let quantity = pick.quantity.get();
-        if quantity > line.quantity {
-            return Err(Refusal::SaleReturned);
-        }
-        let part = |&(unit, all): &(UnitNo, u32)| (unit, all / line.quantity * quantity);
-        let units = line.units.iter().map(part).collect();
-        let back = Line { offer, quantity, units, price: line.price };
-        take_part(line, &back);
-        returned.push(back);
-    }
-    if returned.is_empty() { Err(Refusal::SaleReturned) } else { Ok(returned) }
-}
-
-/// Takes `part` out of a line of the same offer.
-pub(super) fn take_part(line: &mut Line, part: &Line) {
-    line.quantity -= part.quantity;
-    for ((_, left), (_, taken)) in line.units.iter_mut().zip(&part.units) {
-        *left -= taken;
-    }
 }
 
 fn blockable(state: &State, wanted: &[(String, u32)]) -> Result<Quantities, Refusal> {
@@ -220,8 +204,11 @@ fn expire(state: &State, now: Timestamp) -> Option<Event> {
 }
 
 /// The caller's live hold, or what became of it. Somebody else's does not exist.
-fn live_hold<'a>(state: &'a State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<&'a Hold, Refusal> {
+pub(super) fn live_hold<'a>(state: &'a State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<&'a Hold, Refusal> {
     if let Some(hold) = state.hold(id).filter(|hold| caller.may_touch(&hold.buyer)) {
+        if let Some(group) = hold.group {
+            return Err(Refusal::HoldInGroup { group });
+        }
         return if now < hold.expires_at { Ok(hold) } else { Err(Refusal::HoldExpired) };
     }
     match state.kept.ledger.ended.get(id).filter(|(_, buyer)| caller.may_touch(buyer)) {
@@ -232,7 +219,7 @@ fn live_hold<'a>(state: &'a State, caller: &Caller, id: HoldId, now: Timestamp) 
     }
 }
 
-fn own_sale<'a>(state: &'a State, caller: &Caller, id: SaleId) -> Result<&'a Sale, Refusal> {
+pub(super) fn own_sale<'a>(state: &'a State, caller: &Caller, id: SaleId) -> Result<&'a Sale, Refusal> {
     state.sale(id).filter(|sale| caller.may_touch(&sale.buyer)).ok_or(Refusal::SaleUnknown)
 }
 
@@ -243,7 +230,7 @@ fn may_check_out(state: &State, caller: &Caller) -> Result<(), Refusal> {
     }
 }
 
-fn on_sale(state: &State, now: Timestamp) -> Result<(), Refusal> {
+pub(super) fn on_sale(state: &State, now: Timestamp) -> Result<(), Refusal> {
     let (from, until) = (state.settings().on_sale_from, state.settings().on_sale_until);
     if from.is_some_and(|from| now < from) || until.is_some_and(|until| now >= until) {
         return Err(Refusal::NotOnSale { from, until });
@@ -293,28 +280,36 @@ fn lines(state: &State, wanted: &Wanted) -> Result<(Lines, bool), Refusal> {
 }
 
 fn picked_lines(state: &State, picks: &[Pick]) -> Result<(Lines, bool), Refusal> {
-    let plan = &state.plan;
+    let mut lines = lines_of(state, picks)?;
+    let total = fill_units(state, &lines);
+    there_is_enough(state, &total)?;
+    bill_units(state, &mut lines);
+    Ok((lines, are_adjacent(state, &total)))
+}
+
+/// One line for each offer, without its units.
+pub(super) fn lines_of(state: &State, picks: &[Pick]) -> Result<Lines, Refusal> {
     let mut lines = Lines::with_capacity(picks.len());
     for (index, pick) in picks.iter().enumerate() {
         let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
-        let offer = plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
+        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
         match lines.iter_mut().find(|line| line.offer == offer) {
             Some(line) => line.quantity += pick.quantity.get(),
             None => lines.push(line(state, offer, pick.quantity.get(), Quantities::new())),
         }
     }
-    let total = fill_units(state, &mut lines);
-    there_is_enough(state, &total)?;
-    for line in &mut lines {
-        // The check above bounds every product by a capacity, so it fits.
-        plan.bill(line.offer, |unit, each| line.units.push((unit, each * line.quantity)));
+    Ok(lines)
+}
+
+/// Only for lines of which there is enough: that bounds every product by a capacity, so it fits.
+pub(super) fn bill_units(state: &State, lines: &mut Lines) {
+    for line in lines {
+        state.plan.bill(line.offer, |unit, each| line.units.push((unit, each * line.quantity)));
     }
-    let adjacent = are_adjacent(state, &total);
-    Ok((lines, adjacent))
 }
 
 /// The sum over all lines, unit by unit; saturating, since it is compared with what is there.
-fn fill_units(state: &State, lines: &mut Lines) -> Quantities {
+pub(super) fn fill_units(state: &State, lines: &Lines) -> Quantities {
     let mut total = Quantities::new();
     for line in lines {
         state
@@ -324,7 +319,7 @@ fn fill_units(state: &State, lines: &mut Lines) -> Quantities {
     total
 }
 
-fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
+pub(super) fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
     let more = u32::try_from(quantity).unwrap_or(u32::MAX);
     match total.iter_mut().find(|(there, _)| *there == unit) {
         Some((_, sum)) => *sum = sum.saturating_add(more),
@@ -332,23 +327,28 @@ fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
     }
 }
 
-/// Taken seats are told apart from areas and items of which too little is left.
 fn there_is_enough(state: &State, total: &Quantities) -> Result<(), Refusal> {
-    let short = |&&(unit, quantity): &&(UnitNo, u32)| quantity > state.available(unit);
-    if !total.iter().any(|quantity| short(&quantity)) {
+    enough(state, total, |unit| state.available(unit))
+}
+
+/// Taken seats are told apart from areas and items of which too little is left.
+pub(super) fn enough(
+    state: &State,
+    total: &Quantities,
+    left: impl Fn(UnitNo) -> u32,
+) -> Result<(), Refusal> {
+    let short: SmallVec<[UnitNo; 4]> =
+        total.iter().filter(|&&(unit, quantity)| quantity > left(unit)).map(|part| part.0).collect();
+    if short.is_empty() {
         return Ok(());
     }
-    let taken = |&(unit, _): &(UnitNo, u32)| state.plan.is_seat(unit) && state.available(unit) == 0;
-    let units: Vec<UnitNo> =
-        total.iter().filter(short).filter(|part| taken(part)).map(|part| part.0).collect();
-    if !units.is_empty() {
-        return Err(Refusal::UnitTaken { units });
-    }
-    Err(Refusal::NotEnough { units: total.iter().filter(short).map(|part| part.0).collect() })
+    let taken = |unit: &UnitNo| state.plan.is_seat(*unit) && left(*unit) == 0;
+    let units: Vec<UnitNo> = short.iter().copied().filter(taken).collect();
+    if units.is_empty() { Err(Refusal::NotEnough { units: short.to_vec() }) } else { Err(Refusal::UnitTaken { units }) }
 }
 
 /// Whether a hold's seats are neighbours; so are none and a single one.
-fn are_adjacent(state: &State, total: &Quantities) -> bool {
+pub(super) fn are_adjacent(state: &State, total: &Quantities) -> bool {
     let seats = total.iter().map(|part| part.0).filter(|&unit| state.plan.is_seat(unit));
     let mut seats: SmallVec<[UnitNo; 8]> = seats.collect();
     state.seating.are_adjacent(&mut seats)

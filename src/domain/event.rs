@@ -4,7 +4,8 @@
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use super::{BlockId, BuyerId, Cause, HoldId, OfferNo, SaleId, Settings, Timestamp, UnitNo};
+use super::moves::Moved;
+use super::{BlockId, BuyerId, Cause, GroupId, HoldId, OfferNo, SaleId, Settings, Timestamp, UnitNo};
 
 /// Units and how many of each.
 pub type Quantities = SmallVec<[(UnitNo, u32); 2]>;
@@ -38,6 +39,9 @@ pub enum Event {
         lines: Lines,
         adjacent: bool,
         expires_at: Timestamp,
+        /// It is a part of this claim on several inventories.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<GroupId>,
     },
     Extended {
         hold: HoldId,
@@ -69,6 +73,10 @@ pub enum Event {
         from: BuyerId,
         to: BuyerId,
     },
+    /// All in one: what one gives up another may take.
+    Moved {
+        moves: Vec<Moved>,
+    },
     Blocked {
         block: BlockId,
         units: Quantities,
@@ -97,6 +105,7 @@ impl Event {
             Self::Purchased { .. } => "purchased",
             Self::Returned { .. } => "returned",
             Self::Reassigned { .. } => "reassigned",
+            Self::Moved { .. } => "moved",
             Self::Blocked { .. } => "blocked",
             Self::Unblocked { .. } => "unblocked",
             Self::Restocked { .. } => "restocked",

@@ -12,6 +12,8 @@
 //! | `command`, `event`, `refusal` | what can be asked, what happened, why not |
 //! | `state` | an inventory at one seq; `stock`, `seating`, `ledger` are its parts |
 //! | `decide`, `apply` | the two functions everything else exists for |
+//! | `group` | a claim on several inventories, and what each of them does for it |
+//! | `moves` | other units for the same owner |
 //! | `best` | best available seats, decided inside the same step |
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
@@ -21,9 +23,11 @@ pub mod best;
 pub mod command;
 pub mod decide;
 pub mod event;
+pub mod group;
 pub mod ids;
 pub mod ledger;
 pub mod money;
+pub mod moves;
 pub mod plan;
 pub mod refusal;
 pub mod seating;
@@ -39,7 +43,7 @@ pub use apply::Impossible;
 pub use command::{Action, Caller, Cause, Command, KeyUse, Moment, Pick, Wanted};
 pub use decide::{Events, decide};
 pub use event::{Event, Line, Lines, Quantities, Record};
-pub use ids::{BlockId, BuyerId, HoldId, InventoryId, KeyId, SaleId};
+pub use ids::{BlockId, BuyerId, GroupId, HoldId, InventoryId, KeyId, SaleId};
 pub use money::{Currency, Money};
 pub use plan::{Defect, Plan, PlanDocument, UnitKind};
 pub use refusal::Refusal;

@@ -8,7 +8,7 @@ use super::command::KeyUse;
 use super::ledger::{Account, Block, Hold, Ledger, Sale};
 use super::seating::Seating;
 use super::stock::{Level, Stock};
-use super::{BlockId, BuyerId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo};
+use super::{BlockId, BuyerId, GroupId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo};
 
 /// What is remembered of an idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,7 +147,20 @@ impl State {
 
     /// All live holds, in the order of their end.
     pub fn holds(&self) -> impl Iterator<Item = (HoldId, &Hold)> {
-        self.kept.ledger.due.iter().filter_map(|&(_, id)| Some((id, self.hold(id)?)))
+        let ledger = &self.kept.ledger;
+        ledger.due.union(&ledger.parts_due).filter_map(|&(_, id)| Some((id, self.hold(id)?)))
+    }
+
+    /// This inventory's part of a group while it is held.
+    pub fn part(&self, group: GroupId) -> Option<(HoldId, &Hold)> {
+        let id = *self.kept.ledger.parts.get(&group)?;
+        Some((id, self.hold(id)?))
+    }
+
+    /// Held parts of groups, in the order in which their groups have to be asked about them.
+    pub fn parts_due(&self) -> impl Iterator<Item = (Timestamp, GroupId)> {
+        let group = |id| self.hold(id).and_then(|hold| hold.group);
+        self.kept.ledger.parts_due.iter().filter_map(move |&(at, id)| Some((at, group(id)?)))
     }
 
     pub fn sale(&self, sale: SaleId) -> Option<&Sale> {
@@ -171,7 +184,7 @@ impl State {
         self.kept.ledger.accounts.iter().map(|(buyer, account)| (buyer, *account))
     }
 
-    /// When the next hold is due.
+    /// When the next hold is due that expires by its time alone: no part of a group does.
     pub fn next_due(&self) -> Option<Timestamp> {
         self.kept.ledger.due.first().map(|&(at, _)| at)
     }

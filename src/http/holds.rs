@@ -114,6 +114,7 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
             lines: &held.lines,
             adjacent: held.adjacent,
             expires_at: held.expires_at,
+            group: held.group,
             state: "held",
         };
         Source { inventory, plan: &plan, epoch: held.epoch, seq: held.seq }.hold(facts, now)

@@ -317,6 +317,7 @@ impl Channel {
             lines: &hold.lines,
             adjacent: hold.adjacent,
             expires_at: hold.expires_at,
+            group: hold.group,
             state,
         };
         let answer = source.hold(facts, inner.clock.now());

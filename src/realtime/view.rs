@@ -7,8 +7,9 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::domain::event::{Lines, Quantities};
+use crate::domain::moves::{Claim, Moved};
 use crate::domain::state::Figures;
-use crate::domain::{BlockId, BuyerId, Event, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo};
+use crate::domain::{BlockId, BuyerId, Event, GroupId, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo};
 
 /// A seat's status on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,7 @@ pub struct HeldView {
     pub lines: Lines,
     pub adjacent: bool,
     pub expires_at: Timestamp,
+    pub group: Option<GroupId>,
     /// The record that made or extended it; after a load, the one that it was loaded at.
     pub epoch: u64,
     pub seq: u64,
@@ -124,6 +126,7 @@ impl View {
                     lines: hold.lines.clone(),
                     adjacent: hold.adjacent,
                     expires_at: hold.expires_at,
+                    group: hold.group,
                     epoch: state.epoch(),
                     seq: state.seq(),
                 }),
@@ -155,13 +158,18 @@ impl View {
                 self.configured(record, settings);
             }
             Event::Configured { settings } => self.configured(record, settings),
-            Event::Held { hold, buyer, lines, adjacent, expires_at }
+            Event::Held { hold, buyer, lines, adjacent, expires_at, .. }
             | Event::Extended { hold, buyer, lines, adjacent, expires_at } => {
+                let group = match event {
+                    Event::Held { group, .. } => *group,
+                    _ => self.holds.get(hold).and_then(|held| held.group),
+                };
                 let held = Arc::new(HeldView {
                     buyer: buyer.clone(),
                     lines: lines.clone(),
                     adjacent: *adjacent,
                     expires_at: *expires_at,
+                    group,
                     epoch: record.epoch,
                     seq: record.seq,
                 });
@@ -178,6 +186,7 @@ impl View {
             Event::Purchased { hold: None, lines, .. } => self.lines(plan, lines, Turn::SELL, changes),
             Event::Returned { lines, .. } => self.lines(plan, lines, Turn::RETURN, changes),
             Event::Reassigned { .. } => {}
+            Event::Moved { moves } => self.moved(plan, record, moves, changes),
             Event::Blocked { block, units, .. } => {
                 self.blocks.insert(*block, units.clone());
                 self.units(plan, units, Turn::BLOCK, changes);
@@ -217,6 +226,30 @@ impl View {
         let turn = if state == "sold" { Turn::SELL_HELD } else { Turn::RELEASE };
         self.lines(plan, &hold.lines, turn, changes);
         changes.holds.push(HoldChange { id, hold, state });
+    }
+
+    /// First all leave, then all arrive: a seat that changes hands is taken in the end.
+    fn moved(&mut self, plan: &Arc<Plan>, record: &Record, moves: &[Moved], changes: &mut Changes) {
+        for moved in moves {
+            let leave = if moved.is_hold() { Turn::RELEASE } else { Turn::RETURN };
+            self.lines(plan, &moved.from, leave, changes);
+        }
+        for moved in moves {
+            let arrive = if moved.is_hold() { Turn::HOLD } else { Turn::SELL };
+            self.lines(plan, &moved.to, arrive, changes);
+            let Claim::Hold(id) = moved.claim else { continue };
+            let held = Arc::new(HeldView {
+                buyer: moved.buyer.clone(),
+                lines: moved.lines.clone(),
+                adjacent: moved.adjacent,
+                expires_at: moved.expires_at.unwrap_or(record.at),
+                group: None,
+                epoch: record.epoch,
+                seq: record.seq,
+            });
+            changes.holds.push(HoldChange { id, hold: held.clone(), state: "held" });
+            self.add_hold(id, held);
+        }
     }
 
     fn lines(&mut self, plan: &Arc<Plan>, lines: &Lines, turn: Turn, changes: &mut Changes) {

@@ -1,0 +1,211 @@
+//! Moving: other units for the same owners, in one step. What one owner gives up another may take, so two
+//! holders can exchange their seats.
+
+use serde::{Deserialize, Serialize};
+
+use super::command::{Caller, Pick};
+use super::decide::{add, are_adjacent, bill_units, enough, fill_units, lines_of, live_hold, on_sale, own_sale};
+use super::event::{Line, Lines, Quantities};
+use super::ledger::pieces;
+use super::settings::PIECES_PER_HOLD_MAX;
+use super::stock::Shift;
+use super::{BuyerId, Event, HoldId, Impossible, Refusal, SaleId, State, Timestamp, UnitNo};
+
+/// What is moved: a live hold or a sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    Hold(HoldId),
+    Sale(SaleId),
+}
+
+/// A wish to move: as many pieces to take as to give up.
+#[derive(Debug, Clone)]
+pub struct Moving {
+    pub claim: Claim,
+    pub from: Vec<Pick>,
+    pub to: Vec<Pick>,
+}
+
+/// A claim that was moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    pub claim: Claim,
+    pub buyer: BuyerId,
+    /// What it gave up and what it took, at the prices of then and now.
+    pub from: Lines,
+    pub to: Lines,
+    /// All of it from now on.
+    pub lines: Lines,
+    pub adjacent: bool,
+    /// Of a hold: a move does not change it.
+    pub expires_at: Option<Timestamp>,
+}
+
+pub(super) fn decide(
+    state: &State,
+    caller: &Caller,
+    moves: &[Moving],
+    now: Timestamp,
+) -> Result<Event, Refusal> {
+    let mut moved: Vec<Moved> = Vec::with_capacity(moves.len());
+    for wish in moves {
+        if moved.iter().any(|other| other.claim == wish.claim) {
+            return Err(Refusal::MoveInvalid);
+        }
+        moved.push(moving(state, caller, wish, now)?);
+    }
+    if moved.is_empty() {
+        return Err(Refusal::MoveInvalid);
+    }
+    let mut freed = Quantities::new();
+    let mut taken = Quantities::new();
+    for claim in &moved {
+        units_of(&claim.from, &mut freed);
+        for (unit, quantity) in fill_units(state, &claim.to) {
+            add(&mut taken, unit, u64::from(quantity));
+        }
+    }
+    let left = |unit| state.available(unit).saturating_add(quantity_of(&freed, unit));
+    enough(state, &taken, left)?;
+    moved.iter_mut().for_each(|claim| settle(state, claim));
+    Ok(Event::Moved { moves: moved })
+}
+
+/// One claim's part of it, as if all that it wants were free.
+fn moving(state: &State, caller: &Caller, wish: &Moving, now: Timestamp) -> Result<Moved, Refusal> {
+    let Moving { claim, from, to } = wish;
+    let (buyer, lines, expires_at) = match *claim {
+        Claim::Hold(id) => {
+            let hold = live_hold(state, caller, id, now)?;
+            on_sale(state, now)?;
+            (&hold.buyer, &hold.lines, Some(hold.expires_at))
+        }
+        Claim::Sale(id) => {
+            let sale = own_sale(state, caller, id)?;
+            (&sale.buyer, &sale.lines, None)
+        }
+    };
+    let sum = |picks: &[Pick]| picks.iter().map(|pick| u64::from(pick.quantity.get())).sum::<u64>();
+    if sum(from) == 0 || sum(from) != sum(to) || sum(from) > u64::from(PIECES_PER_HOLD_MAX) {
+        return Err(Refusal::MoveInvalid);
+    }
+    let missing = |pick: &Pick| Refusal::NotInClaim { offer: pick.offer.clone() };
+    let (from, left) = split(state, lines, from, missing)?;
+    let to = lines_of(state, to)?;
+    Ok(Moved { claim: *claim, buyer: buyer.clone(), from, to, lines: left, adjacent: false, expires_at })
+}
+
+/// When all that it takes is there: its units, and what the claim is from now on.
+fn settle(state: &State, moved: &mut Moved) {
+    bill_units(state, &mut moved.to);
+    for more in &moved.to {
+        let same = |line: &&mut Line| line.offer == more.offer && line.price == more.price;
+        match moved.lines.iter_mut().find(same) {
+            Some(line) => grow(line, more),
+            None => moved.lines.push(more.clone()),
+        }
+    }
+    let mut units = Quantities::new();
+    units_of(&moved.lines, &mut units);
+    moved.adjacent = are_adjacent(state, &units);
+}
+
+fn units_of(lines: &Lines, sum: &mut Quantities) {
+    let parts = lines.iter().flat_map(|line| &line.units);
+    parts.for_each(|&(unit, quantity)| add(sum, unit, u64::from(quantity)));
+}
+
+fn quantity_of(units: &Quantities, unit: UnitNo) -> u32 {
+    units.iter().find(|part| part.0 == unit).map_or(0, |part| part.1)
+}
+
+/// The picked pieces as parts of these lines, and what is left of the lines.
+pub(super) fn split(
+    state: &State,
+    lines: &Lines,
+    picks: &[Pick],
+    missing: impl Fn(&Pick) -> Refusal,
+) -> Result<(Lines, Lines), Refusal> {
+    let mut left = lines.clone();
+    let mut parts = Lines::new();
+    for (index, pick) in picks.iter().enumerate() {
+        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
+        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
+        let mut wanted = pick.quantity.get();
+        // The same offer may stand there at two prices.
+        for line in left.iter_mut().filter(|line| line.offer == offer && line.quantity > 0) {
+            let quantity = wanted.min(line.quantity);
+            if quantity == 0 {
+                break;
+            }
+            let part = |&(unit, all): &(UnitNo, u32)| (unit, all / line.quantity * quantity);
+            let part = Line { offer, quantity, units: line.units.iter().map(part).collect(), price: line.price };
+            take_part(line, &part);
+            parts.push(part);
+            wanted -= quantity;
+        }
+        if wanted > 0 {
+            return Err(missing(pick));
+        }
+    }
+    left.retain(|line| line.quantity > 0);
+    Ok((parts, left))
+}
+
+/// Takes `part` out of a line of the same offer.
+pub(super) fn take_part(line: &mut Line, part: &Line) {
+    line.quantity -= part.quantity;
+    for ((_, left), (_, taken)) in line.units.iter_mut().zip(&part.units) {
+        *left -= taken;
+    }
+}
+
+fn grow(line: &mut Line, more: &Line) {
+    line.quantity += more.quantity;
+    for ((_, have), (_, added)) in line.units.iter_mut().zip(&more.units) {
+        *have += added;
+    }
+}
+
+impl State {
+    /// First all give up what they leave, then all take what they move to.
+    pub(super) fn moved(&mut self, moves: &[Moved]) -> Result<(), Impossible> {
+        for claim in moves {
+            let shift = if claim.is_hold() { Shift::Release } else { Shift::Return };
+            self.shift_lines(&claim.from, shift)?;
+        }
+        for claim in moves {
+            let even = pieces(&claim.from) == pieces(&claim.to);
+            if !even {
+                return Err(Impossible::Account);
+            }
+            let shift = if claim.is_hold() { Shift::Hold } else { Shift::Sell };
+            self.shift_lines(&claim.to, shift)?;
+            self.now_has(claim)?;
+        }
+        Ok(())
+    }
+
+    fn now_has(&mut self, moved: &Moved) -> Result<(), Impossible> {
+        let ledger = &mut self.kept.ledger;
+        match moved.claim {
+            Claim::Hold(id) => {
+                let hold = ledger.holds.get_mut(&id).ok_or(Impossible::Missing("the hold"))?;
+                hold.lines.clone_from(&moved.lines);
+                hold.adjacent = moved.adjacent;
+            }
+            Claim::Sale(id) => {
+                let sale = ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
+                sale.lines.clone_from(&moved.lines);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Moved {
+    pub fn is_hold(&self) -> bool {
+        matches!(self.claim, Claim::Hold(_))
+    }
+}
