@@ -73,7 +73,11 @@ pub struct PartShown {
 #[derive(Debug, Clone)]
 pub enum GroupFailure {
     /// One part cannot be had; `index` is its place in the request. All others are free again.
-    Part { index: usize, inventory: InventoryId, failure: Failure },
+    Part {
+        index: usize,
+        inventory: InventoryId,
+        failure: Failure,
+    },
     /// There is no such group, or it is somebody else's.
     Unknown,
     /// It is over, or sold.
@@ -251,7 +255,8 @@ impl Groups {
     ) -> Result<Option<Arc<Record>>, StoreError> {
         let Some(seq) = seq else { return Ok(None) };
         let stored = self.store.record(inventory, seq).await?;
-        let read = |stored| codec::decode_record(&stored).map_err(|cause| StoreError::new("read a group", cause));
+        let read =
+            |stored| codec::decode_record(&stored).map_err(|cause| StoreError::new("read a group", cause));
         Ok(stored.map(read).transpose()?.map(Arc::new))
     }
 

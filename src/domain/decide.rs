@@ -6,7 +6,6 @@ use smallvec::{SmallVec, smallvec};
 use uuid::Uuid;
 
 use super::best;
-use super::{group, moves};
 use super::command::{BestWanted, Caller, Pick, Wanted};
 use super::event::{Line, Lines, Quantities};
 use super::ledger::{End, Hold, Sale, pieces};
@@ -16,6 +15,7 @@ use super::{
     Action, BlockId, BuyerId, Checkout, Command, Event, HoldId, Moment, Refusal, SaleId, SettingsPatch,
     State, Timestamp, UnitNo,
 };
+use super::{group, moves};
 
 /// The events of one record; nearly always one. None: the command is already true, nothing to record.
 pub type Events = SmallVec<[Event; 1]>;
@@ -204,7 +204,12 @@ fn expire(state: &State, now: Timestamp) -> Option<Event> {
 }
 
 /// The caller's live hold, or what became of it. Somebody else's does not exist.
-pub(super) fn live_hold<'a>(state: &'a State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<&'a Hold, Refusal> {
+pub(super) fn live_hold<'a>(
+    state: &'a State,
+    caller: &Caller,
+    id: HoldId,
+    now: Timestamp,
+) -> Result<&'a Hold, Refusal> {
     if let Some(hold) = state.hold(id).filter(|hold| caller.may_touch(&hold.buyer)) {
         if let Some(group) = hold.group {
             return Err(Refusal::HoldInGroup { group });
@@ -332,11 +337,7 @@ fn there_is_enough(state: &State, total: &Quantities) -> Result<(), Refusal> {
 }
 
 /// Taken seats are told apart from areas and items of which too little is left.
-pub(super) fn enough(
-    state: &State,
-    total: &Quantities,
-    left: impl Fn(UnitNo) -> u32,
-) -> Result<(), Refusal> {
+pub(super) fn enough(state: &State, total: &Quantities, left: impl Fn(UnitNo) -> u32) -> Result<(), Refusal> {
     let short: SmallVec<[UnitNo; 4]> =
         total.iter().filter(|&&(unit, quantity)| quantity > left(unit)).map(|part| part.0).collect();
     if short.is_empty() {
@@ -344,7 +345,11 @@ pub(super) fn enough(
     }
     let taken = |unit: &UnitNo| state.plan.is_seat(*unit) && left(*unit) == 0;
     let units: Vec<UnitNo> = short.iter().copied().filter(taken).collect();
-    if units.is_empty() { Err(Refusal::NotEnough { units: short.to_vec() }) } else { Err(Refusal::UnitTaken { units }) }
+    if units.is_empty() {
+        Err(Refusal::NotEnough { units: short.to_vec() })
+    } else {
+        Err(Refusal::UnitTaken { units })
+    }
 }
 
 /// Whether a hold's seats are neighbours; so are none and a single one.

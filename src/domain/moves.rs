@@ -4,7 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::{Caller, Pick};
-use super::decide::{add, are_adjacent, bill_units, enough, fill_units, lines_of, live_hold, on_sale, own_sale};
+use super::decide::{
+    add, are_adjacent, bill_units, enough, fill_units, lines_of, live_hold, on_sale, own_sale,
+};
 use super::event::{Line, Lines, Quantities};
 use super::ledger::pieces;
 use super::settings::PIECES_PER_HOLD_MAX;
@@ -140,7 +142,8 @@ pub(super) fn split(
                 break;
             }
             let part = |&(unit, all): &(UnitNo, u32)| (unit, all / line.quantity * quantity);
-            let part = Line { offer, quantity, units: line.units.iter().map(part).collect(), price: line.price };
+            let part =
+                Line { offer, quantity, units: line.units.iter().map(part).collect(), price: line.price };
             take_part(line, &part);
             parts.push(part);
             wanted -= quantity;

@@ -1,12 +1,34 @@
 //! Rows of groups, as both engines keep them.
 
+use async_trait::async_trait;
+
 use super::StoreError;
 use crate::domain::group::{Group, GroupState};
 use crate::domain::{GroupId, Timestamp};
 
+type Stored<T> = Result<T, StoreError>;
+
 /// How long a group is found by the key of the call that asked for it, and how long a group that never came
 /// about is remembered at all.
 pub(super) const KEYS_KEPT_MS: i64 = crate::domain::ledger::MEMORY_MS;
+
+/// What an engine does for groups.
+#[async_trait]
+pub trait GroupRows {
+    /// Keeps the row of a new group, unless the same call has one.
+    async fn begin_group(&self, new: &NewGroup) -> Stored<Begun>;
+
+    /// False: it was not in the state that the change is from, and is as it was.
+    async fn change_group(&self, change: &GroupChange) -> Stored<bool>;
+
+    async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>>;
+
+    /// Groups for which something is left to do and whose row has not changed since `before`, oldest first.
+    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>>;
+
+    /// By id, after `after`.
+    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>>;
+}
 
 /// A group whose parts are about to be held.
 #[derive(Debug, Clone)]
@@ -55,6 +77,20 @@ impl GroupChange {
     /// What never came about does not keep its key: the same call may be made again.
     pub(super) fn forgets_key(&self) -> bool {
         self.to == GroupState::Aborted
+    }
+
+    /// What this step is called, by whoever stands between caller and engine.
+    pub(super) fn name(&self) -> &'static str {
+        match self.to {
+            same if same == self.from => "group_done",
+            GroupState::Holding => "group_holding",
+            GroupState::Held => "group_held",
+            GroupState::Purchasing => "group_purchasing",
+            GroupState::Sold => "group_sold",
+            GroupState::Released => "group_released",
+            GroupState::Expired => "group_expired",
+            GroupState::Aborted => "group_aborted",
+        }
     }
 
     pub(super) fn body(&self) -> Option<Vec<u8>> {

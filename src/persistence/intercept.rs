@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 
-use super::groups::{Begun, GroupChange, GroupRow, NewGroup};
+use super::groups::{Begun, GroupChange, GroupRow, GroupRows, NewGroup};
 use super::store::*;
 use crate::domain::{GroupId, InventoryId, KeyId, Timestamp};
 
@@ -131,26 +131,6 @@ impl Store for Intercepted {
         self.pass("inventories", self.inner.inventories(after, limit)).await
     }
 
-    async fn begin_group(&self, new: &NewGroup) -> Result<Begun, StoreError> {
-        self.pass("begin_group", self.inner.begin_group(new)).await
-    }
-
-    async fn change_group(&self, change: &GroupChange) -> Result<bool, StoreError> {
-        self.pass("change_group", self.inner.change_group(change)).await
-    }
-
-    async fn group(&self, group: GroupId) -> Result<Option<GroupRow>, StoreError> {
-        self.pass("group", self.inner.group(group)).await
-    }
-
-    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
-        self.pass("unfinished_groups", self.inner.unfinished_groups(before, limit)).await
-    }
-
-    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
-        self.pass("groups", self.inner.groups(after, limit)).await
-    }
-
     async fn create_key(&self, key: &NewKey) -> Result<(), StoreError> {
         self.pass("create_key", self.inner.create_key(key)).await
     }
@@ -177,5 +157,28 @@ impl Store for Intercepted {
 
     fn upkeep(&self) -> BoxFuture<'static, ()> {
         self.inner.upkeep()
+    }
+}
+
+#[async_trait]
+impl GroupRows for Intercepted {
+    async fn begin_group(&self, new: &NewGroup) -> Result<Begun, StoreError> {
+        self.pass("begin_group", self.inner.begin_group(new)).await
+    }
+
+    async fn change_group(&self, change: &GroupChange) -> Result<bool, StoreError> {
+        self.pass(change.name(), self.inner.change_group(change)).await
+    }
+
+    async fn group(&self, group: GroupId) -> Result<Option<GroupRow>, StoreError> {
+        self.pass("group", self.inner.group(group)).await
+    }
+
+    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.pass("unfinished_groups", self.inner.unfinished_groups(before, limit)).await
+    }
+
+    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.pass("groups", self.inner.groups(after, limit)).await
     }
 }

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 pub use catalogue::new_inventory;
 pub use check::{CheckReport, Violation, check};
-pub use groups::{Begun, GroupChange, GroupRow, NewGroup};
+pub use groups::{Begun, GroupChange, GroupRow, GroupRows, NewGroup};
 pub use intercept::{Gate, Intercepted};
 pub use journal::{Entry, Journal, Loss, Sink};
 pub use recovery::{LoadError, Offload, Plans};

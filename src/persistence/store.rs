@@ -8,9 +8,9 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
-use super::groups::{Begun, GroupChange, GroupRow, NewGroup};
+use super::groups::GroupRows;
 use crate::domain::state::Figures;
-use crate::domain::{GroupId, InventoryId, KeyId, Timestamp};
+use crate::domain::{InventoryId, KeyId, Timestamp};
 
 /// The store could not do what was asked; the cause is for the log.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -180,7 +180,7 @@ pub struct SecretKey {
 type Stored<T> = Result<T, StoreError>;
 
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: GroupRows + Send + Sync + 'static {
     // --- the journal
 
     async fn appender(&self) -> Stored<Box<dyn Appender>>;
@@ -222,22 +222,6 @@ pub trait Store: Send + Sync + 'static {
 
     /// By id, after `after`.
     async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>>;
-
-    // --- groups
-
-    /// Keeps the row of a new group, unless the same call has one.
-    async fn begin_group(&self, new: &NewGroup) -> Stored<Begun>;
-
-    /// False: it was not in the state that the change is from, and is as it was.
-    async fn change_group(&self, change: &GroupChange) -> Stored<bool>;
-
-    async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>>;
-
-    /// Groups for which something is left to do and whose row has not changed since `before`, oldest first.
-    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>>;
-
-    /// By id, after `after`.
-    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>>;
 
     // --- access
 

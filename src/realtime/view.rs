@@ -9,7 +9,9 @@ use smallvec::SmallVec;
 use crate::domain::event::{Lines, Quantities};
 use crate::domain::moves::{Claim, Moved};
 use crate::domain::state::Figures;
-use crate::domain::{BlockId, BuyerId, Event, GroupId, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo};
+use crate::domain::{
+    BlockId, BuyerId, Event, GroupId, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo,
+};
 
 /// A seat's status on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::fmt;
 
 use fairhold::domain::Refusal;
 
-pub const EVENTS: [&str; 12] = [
+pub const EVENTS: [&str; 13] = [
     "opened",
     "configured",
     "held",
@@ -15,12 +15,13 @@ pub const EVENTS: [&str; 12] = [
     "purchased",
     "returned",
     "reassigned",
+    "moved",
     "blocked",
     "unblocked",
     "restocked",
 ];
 
-pub const REFUSALS: [&str; 23] = [
+pub const REFUSALS: [&str; 26] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",
@@ -34,6 +35,9 @@ pub const REFUSALS: [&str; 23] = [
     "hold_purchased",
     "hold_unknown",
     "extension_limit",
+    "hold_in_group",
+    "not_in_claim",
+    "move_invalid",
     "unit_unknown",
     "category_unknown",
     "unit_not_stocked",

@@ -10,6 +10,7 @@ mod compare;
 mod coverage;
 mod hall;
 mod model;
+mod more_rules;
 mod rng;
 mod rules;
 mod run;

@@ -28,11 +28,7 @@ pub(in crate::actors) struct PartsAsked {
 }
 
 /// What the row says of a part that is due. None: others see to it, ask again.
-async fn judge(
-    store: &dyn Store,
-    group: GroupId,
-    now: Timestamp,
-) -> Result<Option<PartStep>, StoreError> {
+async fn judge(store: &dyn Store, group: GroupId, now: Timestamp) -> Result<Option<PartStep>, StoreError> {
     for _ in 0..LOOKS_MAX {
         let Some(row) = store.group(group).await? else {
             return Ok(Some(PartStep::Expire));
@@ -60,7 +56,7 @@ async fn judge(
 }
 
 impl InventoryActor {
-    /// Keeps one timer, at or before the next part that is due and not asked about.
+    /// Asks about the parts that are due; keeps one timer, at or before the next that will be.
     pub(in crate::actors) fn rearm_parts(&mut self, context: &mut Context<Self>) {
         if self.parts.asked.len() >= ASKED_MAX {
             return;
@@ -68,6 +64,10 @@ impl InventoryActor {
         let asked = &self.parts.asked;
         let next = self.state.parts_due().find(|(_, group)| !asked.contains(group));
         let Some((due, _)) = next else { return };
+        let wait_ms = due.since_ms(self.state.not_before(self.sources.now()));
+        if wait_ms <= 0 {
+            return self.ask_rows(context);
+        }
         match self.parts.timer {
             Some((at, _)) if at <= due => return,
             Some((_, handle)) => {
@@ -75,10 +75,10 @@ impl InventoryActor {
             }
             None => {}
         }
-        let wait_ms = u64::try_from(due.since_ms(self.sources.now())).unwrap_or(0).max(1);
-        let handle = context.run_later(Duration::from_millis(wait_ms), |this, context| {
+        let wait = Duration::from_millis(wait_ms.unsigned_abs());
+        let handle = context.run_later(wait, |this, context| {
             this.parts.timer = None;
-            this.ask_rows(context);
+            this.rearm_parts(context);
         });
         self.parts.timer = Some((due, handle));
     }

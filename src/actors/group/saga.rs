@@ -119,8 +119,7 @@ impl Groups {
         match self.insist(part.inventory, &command, until).await? {
             Done::Committed { record, plan, now, .. } => {
                 let settings = self.inventories.channel(part.inventory).await?.summary().settings;
-                let shown =
-                    PartShown { inventory: part.inventory, plan, held: Some(record), sold: None };
+                let shown = PartShown { inventory: part.inventory, plan, held: Some(record), sold: None };
                 Ok(HeldPart { shown, hold_seconds: settings.hold_seconds, now })
             }
             // It is held, but its key is forgotten: it has been there for a day.
@@ -139,8 +138,13 @@ impl Groups {
             return self.overtaken(row).await;
         }
         let (index, inventory) = (part.index, part.inventory);
-        telemetry::group_ended(if matches!(failure, Failure::Refused { .. }) { "refused" } else { "aborted" });
-        let tried: Vec<&Part> = row.group.parts.iter().take_while(|other| other.inventory <= inventory).collect();
+        telemetry::group_ended(if matches!(failure, Failure::Refused { .. }) {
+            "refused"
+        } else {
+            "aborted"
+        });
+        let tried: Vec<&Part> =
+            row.group.parts.iter().take_while(|other| other.inventory <= inventory).collect();
         self.for_all(row.id, &tried, || PartStep::Release, GIVING_BACK_MAX).await;
         Err(GroupFailure::Part { index, inventory, failure })
     }
@@ -214,14 +218,17 @@ impl Groups {
         };
         let mut group = row.group.clone();
         for (part, sold) in group.parts.iter_mut().zip(join_all(row.group.parts.iter().map(sell)).await) {
-            let (index, inventory) = (part.index, part.inventory);
+            let inventory = part.inventory;
             match sold {
                 Ok(Done::Committed { record, .. }) => part.sold = sold_by(&record),
                 // Sold more than a day ago: its key is forgotten.
                 Ok(Done::Nothing) => {
                     tracing::error!(group = %row.id, %inventory, "a part that is to be sold is not there");
                 }
-                Err(failure) => return Err(GroupFailure::Part { index, inventory, failure }),
+                Err(failure) => {
+                    tracing::warn!(group = %row.id, %inventory, %failure, "a part is not sold yet");
+                    return Err(GroupFailure::Pending);
+                }
             }
         }
         if self.change(&row, GroupState::Sold, false, Some(&group)).await? {
@@ -242,10 +249,8 @@ impl Groups {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
-            let is_final = matches!(
-                failure,
-                Failure::Refused { .. } | Failure::InventoryUnknown | Failure::Panicked
-            );
+            let is_final =
+                matches!(failure, Failure::Refused { .. } | Failure::InventoryUnknown | Failure::Panicked);
             if is_final || Instant::now() + AGAIN_AFTER >= until {
                 return Err(failure);
             }

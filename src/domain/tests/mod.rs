@@ -1,9 +1,11 @@
 //! The rules by name: given a shop, when somebody asks, then this. `tests/model` tries their combinations.
 
 mod best;
+mod groups;
 mod holds;
 mod limits;
 mod memory;
+mod moves;
 mod plan;
 mod sales;
 mod stock;

@@ -1,13 +1,17 @@
 //! Rows of groups. Each call is one statement, so none can be left half done.
 
+use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::postgres::PgRow;
 
+use super::PostgresStore;
 use super::calls::Calls;
 use super::catalogue::hex;
 use crate::domain::{GroupId, Timestamp};
 use crate::persistence::StoreError;
-use crate::persistence::groups::{Begun, GroupChange, GroupRow, KEYS_KEPT_MS, NewGroup, RawGroup, encode};
+use crate::persistence::groups::{
+    Begun, GroupChange, GroupRow, GroupRows, KEYS_KEPT_MS, NewGroup, RawGroup, encode,
+};
 
 type Stored<T> = Result<T, StoreError>;
 
@@ -19,7 +23,30 @@ const SELECT: &str = "SELECT id, state, unfinished, created_at, body, fingerprin
      WHERE ($1::text IS NULL OR key = $1) AND ($2::uuid IS NULL OR id = $2) AND ($3::uuid IS NULL OR id > $3) \
      ORDER BY id LIMIT $4";
 
-pub(super) async fn begin(calls: &Calls, new: &NewGroup) -> Stored<Begun> {
+#[async_trait]
+impl GroupRows for PostgresStore {
+    async fn begin_group(&self, new: &NewGroup) -> Stored<Begun> {
+        begin(&self.calls, new).await
+    }
+
+    async fn change_group(&self, step: &GroupChange) -> Stored<bool> {
+        change(&self.calls, step).await
+    }
+
+    async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>> {
+        get(&self.calls, group).await
+    }
+
+    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>> {
+        unfinished(&self.calls, before, limit).await
+    }
+
+    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>> {
+        list(&self.calls, after, limit).await
+    }
+}
+
+async fn begin(calls: &Calls, new: &NewGroup) -> Stored<Begun> {
     const WHAT: &str = "begin a group";
     const FORGET: &str = "WITH gone AS (DELETE FROM groups WHERE state = 'aborted' AND created_at < $1) \
          UPDATE groups SET key = NULL WHERE key IS NOT NULL AND created_at < $1";
@@ -48,7 +75,7 @@ pub(super) async fn begin(calls: &Calls, new: &NewGroup) -> Stored<Begun> {
     Err(StoreError::new(WHAT, "its key comes and goes"))
 }
 
-pub(super) async fn change(calls: &Calls, change: &GroupChange) -> Stored<bool> {
+async fn change(calls: &Calls, change: &GroupChange) -> Stored<bool> {
     let sql = "UPDATE groups SET state = $3, unfinished = $4, changed_at = $5, body = COALESCE($6, body), \
                key = CASE WHEN $7 THEN NULL ELSE key END WHERE id = $1 AND state = $2 RETURNING id";
     let query = sqlx::query(sql)
@@ -62,19 +89,19 @@ pub(super) async fn change(calls: &Calls, change: &GroupChange) -> Stored<bool> 
     Ok(calls.optional("change a group", query, |_| Ok(())).await?.is_some())
 }
 
-pub(super) async fn get(calls: &Calls, group: GroupId) -> Stored<Option<GroupRow>> {
+async fn get(calls: &Calls, group: GroupId) -> Stored<Option<GroupRow>> {
     let row = calls.optional("read a group", select(None, Some(group), None, 1), raw).await?;
     row.map(RawGroup::read).transpose()
 }
 
-pub(super) async fn unfinished(calls: &Calls, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>> {
+async fn unfinished(calls: &Calls, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>> {
     let sql = "SELECT id, state, unfinished, created_at, body FROM groups \
                WHERE unfinished AND changed_at < $1 ORDER BY changed_at LIMIT $2";
     let query = sqlx::query(sql).bind(before.0).bind(i64::from(limit));
     calls.all("list groups", query, raw).await?.into_iter().map(RawGroup::read).collect()
 }
 
-pub(super) async fn list(calls: &Calls, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>> {
+async fn list(calls: &Calls, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>> {
     let rows = calls.all("list groups", select(None, None, after, limit), raw).await?;
     rows.into_iter().map(RawGroup::read).collect()
 }

@@ -16,10 +16,9 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use self::calls::Calls;
-use super::groups::{Begun, GroupChange, GroupRow, NewGroup};
 use super::migrations;
 use super::store::*;
-use crate::domain::{GroupId, InventoryId, KeyId, Timestamp};
+use crate::domain::{InventoryId, KeyId, Timestamp};
 
 pub use append::PostgresAppender;
 
@@ -171,26 +170,6 @@ impl Store for PostgresStore {
 
     async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
         catalogue::inventories(&self.calls, after, limit).await
-    }
-
-    async fn begin_group(&self, new: &NewGroup) -> Stored<Begun> {
-        groups::begin(&self.calls, new).await
-    }
-
-    async fn change_group(&self, change: &GroupChange) -> Stored<bool> {
-        groups::change(&self.calls, change).await
-    }
-
-    async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>> {
-        groups::get(&self.calls, group).await
-    }
-
-    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>> {
-        groups::unfinished(&self.calls, before, limit).await
-    }
-
-    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>> {
-        groups::list(&self.calls, after, limit).await
     }
 
     async fn create_key(&self, key: &NewKey) -> Stored<()> {

@@ -1,13 +1,16 @@
 //! Rows of groups. Each call is one statement, so none can be left half done.
 
+use async_trait::async_trait;
 use sqlx::Row;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 
 use super::catalogue::{hex, id};
-use super::failed;
+use super::{SqliteStore, failed};
 use crate::domain::{GroupId, Timestamp};
 use crate::persistence::StoreError;
-use crate::persistence::groups::{Begun, GroupChange, GroupRow, KEYS_KEPT_MS, NewGroup, RawGroup, encode};
+use crate::persistence::groups::{
+    Begun, GroupChange, GroupRow, GroupRows, KEYS_KEPT_MS, NewGroup, RawGroup, encode,
+};
 
 type Stored<T> = Result<T, StoreError>;
 
@@ -15,7 +18,30 @@ type Stored<T> = Result<T, StoreError>;
 const LOOKS_MAX: usize = 8;
 const COLUMNS: &str = "SELECT id, state, unfinished, created_at, body, fingerprint FROM groups";
 
-pub(super) async fn begin(pool: &SqlitePool, new: &NewGroup) -> Stored<Begun> {
+#[async_trait]
+impl GroupRows for SqliteStore {
+    async fn begin_group(&self, new: &NewGroup) -> Stored<Begun> {
+        begin(&self.pool, new).await
+    }
+
+    async fn change_group(&self, step: &GroupChange) -> Stored<bool> {
+        change(&self.pool, step).await
+    }
+
+    async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>> {
+        get(&self.pool, group).await
+    }
+
+    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>> {
+        unfinished(&self.pool, before, limit).await
+    }
+
+    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>> {
+        list(&self.pool, after, limit).await
+    }
+}
+
+async fn begin(pool: &SqlitePool, new: &NewGroup) -> Stored<Begun> {
     const WHAT: &str = "begin a group";
     let old = new.at.0 - KEYS_KEPT_MS;
     for sql in [
@@ -44,7 +70,7 @@ pub(super) async fn begin(pool: &SqlitePool, new: &NewGroup) -> Stored<Begun> {
     Err(StoreError::new(WHAT, "its key comes and goes"))
 }
 
-pub(super) async fn change(pool: &SqlitePool, change: &GroupChange) -> Stored<bool> {
+async fn change(pool: &SqlitePool, change: &GroupChange) -> Stored<bool> {
     let sql = "UPDATE groups SET state = $3, unfinished = $4, changed_at = $5, body = COALESCE($6, body), \
                key = CASE WHEN $7 THEN NULL ELSE key END WHERE id = $1 AND state = $2";
     let query = sqlx::query(sql)
@@ -59,19 +85,19 @@ pub(super) async fn change(pool: &SqlitePool, change: &GroupChange) -> Stored<bo
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn get(pool: &SqlitePool, group: GroupId) -> Stored<Option<GroupRow>> {
+async fn get(pool: &SqlitePool, group: GroupId) -> Stored<Option<GroupRow>> {
     let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id = $1"));
     let row = sqlx::query(sql).bind(group.to_string()).fetch_optional(pool).await;
     row.map_err(failed("read a group"))?.as_ref().map(group_row).transpose()
 }
 
-pub(super) async fn unfinished(pool: &SqlitePool, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>> {
+async fn unfinished(pool: &SqlitePool, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>> {
     let sql = format!("{COLUMNS} WHERE unfinished AND changed_at < $1 ORDER BY changed_at LIMIT $2");
     let query = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(before.0).bind(limit);
     query.fetch_all(pool).await.map_err(failed("list groups"))?.iter().map(group_row).collect()
 }
 
-pub(super) async fn list(pool: &SqlitePool, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>> {
+async fn list(pool: &SqlitePool, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>> {
     let sql = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE id > $1 ORDER BY id LIMIT $2"));
     let after = after.map(|id| id.to_string()).unwrap_or_default();
     let query = sqlx::query(sql).bind(after).bind(limit);

@@ -20,10 +20,9 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Row};
 
-use super::groups::{Begun, GroupChange, GroupRow, NewGroup};
 use super::migrations;
 use super::store::*;
-use crate::domain::{GroupId, InventoryId, KeyId, Timestamp};
+use crate::domain::{InventoryId, KeyId, Timestamp};
 
 pub use append::{Durability, SqliteAppender};
 
@@ -184,26 +183,6 @@ impl Store for SqliteStore {
 
     async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
         catalogue::inventories(&self.pool, after, limit).await.map_err(failed("list inventories"))
-    }
-
-    async fn begin_group(&self, new: &NewGroup) -> Stored<Begun> {
-        groups::begin(&self.pool, new).await
-    }
-
-    async fn change_group(&self, change: &GroupChange) -> Stored<bool> {
-        groups::change(&self.pool, change).await
-    }
-
-    async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>> {
-        groups::get(&self.pool, group).await
-    }
-
-    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Stored<Vec<GroupRow>> {
-        groups::unfinished(&self.pool, before, limit).await
-    }
-
-    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Stored<Vec<GroupRow>> {
-        groups::list(&self.pool, after, limit).await
     }
 
     async fn create_key(&self, key: &NewKey) -> Stored<()> {
