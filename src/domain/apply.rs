@@ -3,7 +3,7 @@
 
 use super::event::{Lines, Quantities};
 use super::ledger::{Block, End, Hold, Sale, pieces};
-use super::moves::take_part;
+use super::lines::take_part;
 use super::stock::{Overdrawn, Shift};
 use super::{BlockId, BuyerId, Event, GroupId, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
 

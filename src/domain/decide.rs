@@ -7,8 +7,9 @@ use uuid::Uuid;
 
 use super::best;
 use super::command::{BestWanted, Caller, Pick, Wanted};
-use super::event::{Line, Lines, Quantities};
+use super::event::{Lines, Quantities};
 use super::ledger::{End, Hold, Sale, pieces};
+use super::lines::{add, are_adjacent, bill_units, fill_units, line, lines_of, split, there_is_enough};
 use super::refusal::BuyerLimit;
 use super::settings::PIECES_PER_HOLD_MAX;
 use super::{
@@ -151,7 +152,7 @@ fn give_back(state: &State, caller: &Caller, id: SaleId, picks: Option<&[Pick]>)
     let lines = match picks {
         None => sale.lines.clone(),
         Some(picks) => {
-            let (back, _) = moves::split(state, &sale.lines, picks, |_| Refusal::SaleReturned)?;
+            let (back, _) = split(state, &sale.lines, picks, |_| Refusal::SaleReturned)?;
             if back.is_empty() {
                 return Err(Refusal::SaleReturned);
             }
@@ -292,73 +293,6 @@ fn picked_lines(state: &State, picks: &[Pick]) -> Result<(Lines, bool), Refusal>
     Ok((lines, are_adjacent(state, &total)))
 }
 
-/// One line for each offer, without its units.
-pub(super) fn lines_of(state: &State, picks: &[Pick]) -> Result<Lines, Refusal> {
-    let mut lines = Lines::with_capacity(picks.len());
-    for (index, pick) in picks.iter().enumerate() {
-        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
-        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
-        match lines.iter_mut().find(|line| line.offer == offer) {
-            Some(line) => line.quantity += pick.quantity.get(),
-            None => lines.push(line(state, offer, pick.quantity.get(), Quantities::new())),
-        }
-    }
-    Ok(lines)
-}
-
-/// Only for lines of which there is enough: that bounds every product by a capacity, so it fits.
-pub(super) fn bill_units(state: &State, lines: &mut Lines) {
-    for line in lines {
-        state.plan.bill(line.offer, |unit, each| line.units.push((unit, each * line.quantity)));
-    }
-}
-
-/// The sum over all lines, unit by unit; saturating, since it is compared with what is there.
-pub(super) fn fill_units(state: &State, lines: &Lines) -> Quantities {
-    let mut total = Quantities::new();
-    for line in lines {
-        state
-            .plan
-            .bill(line.offer, |unit, each| add(&mut total, unit, u64::from(each) * u64::from(line.quantity)));
-    }
-    total
-}
-
-pub(super) fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
-    let more = u32::try_from(quantity).unwrap_or(u32::MAX);
-    match total.iter_mut().find(|(there, _)| *there == unit) {
-        Some((_, sum)) => *sum = sum.saturating_add(more),
-        None => total.push((unit, more)),
-    }
-}
-
-fn there_is_enough(state: &State, total: &Quantities) -> Result<(), Refusal> {
-    enough(state, total, |unit| state.available(unit))
-}
-
-/// Taken seats are told apart from areas and items of which too little is left.
-pub(super) fn enough(state: &State, total: &Quantities, left: impl Fn(UnitNo) -> u32) -> Result<(), Refusal> {
-    let short: SmallVec<[UnitNo; 4]> =
-        total.iter().filter(|&&(unit, quantity)| quantity > left(unit)).map(|part| part.0).collect();
-    if short.is_empty() {
-        return Ok(());
-    }
-    let taken = |unit: &UnitNo| state.plan.is_seat(*unit) && left(*unit) == 0;
-    let units: Vec<UnitNo> = short.iter().copied().filter(taken).collect();
-    if units.is_empty() {
-        Err(Refusal::NotEnough { units: short.to_vec() })
-    } else {
-        Err(Refusal::UnitTaken { units })
-    }
-}
-
-/// Whether a hold's seats are neighbours; so are none and a single one.
-pub(super) fn are_adjacent(state: &State, total: &Quantities) -> bool {
-    let seats = total.iter().map(|part| part.0).filter(|&unit| state.plan.is_seat(unit));
-    let mut seats: SmallVec<[UnitNo; 8]> = seats.collect();
-    state.seating.are_adjacent(&mut seats)
-}
-
 fn best_lines(state: &State, wanted: &BestWanted) -> Result<(Lines, bool), Refusal> {
     let category = match &wanted.category {
         None => None,
@@ -399,8 +333,4 @@ fn standing_room(state: &State, category: Option<u32>, quantity: u32) -> Option<
     };
     let fitting = areas.filter(matches).find(|&unit| state.available(unit) >= quantity);
     Some(fitting.ok_or(Refusal::NotEnough { units: Vec::new() }))
-}
-
-fn line(state: &State, offer: super::OfferNo, quantity: u32, units: Quantities) -> Line {
-    Line { offer, quantity, units, price: state.plan.offer_price(offer) }
 }

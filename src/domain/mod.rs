@@ -11,6 +11,7 @@
 //! | `settings` | what an operator may change about a sale |
 //! | `command`, `event`, `refusal` | what can be asked, what happened, why not |
 //! | `state` | an inventory at one seq; `stock`, `seating`, `ledger` are its parts |
+//! | `lines` | what a claim consists of, and whether there is enough of it |
 //! | `decide`, `apply` | the two functions everything else exists for |
 //! | `group` | a claim on several inventories, and what each of them does for it |
 //! | `moves` | other units for the same owner |
@@ -26,6 +27,7 @@ pub mod event;
 pub mod group;
 pub mod ids;
 pub mod ledger;
+mod lines;
 pub mod money;
 pub mod moves;
 pub mod plan;

@@ -4,11 +4,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::command::{Caller, Pick};
-use super::decide::{
-    add, are_adjacent, bill_units, enough, fill_units, lines_of, live_hold, on_sale, own_sale,
-};
+use super::decide::{live_hold, on_sale, own_sale};
 use super::event::{Line, Lines, Quantities};
 use super::ledger::pieces;
+use super::lines::{add, are_adjacent, bill_units, enough, fill_units, grow, lines_of, split, units_of};
 use super::settings::PIECES_PER_HOLD_MAX;
 use super::stock::Shift;
 use super::{BuyerId, Event, HoldId, Impossible, Refusal, SaleId, State, Timestamp, UnitNo};
@@ -113,62 +112,8 @@ fn settle(state: &State, moved: &mut Moved) {
     moved.adjacent = are_adjacent(state, &units);
 }
 
-fn units_of(lines: &Lines, sum: &mut Quantities) {
-    let parts = lines.iter().flat_map(|line| &line.units);
-    parts.for_each(|&(unit, quantity)| add(sum, unit, u64::from(quantity)));
-}
-
 fn quantity_of(units: &Quantities, unit: UnitNo) -> u32 {
     units.iter().find(|part| part.0 == unit).map_or(0, |part| part.1)
-}
-
-/// The picked pieces as parts of these lines, and what is left of the lines.
-pub(super) fn split(
-    state: &State,
-    lines: &Lines,
-    picks: &[Pick],
-    missing: impl Fn(&Pick) -> Refusal,
-) -> Result<(Lines, Lines), Refusal> {
-    let mut left = lines.clone();
-    let mut parts = Lines::new();
-    for (index, pick) in picks.iter().enumerate() {
-        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
-        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
-        let mut wanted = pick.quantity.get();
-        // The same offer may stand there at two prices.
-        for line in left.iter_mut().filter(|line| line.offer == offer && line.quantity > 0) {
-            let quantity = wanted.min(line.quantity);
-            if quantity == 0 {
-                break;
-            }
-            let part = |&(unit, all): &(UnitNo, u32)| (unit, all / line.quantity * quantity);
-            let part =
-                Line { offer, quantity, units: line.units.iter().map(part).collect(), price: line.price };
-            take_part(line, &part);
-            parts.push(part);
-            wanted -= quantity;
-        }
-        if wanted > 0 {
-            return Err(missing(pick));
-        }
-    }
-    left.retain(|line| line.quantity > 0);
-    Ok((parts, left))
-}
-
-/// Takes `part` out of a line of the same offer.
-pub(super) fn take_part(line: &mut Line, part: &Line) {
-    line.quantity -= part.quantity;
-    for ((_, left), (_, taken)) in line.units.iter_mut().zip(&part.units) {
-        *left -= taken;
-    }
-}
-
-fn grow(line: &mut Line, more: &Line) {
-    line.quantity += more.quantity;
-    for ((_, have), (_, added)) in line.units.iter_mut().zip(&more.units) {
-        *have += added;
-    }
 }
 
 impl State {

@@ -95,7 +95,8 @@ impl Buyer {
     }
 
     async fn hold(&mut self) -> Option<Reply> {
-        let body = json!({"inventories": *self.nights, "offers": [{"offer": "1"}], "buyer": name(self.number)});
+        let body =
+            json!({"inventories": *self.nights, "offers": [{"offer": "1"}], "buyer": name(self.number)});
         let call = Call::post("/v1/groups".to_owned(), &self.operator, self.rng.key(), &body);
         let group = self.settled(&call).await;
         if group.is_none() {
@@ -144,8 +145,16 @@ impl Season {
         println!("{SEED}={seed}");
         let node = Node::of(&town);
         let (recovery, findings) = (Times::default(), Vec::new());
-        let mut season =
-            Self { town, node, rng: Rng::new(seed), recovery, groups: 0, refused: 0, unanswered: 0, findings };
+        let mut season = Self {
+            town,
+            node,
+            rng: Rng::new(seed),
+            recovery,
+            groups: 0,
+            refused: 0,
+            unanswered: 0,
+            findings,
+        };
         season.node.start();
         season.node.api().ready(DIES_WITHIN).await;
         season

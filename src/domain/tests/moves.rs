@@ -54,7 +54,7 @@ fn two_swap_their_seats_in_one_record() {
     let moves = vec![wish(Claim::Sale(ann), "A-1", "A-2"), wish(Claim::Hold(bob), "A-2", "A-1")];
     shop.moves(&key(), moves).unwrap();
     assert_eq!(shop.state.seq(), before + 1);
-    let seat = |lines: &crate::domain::Lines| shop.state.plan().offer_id(lines[0].offer).to_owned();
+    let seat = |lines: &crate::domain::Lines| shop.state.plan().offer_id(lines[0].offer).to_string();
     assert_eq!(seat(&shop.state.sale(ann).unwrap().lines), "A-2");
     assert_eq!(seat(&shop.state.hold(bob).unwrap().lines), "A-1");
     let figures = shop.state.figures();
