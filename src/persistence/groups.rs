@@ -74,9 +74,10 @@ pub struct GroupChange {
 }
 
 impl GroupChange {
-    /// What never came about does not keep its key: the same call may be made again.
+    /// What never came about does not keep its key, once nothing of it is left: the same call may be made
+    /// again, and must not find seats taken by its own remains.
     pub(super) fn forgets_key(&self) -> bool {
-        self.to == GroupState::Aborted
+        self.to == GroupState::Aborted && !self.unfinished
     }
 
     /// What this step is called, by whoever stands between caller and engine.

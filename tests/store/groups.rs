@@ -93,6 +93,12 @@ pub(crate) async fn only_one_of_all_who_try_takes_a_group_further(store: Engine)
 pub(crate) async fn a_group_that_never_came_about_gives_its_key_back(store: Engine) {
     store.begin_group(&new(1, 10)).await.unwrap();
     assert!(store.change_group(&change(1, GroupState::Holding, GroupState::Aborted)).await.unwrap());
+    let Begun::Known(known) = store.begin_group(&new(9, 10)).await.unwrap() else {
+        panic!("something of it is left")
+    };
+    assert_eq!((known.id, known.state), (group_id(1), GroupState::Aborted));
+    let done = GroupChange { unfinished: false, ..change(1, GroupState::Aborted, GroupState::Aborted) };
+    assert!(store.change_group(&done).await.unwrap());
     let other = NewGroup { key: (10, 2), ..new(2, 10) };
     assert_eq!(store.begin_group(&other).await.unwrap(), Begun::Fresh, "also for another call");
     store.change_group(&change(2, GroupState::Holding, GroupState::Held)).await.unwrap();
@@ -125,7 +131,8 @@ pub(crate) async fn unfinished_groups_are_found_by_their_age(store: Engine) {
 pub(crate) async fn a_key_of_a_group_is_remembered_for_a_day(store: Engine) {
     for (number, to) in [(1, GroupState::Held), (2, GroupState::Aborted)] {
         store.begin_group(&new(number, number)).await.unwrap();
-        store.change_group(&change(number, GroupState::Holding, to)).await.unwrap();
+        let done = GroupChange { unfinished: false, ..change(number, GroupState::Holding, to) };
+        store.change_group(&done).await.unwrap();
     }
     let later = |number: u128, ms: i64| NewGroup { at: Timestamp(1_000 + ms), ..new(number, 1) };
     assert!(matches!(store.begin_group(&later(3, DAY_MS)).await.unwrap(), Begun::Known(_)));

@@ -46,7 +46,9 @@ async fn judge(store: &dyn Store, group: GroupId, now: Timestamp) -> Result<Opti
         }
         let to = if row.state == GroupState::Held { GroupState::Expired } else { GroupState::Aborted };
         let (from, at) = (row.state, now);
-        let change = GroupChange { id: group, from, to, unfinished: false, at, group: None };
+        // All parts of a held group end at the same time; of one that was not decided some may have longer.
+        let unfinished = to == GroupState::Aborted;
+        let change = GroupChange { id: group, from, to, unfinished, at, group: None };
         if store.change_group(&change).await? {
             telemetry::group_ended(to.name());
             return Ok(Some(PartStep::Expire));

@@ -43,6 +43,10 @@ impl Groups {
                     GroupRow { id, state, unfinished: true, created_at, group: new.group }
                 }
                 Begun::Known(row) if row.state == GroupState::Holding => *row,
+                Begun::Known(row) if row.state == GroupState::Aborted => {
+                    self.release_parts(&row).await;
+                    continue;
+                }
                 Begun::Known(row) => return self.replayed(&row).await,
                 Begun::Mismatch => return Err(GroupFailure::Mismatch),
             };
@@ -53,7 +57,7 @@ impl Groups {
         Err(GroupFailure::GivenUp)
     }
 
-    async fn new_group(&self, call: &GroupCall) -> Result<NewGroup, GroupFailure> {
+    pub(in crate::actors) async fn new_group(&self, call: &GroupCall) -> Result<NewGroup, GroupFailure> {
         let part = |(index, (inventory, offers)): (usize, &(InventoryId, _))| Part {
             inventory: *inventory,
             index,
@@ -134,7 +138,7 @@ impl Groups {
         part: &Part,
         failure: Failure,
     ) -> Result<Option<GroupShown>, GroupFailure> {
-        if !self.change(row, GroupState::Aborted, false, None).await.map_err(unclear)? {
+        if !self.change(row, GroupState::Aborted, true, None).await.map_err(unclear)? {
             return self.overtaken(row).await;
         }
         let (index, inventory) = (part.index, part.inventory);
@@ -145,7 +149,8 @@ impl Groups {
         });
         let tried: Vec<&Part> =
             row.group.parts.iter().take_while(|other| other.inventory <= inventory).collect();
-        self.for_all(row.id, &tried, || PartStep::Release, GIVING_BACK_MAX).await;
+        let row = GroupRow { state: GroupState::Aborted, ..row.clone() };
+        self.follow(&row, &tried, || PartStep::Release, GIVING_BACK_MAX).await;
         Err(GroupFailure::Part { index, inventory, failure })
     }
 
@@ -154,8 +159,7 @@ impl Groups {
         match self.store.group(row.id).await? {
             Some(now) if now.state != GroupState::Aborted => self.replayed(&now).await.map(Some),
             _ => {
-                let parts: Vec<&Part> = row.group.parts.iter().collect();
-                self.for_all(row.id, &parts, || PartStep::Release, GIVING_BACK_MAX).await;
+                self.release_parts(&GroupRow { state: GroupState::Aborted, ..row.clone() }).await;
                 Ok(None)
             }
         }
@@ -164,18 +168,24 @@ impl Groups {
     /// Each part of a held group until the group's end.
     pub(super) async fn keep_parts(&self, row: &GroupRow) {
         let Some(until) = row.group.expires_at else { return };
-        self.follow(row, || PartStep::Keep { until }).await;
+        self.follow(row, &all(row), || PartStep::Keep { until }, FOLLOWING_MAX).await;
     }
 
-    /// Each part of a group that was given back.
+    /// Each part of a group that was given back, or never came about.
     pub(super) async fn release_parts(&self, row: &GroupRow) {
-        self.follow(row, || PartStep::Release).await;
+        let at_most = if row.state == GroupState::Aborted { GIVING_BACK_MAX } else { FOLLOWING_MAX };
+        self.follow(row, &all(row), || PartStep::Release, at_most).await;
     }
 
     /// What is left to do for a group in this state; done, its row says so.
-    async fn follow(&self, row: &GroupRow, step: impl Fn() -> PartStep) {
-        let parts: Vec<&Part> = row.group.parts.iter().collect();
-        if self.for_all(row.id, &parts, step, FOLLOWING_MAX).await
+    async fn follow(
+        &self,
+        row: &GroupRow,
+        parts: &[&Part],
+        step: impl Fn() -> PartStep,
+        at_most: Duration,
+    ) {
+        if self.for_all(row.id, parts, step, at_most).await
             && let Err(cause) = self.change(row, row.state, false, None).await
         {
             tracing::warn!(group = %row.id, %cause, "a finished group's row is left as it is");
@@ -196,12 +206,17 @@ impl Groups {
             async move { self.insist(part.inventory, &command, until).await }
         });
         let ended = join_all(each).await;
+        let mut is_done = true;
         for (part, end) in parts.iter().zip(&ended) {
-            if let Err(cause) = end {
-                tracing::warn!(%group, inventory = %part.inventory, %cause, "a part is left to the next sweep");
+            match end {
+                Ok(_) | Err(Failure::InventoryUnknown) => {}
+                Err(cause) => {
+                    tracing::warn!(%group, inventory = %part.inventory, %cause, "a part is left to the next sweep");
+                    is_done = false;
+                }
             }
         }
-        ended.iter().all(Result::is_ok)
+        is_done
     }
 
     /// Sells each part: there is nothing left that could refuse it.
@@ -257,6 +272,10 @@ impl Groups {
             tokio::time::sleep(AGAIN_AFTER).await;
         }
     }
+}
+
+fn all(row: &GroupRow) -> Vec<&Part> {
+    row.group.parts.iter().collect()
 }
 
 /// The step may have been taken or not: only a repeat can tell.

@@ -32,7 +32,7 @@ impl Groups {
         }
     }
 
-    async fn sweep(&self, grace_ms: i64) -> Result<(), StoreError> {
+    pub(in crate::actors) async fn sweep(&self, grace_ms: i64) -> Result<(), StoreError> {
         let now = self.now().await?;
         let all = self.store.unfinished_groups(now.plus_ms(1), SWEPT_MAX).await?;
         telemetry::groups_unfinished(all.len());
@@ -51,8 +51,11 @@ impl Groups {
     async fn take_up(&self, row: GroupRow) {
         tracing::info!(group = %row.id, state = row.state.name(), "an unfinished group is taken up");
         match row.state {
-            GroupState::Holding => match self.change(&row, GroupState::Aborted, false, None).await {
-                Ok(true) => telemetry::group_ended("aborted"),
+            GroupState::Holding => match self.change(&row, GroupState::Aborted, true, None).await {
+                Ok(true) => {
+                    telemetry::group_ended("aborted");
+                    self.release_parts(&GroupRow { state: GroupState::Aborted, ..row }).await;
+                }
                 Ok(false) => {}
                 Err(cause) => tracing::warn!(group = %row.id, %cause, "a group is left as it is"),
             },
@@ -63,8 +66,8 @@ impl Groups {
                     tracing::warn!(%group, ?failure, "a purchase is not finished yet");
                 }
             }
-            GroupState::Released => self.release_parts(&row).await,
-            GroupState::Sold | GroupState::Expired | GroupState::Aborted => {}
+            GroupState::Released | GroupState::Aborted => self.release_parts(&row).await,
+            GroupState::Sold | GroupState::Expired => {}
         }
     }
 }
