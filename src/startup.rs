@@ -12,7 +12,7 @@ use actix_web::{App, HttpServer, web};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::task::JoinHandle;
 
-use crate::actors::{DirectoryOptions, Inventories, Placement};
+use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
 use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
 use crate::persistence::{self, Journal, Store, StoreError, sqlite};
 use crate::realtime::{Hub, HubOptions};
@@ -61,6 +61,7 @@ pub struct Server {
     http: ServerHandle,
     http_task: JoinHandle<std::io::Result<()>>,
     upkeep: JoinHandle<()>,
+    groups: JoinHandle<()>,
     _lock: Option<File>,
 }
 
@@ -137,6 +138,8 @@ async fn compose(
         options,
     );
 
+    let groups = Groups::new(inventories.clone(), store.clone(), sources.clone());
+
     let public_url = match settings.public_url.as_str() {
         "" => format!("http://{address}"),
         url => url.trim_end_matches('/').to_owned(),
@@ -148,6 +151,7 @@ async fn compose(
     let lifecycle = Lifecycle::new();
     let api = Api::new(Parts {
         inventories: inventories.clone(),
+        groups: groups.clone(),
         store: store.clone(),
         sources: sources.clone(),
         auth: Auth::new(store.clone(), sources.clone(), &secret),
@@ -165,6 +169,7 @@ async fn compose(
         placement.registered(workers).await;
     }
     load_active(inventories.clone(), sources);
+    let groups = tokio::spawn(groups.keep_going());
     Ok(Server {
         address,
         public_url,
@@ -176,6 +181,7 @@ async fn compose(
         http: handle,
         http_task,
         upkeep,
+        groups,
         _lock: None,
     })
 }
@@ -246,6 +252,7 @@ impl Server {
     /// Ends without losing anything: nothing new is taken, what is in flight is committed and answered,
     /// streams end one after the other.
     pub async fn stop(self) {
+        self.groups.abort();
         tracing::info!("shutting down");
         self.lifecycle.drain();
         self.http.pause().await;

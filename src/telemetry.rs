@@ -100,6 +100,16 @@ fn describe() {
         Unit::Count,
         "keys forgotten before their day was over"
     );
+    describe_counter!(
+        "fairhold_groups_total",
+        Unit::Count,
+        "groups by outcome: held, refused, aborted, replayed, released, expired, sold"
+    );
+    describe_gauge!(
+        "fairhold_groups_unfinished",
+        Unit::Count,
+        "groups for which something is left to do, at the last sweep"
+    );
     describe_gauge!("fairhold_live_viewers", Unit::Count, "open live connections, by transport");
     describe_counter!("fairhold_live_frames_total", Unit::Count, "frames handed to viewers, by type");
     describe_counter!("fairhold_live_bytes_total", Unit::Bytes, "bytes of these frames");
@@ -184,6 +194,14 @@ pub(crate) fn expiry_lag(lag_ms: i64) {
 
 pub(crate) fn keys_dropped(count: u64) {
     counter!("fairhold_idempotency_keys_dropped_total").increment(count);
+}
+
+pub(crate) fn group_ended(outcome: &'static str) {
+    counter!("fairhold_groups_total", "outcome" => outcome).increment(1);
+}
+
+pub(crate) fn groups_unfinished(count: usize) {
+    gauge!("fairhold_groups_unfinished").set(count as f64);
 }
 
 pub(crate) fn viewers(transport: &'static str, change: f64) {

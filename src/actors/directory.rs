@@ -302,8 +302,8 @@ async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
 impl World {
     fn serve(&self, state: State, shared: Arc<Shared>) -> Loaded {
         let actor = {
-            let (shared, journal) = (shared.clone(), self.journal.clone());
-            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, shared, journal)
+            let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
+            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, shared, journal, store)
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
     }

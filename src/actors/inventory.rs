@@ -10,11 +10,14 @@ use std::time::Duration;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use super::group::PartsAsked;
 use super::shared::{Gone, Shared};
-use super::{Done, Failure, outcomes};
-use crate::domain::{Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall};
+use super::{Done, Failure, outcomes, sabotage};
+use crate::domain::{
+    Action, Caller, Cause, Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
+};
 use crate::persistence::recovery::Copied;
-use crate::persistence::{Append, Entry, Journal, Loss, Sink, codec};
+use crate::persistence::{Append, Entry, Journal, Loss, Sink, Store, codec};
 use crate::sources::Sources;
 use crate::telemetry;
 
@@ -76,12 +79,15 @@ pub(super) struct CopyState {
 }
 
 pub(super) struct InventoryActor {
-    state: State,
-    shared: Arc<Shared>,
+    pub(super) state: State,
+    pub(super) shared: Arc<Shared>,
     journal: Journal,
+    /// For the rows of groups, and nothing else.
+    pub(super) store: Arc<dyn Store>,
     /// With the inventory's own time.
-    sources: Sources,
+    pub(super) sources: Sources,
     timer: Option<(Timestamp, SpawnHandle)>,
+    pub(super) parts: PartsAsked,
     keys_dropped: u64,
 }
 
@@ -137,9 +143,10 @@ impl Handler<Passivate> for InventoryActor {
 }
 
 impl InventoryActor {
-    pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal) -> Self {
+    pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal, store: Arc<dyn Store>) -> Self {
         let (keys_dropped, sources) = (state.keys_dropped_early(), shared.clock.clone());
-        Self { state, shared, journal, sources, timer: None, keys_dropped }
+        let parts = PartsAsked::default();
+        Self { state, shared, journal, store, sources, timer: None, parts, keys_dropped }
     }
 
     fn hand_back(&mut self, command: Command, reply: Reply, context: &mut Context<Self>) {
@@ -197,21 +204,30 @@ impl InventoryActor {
     }
 
     /// Releases all holds that are due, in a record of their own. False: the incarnation is lost.
-    fn expire(&mut self, now: Timestamp) -> bool {
-        let command = Command::expire();
-        let moment = Moment { now, fresh: uuid::Uuid::nil() };
+    pub(super) fn expire(&mut self, now: Timestamp) -> bool {
         let due: Vec<i64> = self
             .state
             .holds()
+            .filter(|(_, hold)| hold.group.is_none())
             .map(|(_, hold)| now.since_ms(hold.expires_at))
             .take_while(|lag| *lag >= 0)
             .collect();
-        match decide(&self.state, &command, &moment) {
-            Ok(events) if !events.is_empty() => self.commit(command, events, now, None),
-            _ => return true,
+        if !due.is_empty() {
+            self.of_itself(Action::Expire, now);
+            due.into_iter().for_each(telemetry::expiry_lag);
         }
-        due.into_iter().for_each(telemetry::expiry_lag);
         self.shared.gone() == Gone::No
+    }
+
+    /// Does what nobody has asked for but the time.
+    pub(super) fn of_itself(&mut self, action: Action, now: Timestamp) {
+        let command = Command { caller: Caller::Clock, cause: Cause::default(), action };
+        let moment = Moment { now, fresh: uuid::Uuid::nil() };
+        if let Ok(events) = decide(&self.state, &command, &moment)
+            && !events.is_empty()
+        {
+            self.commit(command, events, now, None);
+        }
     }
 
     /// Applies the events and sends their record on its way.
@@ -265,7 +281,8 @@ impl InventoryActor {
     }
 
     /// Keeps one timer, at or before the next hold that is due. One that fires early finds nothing to do.
-    fn rearm(&mut self, context: &mut Context<Self>) {
+    pub(super) fn rearm(&mut self, context: &mut Context<Self>) {
+        self.rearm_parts(context);
         let Some(due) = self.state.next_due() else { return };
         match self.timer {
             Some((at, _)) if at <= due => return,
@@ -354,26 +371,5 @@ fn gone_by(loss: Loss) -> Gone {
     match loss {
         Loss::Fenced => Gone::Fenced,
         Loss::Poisoned | Loss::Closed => Gone::Poisoned,
-    }
-}
-
-/// Failures that only tests ask for, by the name of the buyer.
-mod sabotage {
-    use super::{Command, Record};
-
-    #[cfg(not(test))]
-    pub(super) fn decide(_: &Command) {}
-
-    #[cfg(not(test))]
-    pub(super) fn apply(_: &Record) {}
-
-    #[cfg(test)]
-    pub(super) fn decide(command: &Command) {
-        assert_ne!(command.caller.name(), "panic-in-decide");
-    }
-
-    #[cfg(test)]
-    pub(super) fn apply(record: &Record) {
-        assert_ne!(record.by, "panic-in-apply");
     }
 }

@@ -2,9 +2,11 @@
 //! restarts them. Callers hold [`Inventories`], never an address.
 
 mod directory;
+mod group;
 mod inventory;
 mod outcomes;
 mod placement;
+mod sabotage;
 mod shared;
 #[cfg(test)]
 mod tests;
@@ -26,6 +28,7 @@ use crate::sources::Sources;
 use crate::telemetry;
 
 pub use directory::DirectoryOptions;
+pub use group::{GroupCall, GroupFailure, GroupShown, Groups, PartShown};
 pub use placement::Placement;
 
 /// A caller that has waited so long for a commit is told to ask again.

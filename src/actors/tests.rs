@@ -1,5 +1,6 @@
 //! The actors against a real store: what a caller may rely on when things go wrong.
 
+mod groups;
 mod loading;
 
 use std::num::NonZeroU32;

@@ -29,9 +29,9 @@ pub(super) async fn check(settings: &Settings, args: &CheckArgs) -> Result<ExitC
 }
 
 fn tell(report: &CheckReport) {
-    let CheckReport { inventories, records, snapshots, sold, held, violations } = report;
+    let CheckReport { inventories, records, snapshots, groups, sold, held, violations } = report;
     say(&format!(
-        "{inventories} inventories, {records} records, {snapshots} snapshots; {sold} sold, {held} held"
+        "{inventories} inventories, {records} records, {snapshots} snapshots, {groups} groups; {sold} sold, {held} held"
     ));
     for violation in violations {
         let seq = violation.seq.map_or(String::new(), |seq| format!(" seq {seq}"));

@@ -61,6 +61,11 @@ pub(super) struct Reach<'a> {
 }
 
 impl<'a> Reach<'a> {
+    /// Only what is on public sale, by the times of this channel.
+    pub(super) fn public(state: &'a State, channel: Option<&'a str>) -> Self {
+        Self { state, channel, allotments: Opened::new() }
+    }
+
     pub(super) fn of(state: &'a State, caller: &Caller, access: &'a Access) -> Result<Self, Refusal> {
         let allotments = access.opens(caller, state.all_blocks(), state.settings())?;
         let by_code = allotments.first().and_then(|(_, block)| block.channel.as_deref());
@@ -117,6 +122,14 @@ impl<'a> Reach<'a> {
         let windows =
             rules.filter_map(|(id, rule)| Some((self.state.plan.category_by_id(id)?, rule.window())));
         windows.filter(|(_, window)| window.check(now).is_err()).collect()
+    }
+
+    /// Whether all of these units are on sale this way now.
+    pub(super) fn sells(&self, units: &Quantities, now: Timestamp) -> Result<(), Refusal> {
+        let closed = self.closed_categories(now);
+        let of =
+            |unit: UnitNo| closed.iter().find(|closed| Some(closed.0) == self.state.plan.unit(unit).category);
+        units.iter().find_map(|&(unit, _)| of(unit)).map_or(Ok(()), |(_, window)| window.check(now))
     }
 
     fn own_window(&self) -> Option<Window> {

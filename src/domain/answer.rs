@@ -4,8 +4,9 @@
 use serde::Serialize;
 
 use super::event::{Line, Lines, Step};
+use super::moves::{Claim, Moved};
 use super::time::Rfc3339;
-use super::{BuyerId, Event, HoldId, InventoryId, Money, Plan, Record, SaleId, Timestamp};
+use super::{BuyerId, Event, GroupId, HoldId, InventoryId, Money, Plan, Record, SaleId, Timestamp};
 
 /// Pieces of one offer, the units they take, and one piece's price at hold time.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
@@ -29,6 +30,10 @@ pub struct HoldAnswer<'a> {
     pub inventory: InventoryId,
     #[schema(value_type = String)]
     pub buyer: &'a BuyerId,
+    /// The group that it is a part of; the whole group is given back and purchased at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub group: Option<GroupId>,
     /// `held`; in live `hold` frames also `released`, `expired` and `sold`.
     pub state: &'static str,
     pub epoch: u64,
@@ -66,6 +71,31 @@ pub struct SaleAnswer<'a> {
     pub total: Option<Money>,
 }
 
+/// A hold or sale that has other units now.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct MovedAnswer<'a> {
+    /// Of the hold or the sale.
+    pub id: String,
+    #[schema(value_type = String)]
+    pub inventory: InventoryId,
+    #[schema(value_type = String)]
+    pub buyer: &'a BuyerId,
+    /// `held` or `sold`.
+    pub state: &'static str,
+    pub epoch: u64,
+    pub seq: u64,
+    pub from: Vec<LineAnswer<'a>>,
+    pub to: Vec<LineAnswer<'a>>,
+    /// All of it now, with the prices of what was taken as they are now.
+    pub lines: Vec<LineAnswer<'a>>,
+    pub total: Option<Money>,
+    /// What `to` costs more than `from`, or less: to be settled with the buyer. Null when a price is unknown.
+    pub difference: Option<Money>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub expires_at: Option<Rfc3339>,
+}
+
 /// A hold's standing beside its record, for answers and for `hold` frames.
 #[derive(Debug, Clone, Copy)]
 pub struct HoldFacts<'a> {
@@ -75,6 +105,7 @@ pub struct HoldFacts<'a> {
     pub adjacent: bool,
     pub step: Option<Step>,
     pub expires_at: Timestamp,
+    pub group: Option<GroupId>,
     pub state: &'static str,
 }
 
@@ -93,11 +124,11 @@ impl<'a> Source<'a> {
     }
 
     pub fn hold(self, hold: HoldFacts<'a>, now: Timestamp) -> HoldAnswer<'a> {
-        let left_ms = hold.expires_at.since_ms(now).max(0);
         HoldAnswer {
             id: hold.id,
             inventory: self.inventory,
             buyer: hold.buyer,
+            group: hold.group,
             state: hold.state,
             epoch: self.epoch,
             seq: self.seq,
@@ -106,7 +137,7 @@ impl<'a> Source<'a> {
             lines: self.lines(hold.lines),
             total: self.plan.money(total(hold.lines)),
             expires_at: hold.expires_at.rfc3339(),
-            expires_in_seconds: u32::try_from((left_ms + 999) / 1000).unwrap_or(u32::MAX),
+            expires_in_seconds: seconds_left(hold.expires_at, now),
         }
     }
 
@@ -115,6 +146,7 @@ impl<'a> Source<'a> {
         record.events.iter().find_map(|event| match event {
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. }
             | Event::Extended { hold, buyer, lines, adjacent, step, expires_at } => {
+                let group = if let Event::Held { group, .. } = event { *group } else { None };
                 let facts = HoldFacts {
                     id: *hold,
                     buyer,
@@ -122,6 +154,7 @@ impl<'a> Source<'a> {
                     adjacent: *adjacent,
                     step: *step,
                     expires_at: *expires_at,
+                    group,
                     state: "held",
                 };
                 Some(self.hold(facts, now))
@@ -141,6 +174,28 @@ impl<'a> Source<'a> {
             }
             _ => None,
         })
+    }
+
+    pub fn moved(self, moved: &'a Moved) -> MovedAnswer<'a> {
+        let (id, state) = match moved.claim {
+            Claim::Hold(id) => (id.to_string(), "held"),
+            Claim::Sale(id) => (id.to_string(), "sold"),
+        };
+        let difference = total(&moved.to).zip(total(&moved.from)).map(|(to, from)| to - from);
+        MovedAnswer {
+            id,
+            inventory: self.inventory,
+            buyer: &moved.buyer,
+            state,
+            epoch: self.epoch,
+            seq: self.seq,
+            from: self.lines(&moved.from),
+            to: self.lines(&moved.to),
+            lines: self.lines(&moved.lines),
+            total: self.plan.money(total(&moved.lines)),
+            difference: self.plan.money(difference),
+            expires_at: moved.expires_at.map(Timestamp::rfc3339),
+        }
     }
 
     fn sale(
@@ -173,6 +228,12 @@ impl<'a> Source<'a> {
         };
         lines.iter().map(line).collect()
     }
+}
+
+/// Whole seconds until then, rounded up; 0 when it is over.
+pub fn seconds_left(end: Timestamp, now: Timestamp) -> u32 {
+    let left_ms = end.since_ms(now).max(0);
+    u32::try_from((left_ms + 999) / 1000).unwrap_or(u32::MAX)
 }
 
 /// The sum of all lines; None as soon as one price is unknown.

@@ -5,9 +5,9 @@ use super::allotment::{Draws, take_draws};
 use super::event::{Lines, Quantities};
 use super::ledger::{End, Hold, Sale, pieces};
 use super::limits::ByCategory;
-use super::returns::take_part;
+use super::lines::take_part;
 use super::stock::{Overdrawn, Shift};
-use super::{BlockId, BuyerId, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
+use super::{BlockId, BuyerId, Event, GroupId, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
 
 /// The record cannot follow this state: a broken journal, or a defect of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +22,8 @@ pub enum Impossible {
     Overdrawn(UnitNo),
     #[error("{0} is not there")]
     Missing(&'static str),
+    #[error("{0} is there already")]
+    Twice(&'static str),
     #[error("the account of a buyer would fall below zero")]
     Account,
 }
@@ -72,7 +74,7 @@ impl State {
                 self.configured(settings);
                 Ok(())
             }
-            Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn } => {
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group } => {
                 let made = Hold {
                     buyer: buyer.clone(),
                     lines: lines.clone(),
@@ -83,6 +85,7 @@ impl State {
                     extensions: 0,
                     channel: channel.clone(),
                     drawn: drawn.clone(),
+                    group: *group,
                 };
                 self.held(*hold, made)
             }
@@ -95,6 +98,7 @@ impl State {
             }
             Event::Returned { sale, lines, drawn, .. } => self.returned(*sale, lines, drawn),
             Event::Reassigned { sale, to, .. } => self.reassigned(*sale, to),
+            Event::Moved { moves } => self.moved(moves),
             Event::Blocked { units, .. } => {
                 self.kept.ledger.blocks.learn(event);
                 self.shift_units(units, Shift::Block)
@@ -122,7 +126,12 @@ impl State {
             Some(())
         });
         booked.ok_or(Impossible::Account)?;
-        ledger.due.insert((hold.expires_at, id));
+        ledger.due_of(hold.group).insert((hold.expires_at, id));
+        if let Some(group) = hold.group
+            && ledger.parts.insert(group, id).is_some()
+        {
+            return Err(Impossible::Twice("the part of the group"));
+        }
         ledger.holds.insert(id, Box::new(hold));
         Ok(())
     }
@@ -130,10 +139,12 @@ impl State {
     fn extended(&mut self, id: HoldId, expires_at: Timestamp) -> Applied {
         let ledger = &mut self.kept.ledger;
         let hold = ledger.holds.get_mut(&id).ok_or(Impossible::Missing("the hold"))?;
-        ledger.due.remove(&(hold.expires_at, id));
-        ledger.due.insert((expires_at, id));
+        let (before, group) = (hold.expires_at, hold.group);
         hold.expires_at = expires_at;
         hold.extensions += 1;
+        let due = ledger.due_of(group);
+        due.remove(&(before, id));
+        due.insert((expires_at, id));
         Ok(())
     }
 
@@ -142,7 +153,10 @@ impl State {
         let at = self.kept.at;
         let ledger = &mut self.kept.ledger;
         let hold = ledger.holds.remove(&id).ok_or(Impossible::Missing("the hold"))?;
-        ledger.due.remove(&(hold.expires_at, id));
+        ledger.due_of(hold.group).remove(&(hold.expires_at, id));
+        if let Some(group) = hold.group {
+            ledger.parts.remove(&group);
+        }
         ledger.ended.add(at, id, end, hold.buyer.clone());
         let count = pieces(&hold.lines);
         let booked = ledger.book(&hold.buyer, |account| {
@@ -186,7 +200,9 @@ impl State {
         self.put_back(drawn)?;
         let sale = self.kept.ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
         for part in lines {
-            let fits = |line: &&mut super::Line| line.offer == part.offer && line.quantity >= part.quantity;
+            let fits = |line: &&mut super::Line| {
+                line.offer == part.offer && line.price == part.price && line.quantity >= part.quantity
+            };
             let line = sale.lines.iter_mut().find(fits).ok_or(Impossible::Missing("the line of the sale"))?;
             take_part(line, part);
         }
@@ -229,12 +245,12 @@ impl State {
     }
 
     /// Pieces that came free go back to where they were drawn from, if that is still there.
-    fn put_back(&mut self, draws: &Draws) -> Applied {
+    pub(super) fn put_back(&mut self, draws: &Draws) -> Applied {
         let back = self.kept.ledger.blocks.put_back(draws);
         self.shift_units(&back, Shift::Block)
     }
 
-    fn shift_lines(&mut self, lines: &Lines, shift: Shift) -> Applied {
+    pub(super) fn shift_lines(&mut self, lines: &Lines, shift: Shift) -> Applied {
         lines.iter().try_for_each(|line| self.shift_units(&line.units, shift))
     }
 

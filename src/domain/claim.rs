@@ -7,9 +7,10 @@ use super::allotment::Draws;
 use super::benches::Select;
 use super::best::{self, Found, Place, Placed, Rules, Wish};
 use super::command::{BestWanted, Pick, Wanted};
-use super::event::{Line, Lines, Quantities, Step};
+use super::event::{Lines, Step};
+use super::lines::{are_adjacent, bill_units, enough, fill_units, line, lines_of};
 use super::settings::SingleSeats;
-use super::{OfferNo, Refusal, State, Timestamp, UnitKind, UnitNo, singles};
+use super::{Refusal, State, Timestamp, UnitKind, UnitNo, singles};
 
 /// Lines of offers and units, all of it available.
 pub(super) struct Claim {
@@ -33,75 +34,14 @@ pub(super) fn claim(reach: &Reach<'_>, wanted: &Wanted, now: Timestamp) -> Resul
 
 fn picked(reach: &Reach<'_>, picks: &[Pick], now: Timestamp) -> Result<Claim, Refusal> {
     let state = reach.state;
-    let plan = &state.plan;
-    let mut lines = Lines::with_capacity(picks.len());
-    for (index, pick) in picks.iter().enumerate() {
-        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
-        let offer = plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
-        let (quantity, guests) = (pick.quantity.get(), plan.guests(offer));
-        if let Some(guests) = guests.as_ref().filter(|guests| !guests.contains(&quantity)) {
-            return Err(Refusal::QuantityRange { index, min: *guests.start(), max: *guests.end() });
-        }
-        // Two parties of guests do not become one.
-        match lines.iter_mut().find(|line| line.offer == offer && guests.is_none()) {
-            Some(line) => line.quantity += quantity,
-            None => lines.push(line(state, offer, quantity, Quantities::new())),
-        }
-    }
-    let total = fill_units(state, &mut lines);
-    let closed = reach.closed_categories(now);
-    let closed = |unit: UnitNo| closed.iter().find(|closed| Some(closed.0) == plan.unit(unit).category);
-    if let Some((_, window)) = total.iter().find_map(|&(unit, _)| closed(unit)) {
-        window.check(now)?;
-    }
+    let mut lines = lines_of(state, picks)?;
+    let total = fill_units(state, &lines);
+    reach.sells(&total, now)?;
     enough(state, &total, |unit| reach.available(unit))?;
     singles::check(state, &total)?;
-    for line in &mut lines {
-        // The check above bounds every sum by a capacity, so it fits.
-        plan.bill_of(line.offer, line.quantity, |unit, all| line.units.push((unit, all as u32)));
-    }
+    bill_units(state, &mut lines);
     let adjacent = are_adjacent(state, &total);
     Ok(Claim { lines, adjacent, step: None, drawn: Draws::new() })
-}
-
-/// The sum over all lines, unit by unit; saturating, since it is compared with what is there.
-fn fill_units(state: &State, lines: &mut Lines) -> Quantities {
-    let mut total = Quantities::new();
-    for line in lines {
-        state.plan.bill_of(line.offer, line.quantity, |unit, all| add(&mut total, unit, all));
-    }
-    total
-}
-
-pub(super) fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
-    let more = u32::try_from(quantity).unwrap_or(u32::MAX);
-    match total.iter_mut().find(|(there, _)| *there == unit) {
-        Some((_, sum)) => *sum = sum.saturating_add(more),
-        None => total.push((unit, more)),
-    }
-}
-
-/// Taken seats are told apart from areas and items of which too little is left.
-pub(super) fn enough(state: &State, total: &Quantities, left: impl Fn(UnitNo) -> u32) -> Result<(), Refusal> {
-    let short = total.iter().filter(|&&(unit, quantity)| quantity > left(unit));
-    let short: SmallVec<[UnitNo; 4]> = short.map(|part| part.0).collect();
-    if short.is_empty() {
-        return Ok(());
-    }
-    let taken = |unit: &UnitNo| state.plan.is_seat(*unit) && left(*unit) == 0;
-    let units: Vec<UnitNo> = short.iter().copied().filter(taken).collect();
-    if units.is_empty() {
-        Err(Refusal::NotEnough { units: short.to_vec(), largest_block: None })
-    } else {
-        Err(Refusal::UnitTaken { units })
-    }
-}
-
-/// Whether a hold's seats are neighbours; so are none and a single one.
-fn are_adjacent(state: &State, total: &Quantities) -> bool {
-    let seats = total.iter().map(|part| part.0).filter(|&unit| state.plan.is_seat(unit));
-    let mut seats: SmallVec<[UnitNo; 8]> = seats.collect();
-    state.seating.are_adjacent(&mut seats)
 }
 
 fn best_available(reach: &Reach<'_>, wanted: &BestWanted, now: Timestamp) -> Result<Claim, Refusal> {
@@ -220,8 +160,4 @@ fn roomiest(reach: &Reach<'_>, wish: &Wish) -> Option<Room> {
     let areas = (plan.seats()..plan.units().len() as UnitNo).filter(suits);
     let most = areas.clone().map(|unit| reach.available(unit)).max()?;
     Some(Room { first: areas.into_iter().find(|&unit| reach.available(unit) >= wish.quantity), most })
-}
-
-fn line(state: &State, offer: OfferNo, quantity: u32, units: Quantities) -> Line {
-    Line { offer, quantity, units, price: state.plan.offer_price(offer) }
 }

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use super::access::Access;
 use super::allotment::AccessCode;
-use super::{BlockId, BuyerId, HoldId, KeyId, SaleId, SettingsPatch, Timestamp};
+use super::group::PartStep;
+use super::moves::Moving;
+use super::{BlockId, BuyerId, GroupId, HoldId, KeyId, SaleId, SettingsPatch, Timestamp};
 
 /// The time and a fresh id, taken once per command by whoever runs the core.
 #[derive(Debug, Clone, Copy)]
@@ -129,6 +131,15 @@ pub enum Action {
         sale: SaleId,
         to: BuyerId,
     },
+    /// Same owners, other units; several at once may swap theirs.
+    Move {
+        moves: Vec<Moving>,
+    },
+    /// What this inventory does for a claim on several.
+    Part {
+        group: GroupId,
+        step: PartStep,
+    },
     Expire,
 }
 
@@ -147,6 +158,8 @@ impl Action {
             Self::Unblock { .. } => "unblock",
             Self::Restock { .. } => "restock",
             Self::Reassign { .. } => "reassign",
+            Self::Move { .. } => "move",
+            Self::Part { step, .. } => step.name(),
             Self::Expire => "expire",
         }
     }

@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use super::access::Reach;
 use super::allotment::take_draws;
-use super::claim::{Claim, add, claim, enough};
+use super::claim::{Claim, claim};
 use super::command::{Caller, Pick, Wanted};
-use super::event::Quantities;
+use super::event::{Lines, Quantities};
 use super::ledger::{End, Hold, Sale};
-use super::returns::returned_lines;
+use super::lines::{add, enough, split};
 use super::settings::BadSetting;
 use super::{
     Action, BlockId, BuyerId, Checkout, Command, Event, HoldId, Moment, Refusal, SaleId, SettingsPatch,
-    State, Timestamp, limits,
+    State, Timestamp, group, limits, moves,
 };
 
 /// The events of one record; nearly always one. None: the command is already true, nothing to record.
@@ -60,6 +60,11 @@ pub fn decide(state: &State, command: &Command, moment: &Moment) -> Result<Event
         }
         Action::Restock { unit, change } => restock(state, unit, *change)?,
         Action::Reassign { sale, to } => reassign(state, caller, *sale, to)?,
+        Action::Move { moves } => moves::decide(state, caller, moves, now)?,
+        Action::Part { group, step } => match group::decide(state, *group, step, moment)? {
+            Some(event) => event,
+            None => return Ok(Events::new()),
+        },
         Action::Expire => return Ok(expire(state, now)),
     };
     Ok(smallvec![event])
@@ -76,7 +81,12 @@ fn configure(state: &State, patch: &SettingsPatch, expected: u64) -> Result<Even
     Ok(Event::Configured { settings })
 }
 
-fn hold(reach: &Reach<'_>, buyer: &BuyerId, wanted: &Wanted, moment: &Moment) -> Result<Event, Refusal> {
+pub(super) fn hold(
+    reach: &Reach<'_>,
+    buyer: &BuyerId,
+    wanted: &Wanted,
+    moment: &Moment,
+) -> Result<Event, Refusal> {
     let Claim { lines, adjacent, step, drawn } = claimed(reach, buyer, wanted, moment.now, 1)?;
     Ok(Event::Held {
         hold: HoldId::new(moment.fresh),
@@ -87,6 +97,7 @@ fn hold(reach: &Reach<'_>, buyer: &BuyerId, wanted: &Wanted, moment: &Moment) ->
         expires_at: moment.now.plus_seconds(reach.state.settings().hold_seconds),
         channel: reach.channel.map(str::to_owned),
         drawn,
+        group: None,
     })
 }
 
@@ -101,7 +112,7 @@ fn claimed(
     reach.is_open(now)?;
     limits::check(reach.state, buyer, wanted, holds)?;
     let claim = claim(reach, wanted, now)?;
-    limits::of_categories(reach.state, buyer, &claim.lines)?;
+    limits::of_categories(reach.state, buyer, &claim.lines, &Lines::new())?;
     Ok(claim)
 }
 
@@ -141,14 +152,19 @@ fn purchase(
 ) -> Result<Event, Refusal> {
     let hold = live_hold(state, caller, id, now)?;
     may_check_out(state, caller)?;
-    Ok(Event::Purchased {
+    Ok(purchased(id, hold, fresh))
+}
+
+/// What becomes of a hold when it is paid for.
+pub(super) fn purchased(id: HoldId, hold: &Hold, fresh: Uuid) -> Event {
+    Event::Purchased {
         sale: SaleId::new(fresh),
         hold: Some(id),
         buyer: hold.buyer.clone(),
         lines: hold.lines.clone(),
         channel: hold.channel.clone(),
         drawn: hold.drawn.clone(),
-    })
+    }
 }
 
 fn purchase_now(
@@ -175,7 +191,13 @@ fn give_back(state: &State, caller: &Caller, id: SaleId, picks: Option<&[Pick]>)
     }
     let lines = match picks {
         None => sale.lines.clone(),
-        Some(picks) => returned_lines(state, sale, picks)?,
+        Some(picks) => {
+            let (back, _) = split(state, &sale.lines, picks, |_| Refusal::SaleReturned)?;
+            if back.is_empty() {
+                return Err(Refusal::SaleReturned);
+            }
+            back
+        }
     };
     let mut left = sale.drawn.clone();
     let drawn = lines.iter().flat_map(|line| take_draws(&mut left, &line.units)).collect();
@@ -228,8 +250,16 @@ fn expire(state: &State, now: Timestamp) -> Events {
 }
 
 /// The caller's live hold, or what became of it. Somebody else's does not exist.
-fn live_hold<'a>(state: &'a State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<&'a Hold, Refusal> {
+pub(super) fn live_hold<'a>(
+    state: &'a State,
+    caller: &Caller,
+    id: HoldId,
+    now: Timestamp,
+) -> Result<&'a Hold, Refusal> {
     if let Some(hold) = state.hold(id).filter(|hold| caller.may_touch(&hold.buyer)) {
+        if let Some(group) = hold.group {
+            return Err(Refusal::HoldInGroup { group });
+        }
         return if now < hold.expires_at { Ok(hold) } else { Err(Refusal::HoldExpired) };
     }
     match state.kept.ledger.ended.get(id).filter(|(_, buyer)| caller.may_touch(buyer)) {
@@ -240,7 +270,7 @@ fn live_hold<'a>(state: &'a State, caller: &Caller, id: HoldId, now: Timestamp) 
     }
 }
 
-fn own_sale<'a>(state: &'a State, caller: &Caller, id: SaleId) -> Result<&'a Sale, Refusal> {
+pub(super) fn own_sale<'a>(state: &'a State, caller: &Caller, id: SaleId) -> Result<&'a Sale, Refusal> {
     state.sale(id).filter(|sale| caller.may_touch(&sale.buyer)).ok_or(Refusal::SaleUnknown)
 }
 

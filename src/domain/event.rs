@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use super::allotment::{AccessCode, Draws};
-use super::{BlockId, BuyerId, Cause, HoldId, OfferNo, SaleId, Settings, Timestamp, UnitNo};
+use super::moves::Moved;
+use super::{BlockId, BuyerId, Cause, GroupId, HoldId, OfferNo, SaleId, Settings, Timestamp, UnitNo};
 
 /// Units and how many of each.
 pub type Quantities = SmallVec<[(UnitNo, u32); 2]>;
@@ -77,6 +78,9 @@ pub enum Event {
         /// What of it came out of allotments; all else was on public sale.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         drawn: Draws,
+        /// It is a part of this claim on several inventories.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<GroupId>,
     },
     Extended {
         hold: HoldId,
@@ -118,6 +122,10 @@ pub enum Event {
         from: BuyerId,
         to: BuyerId,
     },
+    /// All in one: what one gives up another may take.
+    Moved {
+        moves: Vec<Moved>,
+    },
     Blocked {
         block: BlockId,
         units: Quantities,
@@ -150,6 +158,7 @@ impl Event {
             Self::Purchased { .. } => "purchased",
             Self::Returned { .. } => "returned",
             Self::Reassigned { .. } => "reassigned",
+            Self::Moved { .. } => "moved",
             Self::Blocked { .. } => "blocked",
             Self::Unblocked { .. } => "unblocked",
             Self::Restocked { .. } => "restocked",

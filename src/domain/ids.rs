@@ -90,6 +90,11 @@ made_id!(
     "inv"
 );
 made_id!(
+    /// A claim on several inventories: `grp_…`.
+    GroupId,
+    "grp"
+);
+made_id!(
     /// A hold: `hold_…`.
     HoldId,
     "hold"

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::allotment::{Blocks, Draws};
 use super::command::KeyUse;
 use super::event::{Lines, Step};
-use super::{BuyerId, HoldId, SaleId, Timestamp};
+use super::{BuyerId, GroupId, HoldId, SaleId, Timestamp};
 
 /// How long ended holds and idempotency keys are remembered.
 pub const MEMORY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -33,6 +33,7 @@ pub struct Hold {
     pub channel: Option<String>,
     /// What of it came out of allotments.
     pub drawn: Draws,
+    pub group: Option<GroupId>,
 }
 
 /// A claim made permanent; `lines` is what is left of it after returns.
@@ -74,16 +75,25 @@ pub fn pieces(lines: &Lines) -> u32 {
 pub(super) struct Ledger {
     /// Boxed, as sales are: a table that grows moves its entries, and nobody is served meanwhile.
     pub(super) holds: FxHashMap<HoldId, Box<Hold>>,
-    /// Live holds by the time they end.
+    /// Live holds by the time they end, except parts of groups.
     pub(super) due: BTreeSet<(Timestamp, HoldId)>,
     pub(super) ended: Ended,
     pub(super) accounts: FxHashMap<BuyerId, Account>,
     pub(super) sales: FxHashMap<SaleId, Box<Sale>>,
     pub(super) blocks: Blocks,
     pub(super) keys: Keys,
+    /// Live holds that are a part of a group; each has one here.
+    pub(super) parts: BTreeMap<GroupId, HoldId>,
+    /// The same by the time at which the group has to be asked what becomes of them.
+    pub(super) parts_due: BTreeSet<(Timestamp, HoldId)>,
 }
 
 impl Ledger {
+    /// Where a hold stands by its time.
+    pub(super) fn due_of(&mut self, group: Option<GroupId>) -> &mut BTreeSet<(Timestamp, HoldId)> {
+        if group.is_some() { &mut self.parts_due } else { &mut self.due }
+    }
+
     pub(super) fn account(&self, buyer: &BuyerId) -> Account {
         self.accounts.get(buyer).copied().unwrap_or_default()
     }

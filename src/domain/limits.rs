@@ -44,7 +44,7 @@ fn wanted_pieces(wanted: &Wanted) -> Result<u32, Refusal> {
 /// Refuses these lines on top of what the buyer has.
 pub(super) fn check_more(state: &State, buyer: &BuyerId, lines: &Lines) -> Result<(), Refusal> {
     of_all(state, buyer, pieces(lines))?;
-    of_categories(state, buyer, lines)
+    of_categories(state, buyer, lines, &Lines::new())
 }
 
 fn of_all(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Refusal> {
@@ -56,15 +56,23 @@ fn of_all(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Refusal> {
     }
 }
 
-/// Refuses lines that give the buyer more of a category than is allowed.
-pub(super) fn of_categories(state: &State, buyer: &BuyerId, lines: &Lines) -> Result<(), Refusal> {
+/// Refuses lines that give the buyer more of a category than is allowed, in place of those that are given up.
+pub(super) fn of_categories(
+    state: &State,
+    buyer: &BuyerId,
+    taken: &Lines,
+    given: &Lines,
+) -> Result<(), Refusal> {
     for (id, rule) in &state.settings().categories {
         let (Some(max), Some(category)) = (rule.pieces_per_buyer, state.plan.category_by_id(id)) else {
             continue;
         };
-        let more = lines.iter().filter(|line| category_of(&state.plan, line) == Some(category));
-        let more: u64 = more.map(|line| u64::from(line.quantity)).sum();
-        if more > 0 && state.by_category.of(buyer, category) + more > u64::from(max) {
+        let of_it = |lines: &Lines| -> u64 {
+            let lines = lines.iter().filter(|line| category_of(&state.plan, line) == Some(category));
+            lines.map(|line| u64::from(line.quantity)).sum()
+        };
+        let (more, less) = (of_it(taken), of_it(given));
+        if more > less && state.by_category.of(buyer, category) + more - less > u64::from(max) {
             return over(BuyerLimit::PiecesPerCategory { category }, max);
         }
     }

@@ -12,11 +12,13 @@
 //! | `command`, `event`, `refusal` | what can be asked, what happened, why not |
 //! | `state` | an inventory at one seq; `stock`, `seating` over `benches`, `ledger` are its parts |
 //! | `decide`, `apply` | the two functions everything else exists for |
-//! | `returns` | the parts of a sale that come back |
+//! | `lines` | what a claim consists of, and whether there is enough of it |
 //! | `claim` | what a hold takes: picked offers, or what `best` finds inside the same step |
 //! | `access`, `allotment` | by which way a claim comes in, and what is kept for it |
 //! | `limits` | how much a hold and a buyer may have |
 //! | `singles` | whether picked seats leave one alone |
+//! | `group` | a claim on several inventories, and what each of them does for it |
+//! | `moves` | other units for the same owner |
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
 pub mod access;
@@ -29,13 +31,15 @@ mod claim;
 pub mod command;
 pub mod decide;
 pub mod event;
+pub mod group;
 pub mod ids;
 pub mod ledger;
 mod limits;
+mod lines;
 pub mod money;
+pub mod moves;
 pub mod plan;
 pub mod refusal;
-mod returns;
 mod seating;
 pub mod settings;
 mod singles;
@@ -51,7 +55,7 @@ pub use apply::Impossible;
 pub use command::{Action, Caller, Cause, Command, KeyUse, Moment, Pick, Wanted};
 pub use decide::{Events, decide};
 pub use event::{Event, Line, Lines, Quantities, Record};
-pub use ids::{BlockId, BuyerId, HoldId, InventoryId, KeyId, SaleId};
+pub use ids::{BlockId, BuyerId, GroupId, HoldId, InventoryId, KeyId, SaleId};
 pub use money::{Currency, Money};
 pub use plan::{Defect, Plan, PlanDocument, UnitKind};
 pub use refusal::Refusal;

@@ -1,6 +1,6 @@
 //! Why a command was refused: facts with a stable code.
 
-use super::{Timestamp, UnitNo};
+use super::{GroupId, Timestamp, UnitNo};
 
 /// A refused command changed nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,6 +49,16 @@ pub enum Refusal {
     HoldPurchased,
     HoldUnknown,
     ExtensionLimit,
+    /// The hold is a part of this group, which is held, given back and purchased as a whole.
+    HoldInGroup {
+        group: GroupId,
+    },
+    /// The hold or sale has not so many pieces of this offer.
+    NotInClaim {
+        offer: String,
+    },
+    /// A move names a hold or sale twice, or does not take as many pieces as it gives up.
+    MoveInvalid,
     /// The id names nothing here; `index` is its place in the list that was sent.
     UnitUnknown {
         id: String,
@@ -134,6 +144,9 @@ impl Refusal {
             Self::HoldPurchased => "hold_purchased",
             Self::HoldUnknown => "hold_unknown",
             Self::ExtensionLimit => "extension_limit",
+            Self::HoldInGroup { .. } => "hold_in_group",
+            Self::NotInClaim { .. } => "not_in_claim",
+            Self::MoveInvalid => "move_invalid",
             Self::UnitUnknown { .. } => "unit_unknown",
             Self::CategoryUnknown { .. } => "category_unknown",
             Self::SectionUnknown { .. } => "section_unknown",

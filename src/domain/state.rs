@@ -10,7 +10,7 @@ use super::ledger::{Account, Hold, Ledger, Sale};
 use super::limits::ByCategory;
 use super::seating::Seating;
 use super::stock::{Level, Stock};
-use super::{BlockId, BuyerId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo};
+use super::{BlockId, BuyerId, GroupId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo};
 
 /// What is remembered of an idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +151,20 @@ impl State {
 
     /// All live holds, in the order of their end.
     pub fn holds(&self) -> impl Iterator<Item = (HoldId, &Hold)> {
-        self.kept.ledger.due.iter().filter_map(|&(_, id)| Some((id, self.hold(id)?)))
+        let ledger = &self.kept.ledger;
+        ledger.due.union(&ledger.parts_due).filter_map(|&(_, id)| Some((id, self.hold(id)?)))
+    }
+
+    /// This inventory's part of a group while it is held.
+    pub fn part(&self, group: GroupId) -> Option<(HoldId, &Hold)> {
+        let id = *self.kept.ledger.parts.get(&group)?;
+        Some((id, self.hold(id)?))
+    }
+
+    /// Held parts of groups, in the order in which their groups have to be asked about them.
+    pub fn parts_due(&self) -> impl Iterator<Item = (Timestamp, GroupId)> {
+        let group = |id| self.hold(id).and_then(|hold| hold.group);
+        self.kept.ledger.parts_due.iter().filter_map(move |&(at, id)| Some((at, group(id)?)))
     }
 
     pub fn sale(&self, sale: SaleId) -> Option<&Sale> {
@@ -180,7 +193,8 @@ impl State {
         &self.kept.ledger.blocks
     }
 
-    /// When the next hold ends, or the next allotment goes on public sale.
+    /// When the next hold ends that expires by its time alone (no part of a group does), or the next allotment
+    /// goes on public sale.
     pub fn next_due(&self) -> Option<Timestamp> {
         let ledger = &self.kept.ledger;
         let hold = ledger.due.first().map(|&(at, _)| at);

@@ -14,10 +14,11 @@ use super::code::Code;
 use super::problem::Problem;
 use super::request_id::RequestId;
 use super::{Api, idempotency, refused};
-use crate::actors::Done;
+use crate::actors::{Done, Failure};
 use crate::domain::answer::Source;
 use crate::domain::{
-    Action, BlockId, Caller, Cause, Command, HoldId, InventoryId, KeyUse, Plan, Record, SaleId, Timestamp,
+    Action, BlockId, Caller, Cause, Command, GroupId, HoldId, InventoryId, KeyUse, Plan, Record, SaleId,
+    Timestamp,
 };
 use crate::realtime::Channel;
 
@@ -67,6 +68,10 @@ impl<'r> Call<'r> {
 
     pub(super) fn hold(&self) -> Result<HoldId, Problem> {
         self.id("hold", Code::HoldUnknown)
+    }
+
+    pub(super) fn group(&self) -> Result<GroupId, Problem> {
+        self.id("group", Code::GroupUnknown)
     }
 
     pub(super) fn sale(&self) -> Result<SaleId, Problem> {
@@ -124,7 +129,20 @@ impl<'r> Call<'r> {
         body: &[u8],
         action: Action,
     ) -> Result<Committed, Problem> {
-        match self.run(who, inventory, body, action).await? {
+        let list = ids_in(&action);
+        self.commit_or(who, inventory, body, action, |failure| refused::pointed(failure, list)).await
+    }
+
+    /// The same for a call that tells its failures in a way of its own.
+    pub(super) async fn commit_or(
+        &self,
+        who: &Who,
+        inventory: InventoryId,
+        body: &[u8],
+        action: Action,
+        told: impl FnOnce(Failure) -> Problem,
+    ) -> Result<Committed, Problem> {
+        match self.run_or(who, inventory, body, action, told).await? {
             Done::Committed { record, plan, now, replayed } => {
                 Ok(Committed { inventory, record, plan, now, replayed })
             }
@@ -140,16 +158,26 @@ impl<'r> Call<'r> {
         body: &[u8],
         action: Action,
     ) -> Result<Done, Problem> {
+        let list = ids_in(&action);
+        self.run_or(who, inventory, body, action, |failure| refused::pointed(failure, list)).await
+    }
+
+    async fn run_or(
+        &self,
+        who: &Who,
+        inventory: InventoryId,
+        body: &[u8],
+        action: Action,
+        told: impl FnOnce(Failure) -> Problem,
+    ) -> Result<Done, Problem> {
         let caller = who.caller();
         let key = match self.req.method() {
             &Method::POST => Some(self.key_use(&caller, body)?),
             _ => None,
         };
-        let list = ids_in(&action);
         let cause = Cause { key, request_id: RequestId::in_request(self.req) };
         let command = Command { caller, cause, action };
-        let done = self.api.inventories.execute(inventory, command).await;
-        done.map_err(|failure| refused::pointed(failure, list))
+        self.api.inventories.execute(inventory, command).await.map_err(told)
     }
 
     pub(super) async fn channel(&self, inventory: InventoryId) -> Result<Arc<Channel>, Problem> {

@@ -61,10 +61,16 @@ problems! {
         "The hold has become a sale.";
     ExtensionLimit = "extension_limit", 409, final, "Cannot be extended further",
         "The hold was extended as often, or is as long, as the inventory's settings allow.";
+    HoldInGroup = "hold_in_group", 409, final, "Part of a group",
+        "The hold is a part of a group, which is given back and purchased as a whole: `/v1/groups/{group}`.";
+    NotInClaim = "not_in_claim", 409, final, "Not in this hold or sale",
+        "The hold or sale has not so many pieces of what is to be moved.";
     SaleReturned = "sale_returned", 409, final, "Returned already",
         "Less than that is left of the sale: it was returned before.";
     HoldUnknown = "hold_unknown", 404, final, "No such hold",
         "There is no such hold, or it is not yours, or it ended more than a day ago.";
+    GroupUnknown = "group_unknown", 404, final, "No such group",
+        "There is no such group, or it is not yours.";
     SaleUnknown = "sale_unknown", 404, final, "No such sale",
         "There is no such sale in this inventory, or it is not yours.";
     BlockUnknown = "block_unknown", 404, final, "No such block",
@@ -73,6 +79,8 @@ problems! {
         "No inventory has this id.";
     TooManyPieces = "too_many_pieces", 422, final, "Too many pieces",
         "One hold has at most 50 pieces and 50 entries, whatever the inventory's settings.";
+    MoveInvalid = "move_invalid", 422, final, "Not a move",
+        "Each entry names another hold or sale, and takes as many pieces as it gives up.";
     UnitUnknown = "unit_unknown", 422, final, "No such unit or offer",
         "The plan has no offer or unit of this id; `errors` points to it. `GET …/plan` lists all.";
     CategoryUnknown = "category_unknown", 422, final, "No such category",

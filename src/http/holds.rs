@@ -129,6 +129,7 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
             adjacent: held.adjacent,
             step: held.step,
             expires_at: held.expires_at,
+            group: held.group,
             state: "held",
         };
         Source { inventory, plan: &plan, epoch: held.epoch, seq: held.seq }.hold(facts, now)

@@ -9,7 +9,7 @@
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
 //! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
-//! | `inventories`, `create`, `plan`, `holds`, `sales`, `blocks`, `restock`, `sessions`, `live`, `health` | the calls |
+//! | `inventories`, `create`, `plan`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `sessions`, `live`, `health` | the calls |
 //! | `openapi` | the descriptions of all of it |
 
 mod auth;
@@ -18,6 +18,7 @@ mod body;
 mod call;
 mod code;
 mod create;
+mod groups;
 mod health;
 mod holds;
 mod idempotency;
@@ -26,6 +27,7 @@ mod lifecycle;
 mod live;
 mod meter;
 mod middleware;
+mod moves;
 mod offers;
 mod openapi;
 mod origin;
@@ -48,7 +50,7 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusHandle;
 
-use crate::actors::Inventories;
+use crate::actors::{Groups, Inventories};
 use crate::domain::{InventoryId, Timestamp};
 use crate::persistence::Store;
 use crate::sources::Sources;
@@ -95,6 +97,7 @@ impl HttpOptions {
 /// What the handlers need; build it by [`Api::new`].
 pub struct Parts {
     pub inventories: Inventories,
+    pub groups: Groups,
     pub store: Arc<dyn Store>,
     pub sources: Sources,
     pub auth: Auth,
@@ -106,6 +109,7 @@ pub struct Parts {
 /// Everything the handlers need, shared by all HTTP workers.
 pub struct Api {
     inventories: Inventories,
+    groups: Groups,
     store: Arc<dyn Store>,
     sources: Sources,
     auth: Auth,
@@ -127,13 +131,14 @@ struct Label {
 
 impl Api {
     pub fn new(parts: Parts) -> Self {
-        let Parts { inventories, store, sources, auth, options, lifecycle, metrics } = parts;
+        let Parts { inventories, groups, store, sources, auth, options, lifecycle, metrics } = parts;
         meter::describe();
         Self {
             problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
             origins: origin::Origins::new(&options.public_url, options.listen, &options.allowed_origins),
             labels: recent::Recent::new(LABELS_MAX),
             inventories,
+            groups,
             store,
             sources,
             auth,

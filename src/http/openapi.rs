@@ -16,7 +16,9 @@ use super::call::Answer;
 use super::code::Code;
 use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails};
 use super::routes::{Access, Entry, ROUTES};
-use super::{blocks, health, holds, inventories, live, offers, plan, problems, restock, sales, sessions};
+use super::{
+    blocks, groups, health, holds, inventories, live, moves, offers, plan, problems, restock, sales, sessions,
+};
 
 const ASYNCAPI: &str = include_str!("asyncapi.json");
 
@@ -26,13 +28,14 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
         title = "fairhold",
         description = "A real-time reservation server: sells things that run out, never twice. Money is in \
             minor units of an ISO 4217 currency, times are RFC 3339 in UTC, ids sort by age. Every POST under \
-            `/v1/inventories` needs an `Idempotency-Key`; a repeat gets the same answer. The live stream is \
+            `/v1/inventories` and `/v1/groups` needs an `Idempotency-Key`; a repeat gets the same answer. The live stream is \
             described by `/asyncapi.json`."),
     paths(
         sessions::start, inventories::list, inventories::create, inventories::show, inventories::configure,
         plan::plan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
         sales::purchase, sales::purchase_now, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
-        restock::restock, health::livez, health::healthz, health::readyz, health::metrics,
+        restock::restock, groups::hold_all, groups::show, groups::release, groups::purchase,
+        moves::move_hold, moves::move_sale, moves::move_several, health::livez, health::healthz, health::readyz, health::metrics,
         problems::explain, openapi_json, asyncapi_json,
     ),
     components(schemas(ProblemDetails<'static>, FieldError)),
@@ -41,6 +44,7 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
         (name = "sessions", description = "who buys"),
         (name = "inventories", description = "what is on sale"),
         (name = "holds", description = "claims with an end"),
+        (name = "groups", description = "claims on several inventories, all or nothing"),
         (name = "sales", description = "claims made permanent"),
         (name = "operator", description = "running a sale; needs a secret key with the operator role"),
         (name = "live", description = "every change at once"),
@@ -88,7 +92,7 @@ fn describe(operation: &mut Operation, entry: &Entry) {
         Access::Key | Access::Operator => Some(vec![key]),
     };
     let path_id = |id: &str| format!("{{{id}}}");
-    for id in ["inventory", "hold", "sale", "block"] {
+    for id in ["inventory", "group", "hold", "sale", "block"] {
         if entry.path.contains(&path_id(id)) {
             add_parameter(operation, id, ParameterIn::Path, "an id as it was given");
         }
@@ -135,7 +139,8 @@ fn add_parameter(operation: &mut Operation, name: &str, place: ParameterIn, desc
 }
 
 fn needs_key(entry: &Entry) -> bool {
-    entry.method == actix_web::http::Method::POST && entry.path.starts_with("/v1/inventories")
+    entry.method == actix_web::http::Method::POST
+        && ["/v1/inventories", "/v1/groups"].iter().any(|path| entry.path.starts_with(path))
 }
 
 /// All problems that a call may have: its own, and those that follow from what it is.

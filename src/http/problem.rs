@@ -11,6 +11,7 @@ use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 
 use super::code::Code;
+use crate::domain::InventoryId;
 use crate::domain::time::Rfc3339;
 
 /// The media type of problems.
@@ -28,6 +29,7 @@ pub struct Problem(Box<Facts>);
 struct Facts {
     code: Code,
     detail: Option<Cow<'static, str>>,
+    inventory: Option<InventoryId>,
     units: Vec<Arc<str>>,
     errors: Vec<FieldError>,
     limit: Option<(&'static str, u64)>,
@@ -63,6 +65,7 @@ impl Problem {
         Self(Box::new(Facts {
             code,
             detail: None,
+            inventory: None,
             units: Vec::new(),
             errors: Vec::new(),
             limit: None,
@@ -92,6 +95,13 @@ impl Problem {
     #[must_use]
     pub fn detail(mut self, detail: impl Into<Cow<'static, str>>) -> Self {
         self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// Which of several it is.
+    #[must_use]
+    pub fn inventory(mut self, inventory: InventoryId) -> Self {
+        self.0.inventory = Some(inventory);
         self
     }
 
@@ -193,6 +203,7 @@ impl Problem {
             status: kind.status,
             code: kind.code,
             detail: facts.detail.as_deref().or(first).unwrap_or(kind.help),
+            inventory: facts.inventory,
             units: &facts.units,
             errors: &facts.errors,
             limits: facts.limit.map(Limit),
@@ -261,6 +272,10 @@ pub(super) struct ProblemDetails<'a> {
     #[schema(example = "unit_taken")]
     code: &'a str,
     detail: &'a str,
+    /// Which one, where a call speaks of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    inventory: Option<InventoryId>,
     /// The units that are in the way.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<String>, required = false)]

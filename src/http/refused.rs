@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::code::Code;
-use super::problem::{OnSale, Problem};
+use super::problem::{FieldError, OnSale, Problem};
 use crate::actors::Failure;
-use crate::domain::{Plan, Refusal, Timestamp, UnitNo};
+use crate::domain::{Pick, Plan, Refusal, Timestamp, UnitNo};
 use crate::persistence::StoreError;
 
 impl From<Failure> for Problem {
@@ -121,11 +121,27 @@ fn entry(list: &str, index: usize) -> String {
     }
 }
 
+/// Whether what was picked needs one of these units.
+pub(super) fn takes(plan: &Plan, pick: &Pick, units: &[UnitNo]) -> bool {
+    let mut is_one_of_them = false;
+    if let Some(offer) = plan.offer_by_id(&pick.offer) {
+        plan.bill(offer, |unit, _| is_one_of_them |= units.contains(&unit));
+    }
+    is_one_of_them
+}
+
+/// The same error at each of these places.
+pub(super) fn at(code: Code, pointers: Vec<String>) -> Vec<FieldError> {
+    let kind = code.kind();
+    let error = |pointer| FieldError { pointer, code: kind.code.into(), detail: kind.title.to_owned() };
+    pointers.into_iter().map(error).collect()
+}
+
 fn names(plan: &Plan, units: &[UnitNo]) -> Vec<Arc<str>> {
     units.iter().map(|&unit| plan.unit(unit).id.clone()).collect()
 }
 
-fn code(refusal: &Refusal) -> Code {
+pub(super) fn code(refusal: &Refusal) -> Code {
     match refusal {
         Refusal::UnitTaken { .. } => Code::UnitTaken,
         Refusal::NotEnough { .. } => Code::NotEnough,
@@ -140,6 +156,9 @@ fn code(refusal: &Refusal) -> Code {
         Refusal::HoldPurchased => Code::HoldPurchased,
         Refusal::HoldUnknown => Code::HoldUnknown,
         Refusal::ExtensionLimit => Code::ExtensionLimit,
+        Refusal::HoldInGroup { .. } => Code::HoldInGroup,
+        Refusal::NotInClaim { .. } => Code::NotInClaim,
+        Refusal::MoveInvalid => Code::MoveInvalid,
         Refusal::UnitUnknown { .. } => Code::UnitUnknown,
         Refusal::CategoryUnknown { .. } => Code::CategoryUnknown,
         Refusal::ChannelNeedsKey => Code::ChannelNeedsKey,
@@ -182,6 +201,9 @@ mod tests {
             Refusal::HoldPurchased,
             Refusal::HoldUnknown,
             Refusal::ExtensionLimit,
+            Refusal::HoldInGroup { group: crate::domain::GroupId::new(uuid::Uuid::nil()) },
+            Refusal::NotInClaim { offer: id() },
+            Refusal::MoveInvalid,
             Refusal::UnitUnknown { id: id(), index: 0 },
             Refusal::CategoryUnknown { id: id() },
             Refusal::ChannelNeedsKey,

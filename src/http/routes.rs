@@ -8,7 +8,8 @@ use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
 use super::{
-    blocks, health, holds, inventories, live, offers, openapi, plan, problems, restock, sales, sessions,
+    blocks, groups, health, holds, inventories, live, moves, offers, openapi, plan, problems, restock, sales,
+    sessions,
 };
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.
@@ -59,9 +60,9 @@ routes! {
     POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, ChannelNeedsKey, ChannelUnknown, CodeUnknown, BuyerRequired, Forbidden];
     GET "/v1/inventories/{inventory}/holds" Buyer holds::list [BuyerRequired, Forbidden, InvalidQuery];
     POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, ChannelNeedsKey, ChannelUnknown, CodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
-    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey];
-    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown];
-    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, ExtensionLimit];
+    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
+    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup];
+    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit];
     GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery];
     GET "/v1/inventories/{inventory}/availability" Public plan::availability;
     GET "/v1/inventories/{inventory}/offers" Public offers::list;
@@ -77,6 +78,13 @@ routes! {
     GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, CodeUnknown, InvalidQuery];
     DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown];
     POST "/v1/inventories/{inventory}/restock" Operator restock::restock [NotEnough, UnitUnknown, UnitNotStocked];
+    POST "/v1/groups" Buyer groups::hold_all [InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden];
+    GET "/v1/groups/{group}" Buyer groups::show [GroupUnknown];
+    DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown];
+    POST "/v1/groups/{group}/purchase" Buyer groups::purchase [GroupUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey];
+    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/moves" Key moves::move_several [SaleUnknown, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
     GET "/livez" Public health::livez;
     GET "/healthz" Public health::healthz;
     GET "/readyz" Public health::readyz;
@@ -123,6 +131,7 @@ fn allow(entries: impl Iterator<Item = &'static Entry>) -> &'static str {
         (["POST"], _) => "POST",
         (["DELETE"], _) => "DELETE",
         (["POST", "GET"] | ["GET", "POST"], _) => "GET, HEAD, POST",
+        (["GET", "DELETE"], _) => "DELETE, GET, HEAD",
         (["GET", "PATCH"], _) => "GET, HEAD, PATCH",
         _ => "",
     }

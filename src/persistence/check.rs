@@ -1,9 +1,12 @@
 //! Replays every journal through the core and verifies what always holds. Reads only, takes nothing over:
 //! a journal only grows, so what was read stays true beside a running server.
 
+mod groups;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use self::groups::{GroupsAudit, PartsSeen};
 use super::codec;
 use super::recovery::{LoadError, Plans};
 use super::store::{Store, StoreError, StoredSnapshot};
@@ -29,6 +32,7 @@ pub struct CheckReport {
     pub inventories: u64,
     pub records: u64,
     pub snapshots: u64,
+    pub groups: u64,
     /// Pieces sold and held at the end of all journals.
     pub sold: u64,
     pub held: u64,
@@ -38,16 +42,20 @@ pub struct CheckReport {
 /// Checks every inventory of the store; `progress` hears how many records were read.
 pub async fn check(store: &dyn Store, mut progress: impl FnMut(u64)) -> Result<CheckReport, StoreError> {
     let mut report = CheckReport::default();
+    let mut groups = GroupsAudit::begin(store).await?;
+    report.groups = groups.len();
     let mut after = None;
     loop {
         let page = store.inventories(after, 100).await?;
-        let Some(last) = page.last() else { return Ok(report) };
+        let Some(last) = page.last() else { break };
         after = Some(last.id);
         for row in &page {
             report.inventories += 1;
-            check_inventory(store, row.id, &mut report, &mut progress).await?;
+            groups.add(row.id, check_inventory(store, row.id, &mut report, &mut progress).await?);
         }
     }
+    report.violations.extend(groups.finish(store).await?);
+    Ok(report)
 }
 
 async fn check_inventory(
@@ -55,9 +63,11 @@ async fn check_inventory(
     inventory: InventoryId,
     report: &mut CheckReport,
     progress: &mut impl FnMut(u64),
-) -> Result<(), StoreError> {
+) -> Result<PartsSeen, StoreError> {
     let mut audit = match Plans::default().load(store, inventory).await {
-        Ok(plan) => Audit { inventory, state: State::new(plan), violations: Vec::new() },
+        Ok(plan) => {
+            Audit { inventory, state: State::new(plan), parts: PartsSeen::default(), violations: Vec::new() }
+        }
         Err(LoadError::Store(cause)) => return Err(cause),
         Err(cause) => {
             let detail = cause.to_string();
@@ -67,7 +77,7 @@ async fn check_inventory(
                 rule: "plan",
                 detail,
             });
-            return Ok(());
+            return Ok(PartsSeen::default());
         }
     };
     let mut snapshots = read_snapshots(store, inventory).await?;
@@ -97,7 +107,7 @@ async fn check_inventory(
     report.sold += figures.sold;
     report.held += figures.held;
     report.violations.extend(audit.violations);
-    Ok(())
+    Ok(audit.parts)
 }
 
 async fn read_snapshots(
@@ -116,6 +126,7 @@ async fn read_snapshots(
 struct Audit {
     inventory: InventoryId,
     state: State,
+    parts: PartsSeen,
     violations: Vec<Violation>,
 }
 
@@ -138,6 +149,7 @@ impl Audit {
         }
         for event in &record.events {
             self.fresh_ids(record.seq, event);
+            self.parts.next(event);
         }
         match self.state.apply(record) {
             Ok(()) => Some(()),

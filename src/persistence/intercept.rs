@@ -5,8 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 
+use super::groups::{Begun, GroupChange, GroupRow, GroupRows, NewGroup};
 use super::store::*;
-use crate::domain::{InventoryId, KeyId, Timestamp};
+use crate::domain::{GroupId, InventoryId, KeyId, Timestamp};
 
 type Wrap = dyn Fn(Box<dyn Appender>) -> Box<dyn Appender> + Send + Sync;
 
@@ -156,5 +157,28 @@ impl Store for Intercepted {
 
     fn upkeep(&self) -> BoxFuture<'static, ()> {
         self.inner.upkeep()
+    }
+}
+
+#[async_trait]
+impl GroupRows for Intercepted {
+    async fn begin_group(&self, new: &NewGroup) -> Result<Begun, StoreError> {
+        self.pass("begin_group", self.inner.begin_group(new)).await
+    }
+
+    async fn change_group(&self, change: &GroupChange) -> Result<bool, StoreError> {
+        self.pass(change.name(), self.inner.change_group(change)).await
+    }
+
+    async fn group(&self, group: GroupId) -> Result<Option<GroupRow>, StoreError> {
+        self.pass("group", self.inner.group(group)).await
+    }
+
+    async fn unfinished_groups(&self, before: Timestamp, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.pass("unfinished_groups", self.inner.unfinished_groups(before, limit)).await
+    }
+
+    async fn groups(&self, after: Option<GroupId>, limit: u32) -> Result<Vec<GroupRow>, StoreError> {
+        self.pass("groups", self.inner.groups(after, limit)).await
     }
 }

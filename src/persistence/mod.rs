@@ -7,6 +7,7 @@
 //! | `sqlite`, `postgres` | the embedded engine, the production engine |
 //! | `migrations` | what both say when a database has another shape |
 //! | `catalogue` | all that is written for a new inventory |
+//! | `groups` | the rows that decide for claims on several inventories |
 //! | `codec` | record bodies and snapshots as bytes |
 //! | `journal` | the writer: group commit, and what a failed append means |
 //! | `recovery` | snapshot + tail = state |
@@ -15,6 +16,7 @@
 mod catalogue;
 pub mod check;
 pub mod codec;
+mod groups;
 pub mod intercept;
 pub mod journal;
 mod migrations;
@@ -28,6 +30,7 @@ use std::sync::Arc;
 
 pub use catalogue::new_inventory;
 pub use check::{CheckReport, Violation, check};
+pub use groups::{Begun, GroupChange, GroupRow, GroupRows, NewGroup};
 pub use intercept::{Gate, Intercepted};
 pub use journal::{Entry, Journal, Loss, Sink};
 pub use recovery::{LoadError, Offload, Plans};

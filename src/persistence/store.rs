@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+use super::groups::GroupRows;
 use crate::domain::state::Figures;
 use crate::domain::{InventoryId, KeyId, Timestamp};
 
@@ -179,7 +180,7 @@ pub struct SecretKey {
 type Stored<T> = Result<T, StoreError>;
 
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: GroupRows + Send + Sync + 'static {
     // --- the journal
 
     async fn appender(&self) -> Stored<Box<dyn Appender>>;

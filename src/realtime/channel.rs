@@ -342,6 +342,7 @@ impl Channel {
             adjacent: hold.adjacent,
             step: hold.step,
             expires_at: hold.expires_at,
+            group: hold.group,
             state,
         };
         let answer = source.hold(facts, inner.clock.now());

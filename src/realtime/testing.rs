@@ -7,15 +7,17 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::domain::command::BestWanted;
+use crate::domain::group::PartStep;
+use crate::domain::moves::{Claim, Moving};
 use crate::domain::{
-    Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Pick, Plan,
-    Record, SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
+    Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, GroupId, HoldId, KeyId, Moment, Pick,
+    Plan, Record, SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
 };
 
 /// What happens next, and two numbers that say to what.
 pub(super) type Step = (u8, u32, u32);
 /// Kinds of steps.
-pub(super) const STEPS: u8 = 15;
+pub(super) const STEPS: u8 = 18;
 
 pub(super) struct Shop {
     pub(super) state: State,
@@ -77,6 +79,17 @@ impl Shop {
                 Action::Restock { unit: unit.to_owned(), change: i64::from(much % 9) - 4 }
             }
             13 => Action::Reassign { sale: self.sale(which)?, to: buyer },
+            14 => Action::Move { moves: vec![self.moving(Claim::Sale(self.sale(which)?), much)?] },
+            15 => Action::Move { moves: vec![self.moving(Claim::Hold(self.hold(which)?), much)?] },
+            16 => {
+                let step = match much % 5 {
+                    0 | 1 => PartStep::Hold { buyer, wanted: Wanted::Offers(offers) },
+                    2 => PartStep::Keep { until: self.now.plus_seconds(much % 100) },
+                    3 => PartStep::Release,
+                    _ => PartStep::Purchase,
+                };
+                Action::Part { group: GroupId::new(Uuid::from_u128(u128::from(which % 3))), step }
+            }
             _ => {
                 self.now = self.now.plus_ms(i64::from(much % 400) * 1_000);
                 Action::Expire
@@ -125,6 +138,18 @@ impl Shop {
 
     pub(super) fn hold(&self, which: u32) -> Option<HoldId> {
         nth(self.state.holds().map(|(id, _)| id).collect(), which)
+    }
+
+    /// To a seat, or if it is more than one piece to where people stand.
+    fn moving(&self, claim: Claim, much: u32) -> Option<Moving> {
+        let lines = match claim {
+            Claim::Hold(hold) => &self.state.hold(hold)?.lines,
+            Claim::Sale(sale) => &self.state.sale(sale)?.lines,
+        };
+        let line = lines.first()?;
+        let from = vec![pick(self.state.plan().offer_id(line.offer), line.quantity)];
+        let to = if line.quantity == 1 { format!("s{}", much % 8) } else { "floor".to_owned() };
+        Some(Moving { claim, from, to: vec![pick(&to, line.quantity)] })
     }
 
     fn sale(&self, which: u32) -> Option<SaleId> {

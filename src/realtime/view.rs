@@ -7,8 +7,11 @@ use smallvec::SmallVec;
 
 use crate::domain::allotment::{Blocks, Draws};
 use crate::domain::event::{Lines, Quantities, Step};
+use crate::domain::moves::{self, Claim, Moved};
 use crate::domain::state::Figures;
-use crate::domain::{BuyerId, Event, HoldId, OfferNo, Plan, Record, Settings, State, Timestamp, UnitNo};
+use crate::domain::{
+    BuyerId, Event, GroupId, HoldId, OfferNo, Plan, Record, Settings, State, Timestamp, UnitNo,
+};
 
 /// A seat's status on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +32,7 @@ pub struct HeldView {
     pub step: Option<Step>,
     pub expires_at: Timestamp,
     pub drawn: Draws,
+    pub group: Option<GroupId>,
     /// The record that made or extended it; after a load, the one that it was loaded at.
     pub epoch: u64,
     pub seq: u64,
@@ -128,6 +132,7 @@ impl View {
                     step: hold.step,
                     expires_at: hold.expires_at,
                     drawn: hold.drawn.clone(),
+                    group: hold.group,
                     epoch: state.epoch(),
                     seq: state.seq(),
                 }),
@@ -175,9 +180,10 @@ impl View {
             Event::Configured { settings } => self.configured(record, settings),
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. }
             | Event::Extended { hold, buyer, lines, adjacent, step, expires_at } => {
-                let drawn = match event {
-                    Event::Held { drawn, .. } => drawn.clone(),
-                    _ => self.holds.get(hold).map(|hold| hold.drawn.clone()).unwrap_or_default(),
+                let before = || self.holds.get(hold).map(|held| (held.group, held.drawn.clone()));
+                let (group, drawn) = match event {
+                    Event::Held { group, drawn, .. } => (*group, drawn.clone()),
+                    _ => before().unwrap_or_default(),
                 };
                 let held = Arc::new(HeldView {
                     buyer: buyer.clone(),
@@ -186,6 +192,7 @@ impl View {
                     step: *step,
                     expires_at: *expires_at,
                     drawn,
+                    group,
                     epoch: record.epoch,
                     seq: record.seq,
                 });
@@ -209,6 +216,7 @@ impl View {
                 self.put_back(plan, drawn, changes);
             }
             Event::Reassigned { .. } => {}
+            Event::Moved { moves } => self.moved(plan, record, moves, changes),
             Event::Blocked { units, .. } => {
                 self.blocks.learn(event);
                 self.units(plan, units, Turn::BLOCK, changes);
@@ -261,6 +269,35 @@ impl View {
     fn put_back(&mut self, plan: &Arc<Plan>, draws: &Draws, changes: &mut Changes) {
         let back = self.blocks.put_back(draws);
         self.units(plan, &back, Turn::BLOCK, changes);
+    }
+
+    /// First all leave, then all arrive: a seat that changes hands is taken in the end.
+    fn moved(&mut self, plan: &Arc<Plan>, record: &Record, moves: &[Moved], changes: &mut Changes) {
+        for moved in moves {
+            let leave = if moved.is_hold() { Turn::RELEASE } else { Turn::RETURN };
+            self.lines(plan, &moved.from, leave, changes);
+        }
+        self.put_back(plan, &moves::put_back(moves), changes);
+        for moved in moves {
+            let arrive = if moved.is_hold() { Turn::HOLD } else { Turn::SELL };
+            self.lines(plan, &moved.to, arrive, changes);
+            let Claim::Hold(id) = moved.claim else { continue };
+            let mut drawn = self.holds.get(&id).map(|held| held.drawn.clone()).unwrap_or_default();
+            moves::exchange(&mut drawn, moved);
+            let held = Arc::new(HeldView {
+                buyer: moved.buyer.clone(),
+                lines: moved.lines.clone(),
+                adjacent: moved.adjacent,
+                expires_at: moved.expires_at.unwrap_or(record.at),
+                step: None,
+                drawn,
+                group: None,
+                epoch: record.epoch,
+                seq: record.seq,
+            });
+            changes.holds.push(HoldChange { id, hold: held.clone(), state: "held" });
+            self.add_hold(id, held);
+        }
     }
 
     fn lines(&mut self, plan: &Arc<Plan>, lines: &Lines, turn: Turn, changes: &mut Changes) {

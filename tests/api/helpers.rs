@@ -72,7 +72,8 @@ impl TestApp {
     pub fn request(&self, method: Method, path: &str) -> Request {
         Request {
             inner: self.client.request(method.clone(), format!("{}{path}", self.base)),
-            needs_key: method == Method::POST && path.starts_with("/v1/inventories"),
+            needs_key: method == Method::POST
+                && ["/v1/inventories", "/v1/groups"].iter().any(|under| path.starts_with(under)),
         }
     }
 

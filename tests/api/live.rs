@@ -124,3 +124,16 @@ async fn one_viewer_too_many_is_told_to_come_later() {
     assert_eq!(refused.header("retry-after"), "1");
     drop(first);
 }
+
+#[tokio::test]
+async fn a_move_shows_both_seats_in_one_frame() {
+    let app = spawn_app().await;
+    let sale = app.sold("A-1-1").await;
+    let mut socket = watch(&app, "", None).await.unwrap();
+    frame(&mut socket, "snapshot").await;
+    let path = app.at(&format!("/sales/{}/move", sale.text("id")));
+    let body = json!({"from": [{"offer": "A-1-1"}], "to": [{"offer": "A-1-2"}]});
+    app.post(&path).by(&app.seller).json(&body).send().await.ok(200);
+    let delta = frame(&mut socket, "delta").await;
+    assert_eq!(delta["seats"], json!([[0, 0], [1, 2]]));
+}

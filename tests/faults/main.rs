@@ -18,6 +18,7 @@ mod points;
 mod restarts;
 mod saboteur;
 mod scale;
+mod series;
 mod slow;
 mod sqlite;
 #[path = "../support/mod.rs"]

@@ -1,10 +1,10 @@
 //! What a hold takes: picked offers, or the best that is there.
 
 use fairhold::domain::Refusal;
-use fairhold::domain::UnitNo;
 use fairhold::domain::command::{BestWanted, Pick};
 use fairhold::domain::event::Step;
 use fairhold::domain::settings::SingleSeats;
+use fairhold::domain::{OfferNo, UnitNo};
 
 use crate::hall::{Kind, Unit};
 use crate::model::{Basket, Count, Model};
@@ -28,9 +28,7 @@ impl Model {
             let offer = self.known_offer(pick, index)?;
             let quantity = pick.quantity.get();
             let guests = self.hall.guests(offer);
-            if let Some((min, max)) = guests.filter(|&(min, max)| quantity < min || quantity > max) {
-                return Err(Refusal::QuantityRange { index, min, max });
-            }
+            self.guests_fit(offer, quantity, index)?;
             match basket.iter_mut().find(|line| line.0 == offer && guests.is_none()) {
                 Some(line) => line.1 += quantity,
                 None => basket.push((offer, quantity)),
@@ -42,13 +40,20 @@ impl Model {
                 need(&mut needs, unit, all);
             }
         }
-        self.suffices(&needs)?;
+        self.suffices(&needs, &[])?;
         let mut seats: Vec<UnitNo> =
             needs.iter().map(|need| need.0).filter(|&unit| self.hall.is_seat(unit)).collect();
         seats.sort_unstable();
         self.leaves_nobody_alone(&seats)?;
         let adjacent = seats.windows(2).all(|pair| self.hall.are_neighbours(pair[0], pair[1]));
         Ok(Claim { basket, adjacent, step: None })
+    }
+
+    pub(crate) fn guests_fit(&self, offer: OfferNo, quantity: u32, index: usize) -> Result<(), Refusal> {
+        match self.hall.guests(offer).filter(|&(min, max)| quantity < min || quantity > max) {
+            Some((min, max)) => Err(Refusal::QuantityRange { index, min, max }),
+            None => Ok(()),
+        }
     }
 
     /// What anybody could buy: seats on offer, the protected ones once they are released.

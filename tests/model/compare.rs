@@ -52,7 +52,10 @@ fn holds(state: &State, model: &Model) {
         assert_eq!(hold.started_at, expected.started, "start of {id}");
         assert_eq!(hold.expires_at, expected.expires, "end of {id}");
         assert_eq!(hold.extensions, expected.extensions, "extensions of {id}");
+        assert_eq!(hold.group, expected.group, "group of {id}");
         assert_eq!(state.hold(id), Some(hold));
+        let part = expected.group.map(|group| state.part(group).map(|(id, _)| id));
+        assert!(part.is_none_or(|part| part == Some(id)), "the part of a group");
     }
 }
 
@@ -66,6 +69,8 @@ fn sales(state: &State, model: &Model) {
         assert_eq!(sale.lines, model.lines(&expected.basket), "lines of {id}");
         assert_eq!(pieces(&sale.lines), crate::model::pieces(&expected.basket), "pieces of {id}");
     }
+    let parts = state.parts_due().count();
+    assert_eq!(parts, model.holds.iter().filter(|hold| hold.group.is_some()).count(), "number of parts");
     let units = |block: &Block| block.units.iter().copied().collect::<BTreeMap<_, _>>();
     let mut blocks: Vec<(BlockId, _)> = model.blocks.iter().map(|block| (block.id, units(block))).collect();
     blocks.sort();

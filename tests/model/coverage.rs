@@ -8,7 +8,7 @@ use fairhold::domain::{Event, Refusal};
 /// Of best available.
 pub const STEPS: [&str; 5] = ["one_row", "one_row_single_left", "rows", "sections", "area"];
 
-pub const EVENTS: [&str; 12] = [
+pub const EVENTS: [&str; 13] = [
     "opened",
     "configured",
     "held",
@@ -18,12 +18,13 @@ pub const EVENTS: [&str; 12] = [
     "purchased",
     "returned",
     "reassigned",
+    "moved",
     "blocked",
     "unblocked",
     "restocked",
 ];
 
-pub const REFUSALS: [&str; 29] = [
+pub const REFUSALS: [&str; 31] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",
@@ -39,6 +40,9 @@ pub const REFUSALS: [&str; 29] = [
     "hold_purchased",
     "hold_unknown",
     "extension_limit",
+    "hold_in_group",
+    "not_in_claim",
+    "move_invalid",
     "unit_unknown",
     "category_unknown",
     "section_unknown",

@@ -12,6 +12,7 @@ mod coverage;
 mod hall;
 mod halls;
 mod model;
+mod more_rules;
 mod rng;
 mod rules;
 mod run;

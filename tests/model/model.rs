@@ -6,8 +6,9 @@ use std::sync::Arc;
 use fairhold::domain::command::KeyUse;
 use fairhold::domain::event::{Line, Quantities, Step};
 use fairhold::domain::ledger::{Account, End};
+use fairhold::domain::moves::{Claim, Moved};
 use fairhold::domain::{
-    BlockId, BuyerId, Event, HoldId, OfferNo, Recall, Record, SaleId, Settings, Timestamp, UnitNo,
+    BlockId, BuyerId, Event, GroupId, HoldId, OfferNo, Recall, Record, SaleId, Settings, Timestamp, UnitNo,
 };
 
 use crate::hall::Hall;
@@ -27,6 +28,8 @@ pub struct Hold {
     pub started: Timestamp,
     pub expires: Timestamp,
     pub extensions: u32,
+    /// It is a part of this.
+    pub group: Option<GroupId>,
 }
 
 #[derive(Debug, Clone)]
@@ -140,7 +143,8 @@ impl Model {
     }
 
     pub fn next_due(&self) -> Option<Timestamp> {
-        self.holds.iter().map(|hold| hold.expires).min()
+        let alone = self.holds.iter().filter(|hold| hold.group.is_none());
+        alone.map(|hold| hold.expires).min()
     }
 
     pub fn recall(&self, key: Option<KeyUse>) -> Recall {
@@ -180,16 +184,19 @@ impl Model {
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
             }
-            Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. } => self.holds.push(Hold {
-                id: *hold,
-                buyer: buyer.clone(),
-                basket: basket(lines),
-                adjacent: *adjacent,
-                step: *step,
-                started: self.at,
-                expires: *expires_at,
-                extensions: 0,
-            }),
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at, group, .. } => {
+                self.holds.push(Hold {
+                    id: *hold,
+                    buyer: buyer.clone(),
+                    basket: basket(lines),
+                    adjacent: *adjacent,
+                    step: *step,
+                    started: self.at,
+                    expires: *expires_at,
+                    extensions: 0,
+                    group: *group,
+                })
+            }
             Event::Extended { hold, expires_at, .. } => {
                 for held in self.holds.iter_mut().filter(|held| held.id == *hold) {
                     held.expires = *expires_at;
@@ -209,6 +216,7 @@ impl Model {
                     .filter(|sold| sold.id == *sale)
                     .for_each(|sold| sold.buyer = to.clone());
             }
+            Event::Moved { moves } => moves.iter().for_each(|moved| self.moved(moved)),
             Event::Blocked { block, units, .. } => {
                 self.blocks.push(Block { id: *block, units: units.to_vec() });
             }
@@ -216,6 +224,24 @@ impl Model {
             Event::Restocked { unit, change, .. } => {
                 let capacity = &mut self.capacity[*unit as usize];
                 *capacity = (i64::from(*capacity) + change) as u32;
+            }
+        }
+    }
+
+    /// What it has now is what it had, less what it gave up, and what it took.
+    fn moved(&mut self, moved: &Moved) {
+        let (from, to) = (basket(&moved.from), basket(&moved.to));
+        match moved.claim {
+            Claim::Hold(id) => {
+                for hold in self.holds.iter_mut().filter(|hold| hold.id == id) {
+                    hold.adjacent = moved.adjacent;
+                    hold.basket = exchanged(&hold.basket, &from, &to);
+                }
+            }
+            Claim::Sale(id) => {
+                for sale in self.sales.iter_mut().filter(|sale| sale.id == id) {
+                    sale.basket = exchanged(&sale.basket, &from, &to);
+                }
             }
         }
     }
@@ -236,6 +262,22 @@ impl Model {
             sale.basket.retain(|line| line.1 > 0);
         }
     }
+}
+
+/// A basket without these pieces and with those.
+pub fn exchanged(basket: &Basket, from: &Basket, to: &Basket) -> Basket {
+    let mut all = basket.clone();
+    for &(offer, quantity) in from {
+        all.iter_mut().filter(|line| line.0 == offer).for_each(|line| line.1 -= quantity);
+    }
+    all.retain(|line| line.1 > 0);
+    for &(offer, quantity) in to {
+        match all.iter_mut().find(|line| line.0 == offer) {
+            Some(line) => line.1 += quantity,
+            None => all.push((offer, quantity)),
+        }
+    }
+    all
 }
 
 pub fn pieces(basket: &Basket) -> u32 {

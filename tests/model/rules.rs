@@ -17,7 +17,7 @@ use crate::settings;
 const PIECES_MAX: u64 = 50;
 const STOCK_MAX: i64 = 1_000_000_000;
 
-type Answer = Result<Option<Event>, Refusal>;
+pub(crate) type Answer = Result<Option<Event>, Refusal>;
 
 impl Model {
     /// What the command must do: an event, nothing (it is so already), or a refusal.
@@ -32,8 +32,18 @@ impl Model {
                 let lines = self.lines(&basket);
                 let hold = HoldId::new(fresh);
                 let (channel, drawn) = (None, Vec::new());
-                let buyer = buyer.clone();
-                Ok(Some(Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn }))
+                let (buyer, group) = (buyer.clone(), None);
+                Ok(Some(Event::Held {
+                    hold,
+                    buyer,
+                    lines,
+                    adjacent,
+                    step,
+                    expires_at,
+                    channel,
+                    drawn,
+                    group,
+                }))
             }
             Action::Extend { hold } => self.extend(self.live(caller, *hold, now)?, now),
             Action::Release { hold } => match self.live(caller, *hold, now) {
@@ -69,6 +79,8 @@ impl Model {
             }
             Action::Restock { unit, change } => self.restock(unit, *change),
             Action::Reassign { sale, to } => self.reassign(self.own(caller, *sale)?, to),
+            Action::Move { moves } => self.exchange(caller, moves, now),
+            Action::Part { group, step } => self.part(*group, step, now, fresh),
             Action::Expire => Ok(self.expire(now)),
         }
     }
@@ -86,19 +98,14 @@ impl Model {
     }
 
     /// All or nothing: the sale is open, the buyer is within the limits, and everything is there.
-    fn claim(
+    pub(crate) fn claim(
         &self,
         buyer: &BuyerId,
         wanted: &Wanted,
         now: Timestamp,
         is_hold: bool,
     ) -> Result<Claim, Refusal> {
-        let (from, until) = (self.settings.on_sale_from, self.settings.on_sale_until);
-        let early = from.is_some_and(|from| now < from);
-        let late = until.is_some_and(|until| until <= now);
-        if early || late {
-            return Err(Refusal::NotOnSale { from, until });
-        }
+        self.open(now)?;
         let count: u64 = match wanted {
             Wanted::Offers(picks) => picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(),
             Wanted::Best(best) => best.quantity.get().into(),
@@ -120,8 +127,15 @@ impl Model {
         }
     }
 
+    pub(crate) fn open(&self, now: Timestamp) -> Result<(), Refusal> {
+        let (from, until) = (self.settings.on_sale_from, self.settings.on_sale_until);
+        let early = from.is_some_and(|from| now < from);
+        let late = until.is_some_and(|until| until <= now);
+        if early || late { Err(Refusal::NotOnSale { from, until }) } else { Ok(()) }
+    }
+
     /// What a buyer holds and owns counts, whoever sold it.
-    fn room_for(&self, buyer: &BuyerId, more: u64) -> Result<(), Refusal> {
+    pub(crate) fn room_for(&self, buyer: &BuyerId, more: u64) -> Result<(), Refusal> {
         let account = self.account(buyer);
         let after = u64::from(account.held) + u64::from(account.sold) + more;
         match self.settings.pieces_per_buyer {
@@ -132,15 +146,22 @@ impl Model {
         }
     }
 
-    pub fn known_offer(&self, pick: &Pick, index: usize) -> Result<OfferNo, Refusal> {
+    pub(crate) fn together(&self, units: impl Iterator<Item = UnitNo>) -> bool {
+        let mut seats: Vec<UnitNo> = units.filter(|&unit| self.hall.is_seat(unit)).collect();
+        seats.sort_unstable();
+        seats.windows(2).all(|pair| self.hall.are_neighbours(pair[0], pair[1]))
+    }
+
+    pub(crate) fn known_offer(&self, pick: &Pick, index: usize) -> Result<OfferNo, Refusal> {
         let unknown = Refusal::UnitUnknown { id: pick.offer.clone(), index };
         self.hall.offer(&pick.offer).ok_or(unknown)
     }
 
-    /// If seats are gone, those are named; else everything of which too little is left.
-    pub fn suffices(&self, needs: &[(UnitNo, u64)]) -> Result<(), Refusal> {
+    /// `freed` is given up in the same step. If seats are gone, those are named; else everything of which too little is left.
+    pub(crate) fn suffices(&self, needs: &[(UnitNo, u64)], freed: &[(UnitNo, u64)]) -> Result<(), Refusal> {
         let counts = self.counts();
-        let left = |unit: UnitNo| counts[unit as usize].left();
+        let given = |unit| freed.iter().filter(|part| part.0 == unit).map(|part| part.1).sum::<u64>();
+        let left = |unit: UnitNo| counts[unit as usize].left() + given(unit);
         let short: Vec<UnitNo> =
             needs.iter().filter(|need| need.1 > left(need.0)).map(|need| need.0).collect();
         let gone = |&unit: &UnitNo| self.hall.is_seat(unit) && left(unit) == 0;
@@ -153,8 +174,11 @@ impl Model {
     }
 
     /// The holder's hold if it lives, else how it ended. Others are told that it does not exist.
-    fn live(&self, caller: &Caller, id: HoldId, now: Timestamp) -> Result<&Hold, Refusal> {
+    pub(crate) fn live(&self, caller: &Caller, id: HoldId, now: Timestamp) -> Result<&Hold, Refusal> {
         if let Some(hold) = self.holds.iter().find(|hold| hold.id == id && is_theirs(caller, &hold.buyer)) {
+            if let Some(group) = hold.group {
+                return Err(Refusal::HoldInGroup { group });
+            }
             return if now >= hold.expires { Err(Refusal::HoldExpired) } else { Ok(hold) };
         }
         match self.ended.iter().find(|over| over.id == id && is_theirs(caller, &over.buyer)) {
@@ -191,9 +215,17 @@ impl Model {
         if refused { Err(Refusal::PurchaseNeedsKey) } else { Ok(()) }
     }
 
-    fn own(&self, caller: &Caller, id: SaleId) -> Result<&Sale, Refusal> {
+    pub(crate) fn own(&self, caller: &Caller, id: SaleId) -> Result<&Sale, Refusal> {
         let mine = |sale: &&Sale| sale.id == id && is_theirs(caller, &sale.buyer);
         self.sales.iter().find(mine).ok_or(Refusal::SaleUnknown)
+    }
+
+    /// Guests who share something leave it together.
+    pub(crate) fn can_leave(&self, line: &(OfferNo, u32), quantity: u32) -> bool {
+        match self.hall.guests(line.0) {
+            Some(_) => line.1 == quantity,
+            None => line.1 >= quantity,
+        }
     }
 
     /// No more comes back than is left of the sale.
@@ -206,12 +238,7 @@ impl Model {
         for (index, pick) in picks.unwrap_or_default().iter().enumerate() {
             let offer = self.known_offer(pick, index)?;
             let quantity = pick.quantity.get();
-            let is_party = self.hall.guests(offer).is_some();
-            let fits = |line: &&mut (OfferNo, u32)| match is_party {
-                true => line.1 == quantity,
-                false => line.1 >= quantity,
-            };
-            match left.iter_mut().find(|line| line.0 == offer && fits(line)) {
+            match left.iter_mut().find(|line| line.0 == offer && self.can_leave(line, quantity)) {
                 Some(line) => line.1 -= quantity,
                 None => return Err(Refusal::SaleReturned),
             }
@@ -234,7 +261,7 @@ impl Model {
             let unknown = Refusal::UnitUnknown { id: id.clone(), index };
             need(&mut needs, self.hall.unit(id).ok_or(unknown)?, u64::from(*quantity));
         }
-        self.suffices(&needs)?;
+        self.suffices(&needs, &[])?;
         Ok(needs.into_iter().map(|(unit, quantity)| (unit, quantity as u32)).collect())
     }
 
@@ -267,7 +294,7 @@ impl Model {
 
     /// Everything that is due, by the time it was due.
     fn expire(&self, now: Timestamp) -> Option<Event> {
-        let due = self.holds.iter().filter(|hold| hold.expires <= now);
+        let due = self.holds.iter().filter(|hold| hold.group.is_none() && hold.expires <= now);
         let mut due: Vec<(Timestamp, HoldId)> = due.map(|hold| (hold.expires, hold.id)).collect();
         due.sort_unstable();
         let holds: Vec<HoldId> = due.into_iter().map(|due| due.1).collect();
@@ -275,7 +302,7 @@ impl Model {
     }
 }
 
-fn sold(fresh: Uuid, hold: Option<HoldId>, buyer: BuyerId, lines: Lines) -> Event {
+pub(crate) fn sold(fresh: Uuid, hold: Option<HoldId>, buyer: BuyerId, lines: Lines) -> Event {
     Event::Purchased { sale: SaleId::new(fresh), hold, buyer, lines, channel: None, drawn: Vec::new() }
 }
 
@@ -286,7 +313,7 @@ fn is_theirs(caller: &Caller, owner: &BuyerId) -> bool {
     }
 }
 
-pub fn need(needs: &mut Vec<(UnitNo, u64)>, unit: UnitNo, quantity: u64) {
+pub(crate) fn need(needs: &mut Vec<(UnitNo, u64)>, unit: UnitNo, quantity: u64) {
     match needs.iter_mut().find(|need| need.0 == unit) {
         Some(need) => need.1 += quantity,
         None => needs.push((unit, quantity)),

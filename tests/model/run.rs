@@ -128,7 +128,7 @@ impl<'a> Run<'a> {
 
     /// A hold whose time is over is dead even before its expiry is recorded.
     fn touch_what_is_due(&mut self, now: Timestamp) {
-        let due = self.model.holds.iter().filter(|hold| hold.expires <= now);
+        let due = self.model.holds.iter().filter(|hold| hold.group.is_none() && hold.expires <= now);
         let due: Vec<HoldId> = due.map(|hold| hold.id).collect();
         let hold = *self.rng.one(&due);
         let moment = Moment { now, fresh: Uuid::from_u128(self.rng.wide()) };

@@ -3,11 +3,13 @@
 use std::num::NonZeroU32;
 
 use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
+use fairhold::domain::group::PartStep;
+use fairhold::domain::moves::{Claim, Moving};
 use fairhold::domain::settings::SingleSeats;
 use fairhold::domain::time::Rfc3339;
 use fairhold::domain::{
-    Access, Action, BlockId, BuyerId, Caller, Cause, Checkout, Command, HoldId, KeyId, OfferNo, SaleId,
-    Settings, SettingsPatch, Timestamp, UnitNo,
+    Access, Action, BlockId, BuyerId, Caller, Cause, Checkout, Command, GroupId, HoldId, KeyId, OfferNo,
+    SaleId, Settings, SettingsPatch, Timestamp, UnitNo,
 };
 use uuid::Uuid;
 
@@ -42,11 +44,13 @@ impl Script {
 
     fn action(&self, rng: &mut Rng, model: &Model) -> Action {
         match rng.below(100) {
-            0..=30 => {
+            0..=22 => {
                 Action::Hold { buyer: self.buyer(rng), wanted: wanted(rng, model), access: Access::default() }
             }
-            31..=40 => Action::Extend { hold: self.hold_id(rng, model) },
-            41..=46 => Action::Release { hold: self.hold_id(rng, model) },
+            23..=30 => self.exchange(rng, model),
+            31..=37 => self.part(rng, model),
+            38..=42 => Action::Extend { hold: self.hold_id(rng, model) },
+            43..=46 => Action::Release { hold: self.hold_id(rng, model) },
             47..=57 => Action::Purchase { hold: self.hold_id(rng, model) },
             58..=65 => Action::PurchaseNow {
                 buyer: self.buyer(rng),
@@ -63,6 +67,61 @@ impl Script {
         }
     }
 
+    /// Mostly something that may be: of what there is, to what there is.
+    fn exchange(&self, rng: &mut Rng, model: &Model) -> Action {
+        let count = if rng.percent(2) { 0 } else { rng.range(1..=2) };
+        let mut moves: Vec<Moving> = (0..count).map(|_| self.moving(rng, model)).collect();
+        // Two who swap.
+        if moves.len() == 2 && rng.percent(60) {
+            let (first, second) = (moves[0].from.clone(), moves[1].from.clone());
+            (moves[0].to, moves[1].to) = (second, first);
+        }
+        Action::Move { moves }
+    }
+
+    fn moving(&self, rng: &mut Rng, model: &Model) -> Moving {
+        let (claim, basket) = if rng.percent(50) {
+            let hold = self.hold_id(rng, model);
+            let known = model.holds.iter().find(|known| known.id == hold);
+            (Claim::Hold(hold), known.map(|known| known.basket.clone()))
+        } else {
+            let sale = sale_id(rng, model);
+            let known = model.sales.iter().find(|known| known.id == sale);
+            (Claim::Sale(sale), known.map(|known| known.basket.clone()))
+        };
+        let has = rng.any(&basket.unwrap_or_default()).copied();
+        let from = match has {
+            Some((offer, quantity)) if !rng.percent(8) => {
+                let more = u32::from(rng.percent(5));
+                pick(rng, model.hall.offer_id(offer), quantity + more)
+            }
+            _ => any_pick(rng, model),
+        };
+        let mut to = any_pick(rng, model);
+        if !rng.percent(10) {
+            to.quantity = from.quantity;
+        }
+        Moving { claim, from: vec![from], to: vec![to] }
+    }
+
+    /// For a group that is there, or a new one.
+    fn part(&self, rng: &mut Rng, model: &Model) -> Action {
+        let parts: Vec<(GroupId, Timestamp)> =
+            model.holds.iter().filter_map(|hold| Some((hold.group?, hold.expires))).collect();
+        let known = rng.any(&parts).copied().filter(|_| !rng.percent(40));
+        let fresh = GroupId::new(Uuid::from_u128(rng.wide()));
+        let (group, expires) = known.unwrap_or((fresh, model.at));
+        let step = match (rng.below(100), known) {
+            (0..=79, None) => PartStep::Hold { buyer: self.buyer(rng), wanted: wanted(rng, model) },
+            (0..=4, Some(_)) => PartStep::Hold { buyer: self.buyer(rng), wanted: wanted(rng, model) },
+            (5..=39, _) => PartStep::Keep { until: expires.plus_ms(rng.below(60_000) as i64 - 5_000) },
+            (40..=54, _) => PartStep::Release,
+            (55..=69, _) => PartStep::Expire,
+            _ => PartStep::Purchase,
+        };
+        Action::Part { group, step }
+    }
+
     /// The owner, another buyer, or a key.
     fn caller(&self, rng: &mut Rng, model: &Model, action: &Action) -> Caller {
         let owner = match action {
@@ -75,6 +134,15 @@ impl Script {
             Action::Return { sale, .. } | Action::Reassign { sale, .. } => {
                 model.sales.iter().find(|known| known.id == *sale).map(|sale| sale.buyer.clone())
             }
+            Action::Move { moves } => match moves.first().map(|wish| wish.claim) {
+                Some(Claim::Hold(id)) => {
+                    model.holds.iter().find(|known| known.id == id).map(|hold| hold.buyer.clone())
+                }
+                Some(Claim::Sale(id)) => {
+                    model.sales.iter().find(|known| known.id == id).map(|sale| sale.buyer.clone())
+                }
+                None => None,
+            },
             Action::Expire => return Caller::Clock,
             _ => None,
         };

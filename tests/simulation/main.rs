@@ -21,6 +21,7 @@
 mod board;
 mod client;
 mod database;
+mod groups;
 mod history;
 mod inspector;
 mod knobs;

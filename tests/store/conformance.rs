@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// One test for each promise. `$open` gives the engine, and what has to live as long.
 macro_rules! suite {
     ($open:path) => {
-        $crate::conformance::suite! { $open:
+        $crate::conformance::suite! { $open, conformance:
             a_batch_is_written_whole_and_read_back_in_order,
             a_stale_epoch_writes_nothing_and_is_named,
             a_seq_is_written_once,
@@ -28,12 +28,21 @@ macro_rules! suite {
             a_secret_is_made_once,
             two_owners_never_both_write,
         }
+        $crate::conformance::suite! { $open, groups:
+            a_group_is_begun_once_per_key,
+            a_group_is_begun_once_by_many_at_once,
+            only_one_of_all_who_try_takes_a_group_further,
+            a_group_that_never_came_about_gives_its_key_back,
+            unfinished_groups_are_found_by_their_age,
+            a_key_of_a_group_is_remembered_for_a_day,
+            groups_are_paged_by_id,
+        }
     };
-    ($open:path: $($name:ident,)*) => {$(
+    ($open:path, $module:ident: $($name:ident,)*) => {$(
         #[tokio::test]
         async fn $name() {
             let (_kept, store) = $open().await;
-            $crate::conformance::$name(store).await;
+            $crate::$module::$name(store).await;
         }
     )*};
 }

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod golden;
+mod groups;
 mod postgres;
 mod sqlite;
 #[path = "../support/mod.rs"]

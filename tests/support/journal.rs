@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use fairhold::domain::event::{Lines, Quantities};
+use fairhold::domain::moves::{Claim, Moved};
 use fairhold::domain::{BlockId, Event, HoldId, InventoryId, Record, SaleId, Timestamp, UnitNo};
 use fairhold::persistence::sqlite::SqliteStore;
 use fairhold::persistence::{Store, codec};
@@ -174,10 +175,34 @@ impl Journal {
                 Some(pieces) => self.shift(&pieces, [0, 0, -1]),
                 None => self.found("owner", format!("{block} is lifted, but there is none")),
             },
+            Event::Moved { moves } => self.moved(moves),
             Event::Extended { hold, .. } if !self.holds.contains_key(hold) => {
                 self.found("owner", format!("{hold} is extended, but there is none"));
             }
             _ => {}
+        }
+    }
+
+    /// All give up, then all take; what they have is the sum of both.
+    fn moved(&mut self, moves: &[Moved]) {
+        let sign = |moved: &Moved| if moved.is_hold() { [1, 0, 0] } else { [0, 1, 0] };
+        moves.iter().for_each(|moved| self.shift(&pieces(&moved.from), sign(moved).map(|n| -n)));
+        moves.iter().for_each(|moved| self.shift(&pieces(&moved.to), sign(moved)));
+        for moved in moves {
+            let now = pieces(&moved.lines);
+            let before = match moved.claim {
+                Claim::Hold(id) => self.holds.insert(id, now.clone()),
+                Claim::Sale(id) => self.sales.insert(id, now.clone()),
+            };
+            let sum = |parts: &[Pieces]| {
+                let mut sum = BTreeMap::<UnitNo, i64>::new();
+                parts.iter().flatten().for_each(|&(unit, n)| *sum.entry(unit).or_default() += n);
+                sum
+            };
+            let given = sum(&[now, pieces(&moved.from)]);
+            if before.map(|before| sum(&[before, pieces(&moved.to)])) != Some(given) {
+                self.found("owner", format!("{:?} moves what it does not have", moved.claim));
+            }
         }
     }
 

@@ -3,9 +3,11 @@
 mod accessible;
 mod best;
 mod channels;
+mod groups;
 mod holds;
 mod limits;
 mod memory;
+mod moves;
 mod plan;
 mod sales;
 mod singles;

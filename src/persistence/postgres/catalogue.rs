@@ -123,6 +123,6 @@ fn secret_key(row: &PgRow) -> Result<SecretKey, sqlx::Error> {
     Ok(SecretKey { id, role, name: row.try_get("name")? })
 }
 
-fn hex(bits: u128) -> String {
+pub(super) fn hex(bits: u128) -> String {
     format!("{bits:032x}")
 }

@@ -6,6 +6,7 @@
 mod append;
 mod calls;
 mod catalogue;
+mod groups;
 mod snapshots;
 
 use std::time::Duration;

@@ -129,13 +129,13 @@ fn secret_key(row: &SqliteRow) -> Queried<SecretKey> {
     Ok(SecretKey { id: id(row, "id")?, role, name: row.try_get("name")? })
 }
 
-fn id<T: std::str::FromStr<Err = crate::domain::ids::BadId>>(
+pub(super) fn id<T: std::str::FromStr<Err = crate::domain::ids::BadId>>(
     row: &SqliteRow,
     column: &'static str,
 ) -> Queried<T> {
     row.try_get::<&str, _>(column)?.parse().map_err(|cause| decode(column, cause))
 }
 
-fn hex(bits: u128) -> String {
+pub(super) fn hex(bits: u128) -> String {
     format!("{bits:032x}")
 }

@@ -6,6 +6,7 @@
 mod append;
 mod catalogue;
 mod checkpoint;
+mod groups;
 mod snapshots;
 
 use std::path::{Path, PathBuf};

@@ -1,0 +1,136 @@
+//! Picks, lines and units: what a claim consists of, and whether there is enough of it.
+
+use smallvec::SmallVec;
+
+use super::command::Pick;
+use super::event::{Line, Lines, Quantities};
+use super::{OfferNo, Refusal, State, UnitNo};
+
+/// One line for each offer, without its units.
+pub(super) fn lines_of(state: &State, picks: &[Pick]) -> Result<Lines, Refusal> {
+    let mut lines = Lines::with_capacity(picks.len());
+    for (index, pick) in picks.iter().enumerate() {
+        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
+        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
+        let (quantity, guests) = (pick.quantity.get(), state.plan.guests(offer));
+        if let Some(guests) = guests.as_ref().filter(|guests| !guests.contains(&quantity)) {
+            return Err(Refusal::QuantityRange { index, min: *guests.start(), max: *guests.end() });
+        }
+        // Two parties of guests do not become one.
+        match lines.iter_mut().find(|line| line.offer == offer && guests.is_none()) {
+            Some(line) => line.quantity += quantity,
+            None => lines.push(line(state, offer, quantity, Quantities::new())),
+        }
+    }
+    Ok(lines)
+}
+
+/// Only for lines of which there is enough: that bounds every sum by a capacity, so it fits.
+pub(super) fn bill_units(state: &State, lines: &mut Lines) {
+    for line in lines {
+        state.plan.bill_of(line.offer, line.quantity, |unit, all| line.units.push((unit, all as u32)));
+    }
+}
+
+/// The sum over all lines, unit by unit; saturating, since it is compared with what is there.
+pub(super) fn fill_units(state: &State, lines: &Lines) -> Quantities {
+    let mut total = Quantities::new();
+    for line in lines {
+        state.plan.bill_of(line.offer, line.quantity, |unit, all| add(&mut total, unit, all));
+    }
+    total
+}
+
+pub(super) fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
+    let more = u32::try_from(quantity).unwrap_or(u32::MAX);
+    match total.iter_mut().find(|(there, _)| *there == unit) {
+        Some((_, sum)) => *sum = sum.saturating_add(more),
+        None => total.push((unit, more)),
+    }
+}
+
+pub(super) fn units_of(lines: &Lines, sum: &mut Quantities) {
+    let parts = lines.iter().flat_map(|line| &line.units);
+    parts.for_each(|&(unit, quantity)| add(sum, unit, u64::from(quantity)));
+}
+
+/// Taken seats are told apart from areas and items of which too little is left.
+pub(super) fn enough(state: &State, total: &Quantities, left: impl Fn(UnitNo) -> u32) -> Result<(), Refusal> {
+    let short: SmallVec<[UnitNo; 4]> =
+        total.iter().filter(|&&(unit, quantity)| quantity > left(unit)).map(|part| part.0).collect();
+    if short.is_empty() {
+        return Ok(());
+    }
+    let taken = |unit: &UnitNo| state.plan.is_seat(*unit) && left(*unit) == 0;
+    let units: Vec<UnitNo> = short.iter().copied().filter(taken).collect();
+    if units.is_empty() {
+        Err(Refusal::NotEnough { units: short.to_vec(), largest_block: None })
+    } else {
+        Err(Refusal::UnitTaken { units })
+    }
+}
+
+/// Whether a hold's seats are neighbours; so are none and a single one.
+pub(super) fn are_adjacent(state: &State, total: &Quantities) -> bool {
+    let seats = total.iter().map(|part| part.0).filter(|&unit| state.plan.is_seat(unit));
+    let mut seats: SmallVec<[UnitNo; 8]> = seats.collect();
+    state.seating.are_adjacent(&mut seats)
+}
+
+/// The picked pieces as parts of these lines, and what is left of the lines.
+pub(super) fn split(
+    state: &State,
+    lines: &Lines,
+    picks: &[Pick],
+    missing: impl Fn(&Pick) -> Refusal,
+) -> Result<(Lines, Lines), Refusal> {
+    let mut left = lines.clone();
+    let mut parts = Lines::new();
+    for (index, pick) in picks.iter().enumerate() {
+        let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
+        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
+        let mut wanted = pick.quantity.get();
+        // The same offer may stand there at two prices.
+        for line in left.iter_mut().filter(|line| line.offer == offer && line.quantity > 0) {
+            let quantity = wanted.min(line.quantity);
+            if quantity == 0 {
+                break;
+            }
+            let is_part = quantity < line.quantity;
+            // Guests who share something leave it together.
+            if is_part && state.plan.guests(offer).is_some() {
+                return Err(missing(pick));
+            }
+            let part = |&(unit, all): &(UnitNo, u32)| (unit, all / line.quantity * quantity);
+            let units = if is_part { line.units.iter().map(part).collect() } else { line.units.clone() };
+            let part = Line { offer, quantity, units, price: line.price };
+            take_part(line, &part);
+            parts.push(part);
+            wanted -= quantity;
+        }
+        if wanted > 0 {
+            return Err(missing(pick));
+        }
+    }
+    left.retain(|line| line.quantity > 0);
+    Ok((parts, left))
+}
+
+/// Takes `part` out of a line of the same offer.
+pub(super) fn take_part(line: &mut Line, part: &Line) {
+    line.quantity -= part.quantity;
+    for ((_, left), (_, taken)) in line.units.iter_mut().zip(&part.units) {
+        *left -= taken;
+    }
+}
+
+pub(super) fn grow(line: &mut Line, more: &Line) {
+    line.quantity += more.quantity;
+    for ((_, have), (_, added)) in line.units.iter_mut().zip(&more.units) {
+        *have += added;
+    }
+}
+
+pub(super) fn line(state: &State, offer: OfferNo, quantity: u32, units: Quantities) -> Line {
+    Line { offer, quantity, units, price: state.plan.offer_price(offer) }
+}

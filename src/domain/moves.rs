@@ -1,0 +1,219 @@
+//! Moving: other units for the same owners, in one step. What one owner gives up another may take, so two
+//! holders can exchange their seats.
+
+use serde::{Deserialize, Serialize};
+
+use super::access::Reach;
+use super::allotment::{Draw, Draws, take_draws};
+use super::command::{Caller, Pick};
+use super::decide::{live_hold, own_sale};
+use super::event::{Line, Lines, Quantities};
+use super::ledger::pieces;
+use super::lines::{add, are_adjacent, bill_units, enough, fill_units, grow, lines_of, split, units_of};
+use super::settings::PIECES_PER_HOLD_MAX;
+use super::stock::Shift;
+use super::{BuyerId, Event, HoldId, Impossible, Refusal, SaleId, State, Timestamp, UnitNo, limits};
+
+/// What is moved: a live hold or a sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    Hold(HoldId),
+    Sale(SaleId),
+}
+
+/// A wish to move: as many pieces to take as to give up.
+#[derive(Debug, Clone)]
+pub struct Moving {
+    pub claim: Claim,
+    pub from: Vec<Pick>,
+    pub to: Vec<Pick>,
+}
+
+/// A claim that was moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    pub claim: Claim,
+    pub buyer: BuyerId,
+    /// What it gave up and what it took, at the prices of then and now.
+    pub from: Lines,
+    pub to: Lines,
+    /// All of it from now on.
+    pub lines: Lines,
+    pub adjacent: bool,
+    /// Of a hold: a move does not change it.
+    pub expires_at: Option<Timestamp>,
+    /// What of `from` had been drawn from allotments, and what of `to` is drawn from now on: it was given up in
+    /// the same step.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gave: Draws,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub took: Draws,
+}
+
+pub(super) fn decide(
+    state: &State,
+    caller: &Caller,
+    moves: &[Moving],
+    now: Timestamp,
+) -> Result<Event, Refusal> {
+    let mut moved: Vec<Moved> = Vec::with_capacity(moves.len());
+    for wish in moves {
+        if moved.iter().any(|other| other.claim == wish.claim) {
+            return Err(Refusal::MoveInvalid);
+        }
+        moved.push(moving(state, caller, wish, now)?);
+    }
+    if moved.is_empty() {
+        return Err(Refusal::MoveInvalid);
+    }
+    let mut freed = Quantities::new();
+    let mut taken = Quantities::new();
+    for claim in &moved {
+        units_of(&claim.from, &mut freed);
+        for (unit, quantity) in fill_units(state, &claim.to) {
+            add(&mut taken, unit, u64::from(quantity));
+        }
+    }
+    let left = |unit| state.available(unit).saturating_add(quantity_of(&freed, unit));
+    enough(state, &taken, left)?;
+    moved.iter_mut().for_each(|claim| settle(state, claim));
+    hand_on(&mut moved);
+    for claim in &moved {
+        limits::of_categories(state, &claim.buyer, &claim.to, &claim.from)?;
+    }
+    Ok(Event::Moved { moves: moved })
+}
+
+/// One claim's part of it, as if all that it wants were free.
+fn moving(state: &State, caller: &Caller, wish: &Moving, now: Timestamp) -> Result<Moved, Refusal> {
+    let Moving { claim, from, to } = wish;
+    let to_lines = lines_of(state, to)?;
+    let (buyer, lines, drawn, expires_at) = match *claim {
+        Claim::Hold(id) => {
+            let hold = live_hold(state, caller, id, now)?;
+            let reach = Reach::public(state, hold.channel.as_deref());
+            reach.is_open(now)?;
+            reach.sells(&fill_units(state, &to_lines), now)?;
+            (&hold.buyer, &hold.lines, &hold.drawn, Some(hold.expires_at))
+        }
+        Claim::Sale(id) => {
+            let sale = own_sale(state, caller, id)?;
+            (&sale.buyer, &sale.lines, &sale.drawn, None)
+        }
+    };
+    let sum = |picks: &[Pick]| picks.iter().map(|pick| u64::from(pick.quantity.get())).sum::<u64>();
+    if sum(from) == 0 || sum(from) != sum(to) || sum(from) > u64::from(PIECES_PER_HOLD_MAX) {
+        return Err(Refusal::MoveInvalid);
+    }
+    let missing = |pick: &Pick| Refusal::NotInClaim { offer: pick.offer.clone() };
+    let (from, left) = split(state, lines, from, missing)?;
+    let mut drawn = drawn.clone();
+    let gave = from.iter().flat_map(|line| take_draws(&mut drawn, &line.units)).collect();
+    Ok(Moved {
+        claim: *claim,
+        buyer: buyer.clone(),
+        from,
+        to: to_lines,
+        lines: left,
+        adjacent: false,
+        expires_at,
+        gave,
+        took: Draws::new(),
+    })
+}
+
+/// When all that it takes is there: its units, and what the claim is from now on.
+fn settle(state: &State, moved: &mut Moved) {
+    bill_units(state, &mut moved.to);
+    for more in &moved.to {
+        let same = |line: &&mut Line| line.offer == more.offer && line.price == more.price;
+        match moved.lines.iter_mut().find(same) {
+            Some(line) => grow(line, more),
+            None => moved.lines.push(more.clone()),
+        }
+    }
+    let mut units = Quantities::new();
+    units_of(&moved.lines, &mut units);
+    moved.adjacent = are_adjacent(state, &units);
+}
+
+/// Whoever takes what another gives up in the same step takes it with the allotment that it came from.
+fn hand_on(moves: &mut [Moved]) {
+    let mut given: Draws = moves.iter().flat_map(|claim| claim.gave.iter().copied()).collect();
+    for claim in moves {
+        claim.took = claim.to.iter().flat_map(|line| take_draws(&mut given, &line.units)).collect();
+    }
+}
+
+/// What goes back to its allotment: given up, and taken by nobody.
+pub fn put_back(moves: &[Moved]) -> Draws {
+    let mut back: Draws = moves.iter().flat_map(|claim| claim.gave.iter().copied()).collect();
+    for taken in moves.iter().flat_map(|claim| &claim.took) {
+        let same = |draw: &&mut Draw| draw.block == taken.block && draw.unit == taken.unit;
+        if let Some(draw) = back.iter_mut().filter(|draw| draw.quantity >= taken.quantity).find(same) {
+            draw.quantity -= taken.quantity;
+        }
+    }
+    back.retain(|draw| draw.quantity > 0);
+    back
+}
+
+fn quantity_of(units: &Quantities, unit: UnitNo) -> u32 {
+    units.iter().find(|part| part.0 == unit).map_or(0, |part| part.1)
+}
+
+impl State {
+    /// First all give up what they leave, then all take what they move to.
+    pub(super) fn moved(&mut self, moves: &[Moved]) -> Result<(), Impossible> {
+        for claim in moves {
+            let shift = if claim.is_hold() { Shift::Release } else { Shift::Return };
+            self.shift_lines(&claim.from, shift)?;
+            self.by_category.remove(&self.plan, &claim.buyer, &claim.from);
+        }
+        self.put_back(&put_back(moves))?;
+        for claim in moves {
+            let even = pieces(&claim.from) == pieces(&claim.to);
+            if !even {
+                return Err(Impossible::Account);
+            }
+            let shift = if claim.is_hold() { Shift::Hold } else { Shift::Sell };
+            self.shift_lines(&claim.to, shift)?;
+            self.by_category.add(&self.plan, &claim.buyer, &claim.to);
+            self.now_has(claim)?;
+        }
+        Ok(())
+    }
+
+    fn now_has(&mut self, moved: &Moved) -> Result<(), Impossible> {
+        let ledger = &mut self.kept.ledger;
+        match moved.claim {
+            Claim::Hold(id) => {
+                let hold = ledger.holds.get_mut(&id).ok_or(Impossible::Missing("the hold"))?;
+                hold.lines.clone_from(&moved.lines);
+                exchange(&mut hold.drawn, moved);
+                hold.adjacent = moved.adjacent;
+            }
+            Claim::Sale(id) => {
+                let sale = ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
+                sale.lines.clone_from(&moved.lines);
+                exchange(&mut sale.drawn, moved);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What of the claim is drawn from now on.
+pub fn exchange(drawn: &mut Draws, moved: &Moved) {
+    for line in &moved.from {
+        take_draws(drawn, &line.units);
+    }
+    drawn.extend(&moved.took);
+}
+
+impl Moved {
+    pub fn is_hold(&self) -> bool {
+        matches!(self.claim, Claim::Hold(_))
+    }
+}

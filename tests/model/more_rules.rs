@@ -1,0 +1,148 @@
+//! The rules of moves and of parts of groups.
+
+use fairhold::domain::command::Pick;
+use fairhold::domain::group::PartStep;
+use fairhold::domain::moves::{Claim, Moved, Moving};
+use fairhold::domain::{Caller, Event, GroupId, HoldId, Refusal, SaleId, Timestamp, UnitNo};
+use uuid::Uuid;
+
+use crate::claims::Claim as Claimed;
+use crate::model::{Basket, Model, exchanged};
+use crate::rules::{Answer, need, sold};
+
+/// No move has more pieces.
+const PIECES_MAX: u64 = 50;
+const PART_MS: i64 = 15_000;
+
+impl Model {
+    /// Each claim once, each gives what it has and takes as many pieces; what is given up may be taken.
+    pub(crate) fn exchange(&self, caller: &Caller, moves: &[Moving], now: Timestamp) -> Answer {
+        let mut plans: Vec<(&Moving, Basket, Basket)> = Vec::new();
+        for wish in moves {
+            if plans.iter().any(|(other, _, _)| other.claim == wish.claim) {
+                return Err(Refusal::MoveInvalid);
+            }
+            let has = self.basket_of(caller, wish.claim, now)?;
+            let count = |picks: &[Pick]| picks.iter().map(|pick| u64::from(pick.quantity.get())).sum::<u64>();
+            if count(&wish.from) != count(&wish.to) || !(1..=PIECES_MAX).contains(&count(&wish.to)) {
+                return Err(Refusal::MoveInvalid);
+            }
+            let given = self.given(has, &wish.from)?;
+            plans.push((wish, given, self.taken(&wish.to)?));
+        }
+        if plans.is_empty() {
+            return Err(Refusal::MoveInvalid);
+        }
+        let (mut needs, mut freed) = (Vec::new(), Vec::new());
+        for (_, from, to) in &plans {
+            self.add_units(from, &mut freed);
+            self.add_units(to, &mut needs);
+        }
+        self.suffices(&needs, &freed)?;
+        let moved = plans.iter().map(|(wish, from, to)| self.outcome(caller, wish, from, to, now));
+        Ok(Some(Event::Moved { moves: moved.collect::<Result<_, _>>()? }))
+    }
+
+    fn basket_of(&self, caller: &Caller, claim: Claim, now: Timestamp) -> Result<&Basket, Refusal> {
+        match claim {
+            Claim::Sale(sale) => Ok(&self.own(caller, sale)?.basket),
+            Claim::Hold(hold) => {
+                let hold = self.live(caller, hold, now)?;
+                self.open(now)?;
+                Ok(&hold.basket)
+            }
+        }
+    }
+
+    /// Entry by entry, no more than there is.
+    fn given(&self, has: &Basket, picks: &[Pick]) -> Result<Basket, Refusal> {
+        let mut left = has.clone();
+        let mut given = Basket::new();
+        for (index, pick) in picks.iter().enumerate() {
+            let (offer, quantity) = (self.known_offer(pick, index)?, pick.quantity.get());
+            match left.iter_mut().find(|line| line.0 == offer && self.can_leave(line, quantity)) {
+                Some(line) => line.1 -= quantity,
+                None => return Err(Refusal::NotInClaim { offer: pick.offer.clone() }),
+            }
+            given.push((offer, quantity));
+        }
+        Ok(given)
+    }
+
+    fn taken(&self, picks: &[Pick]) -> Result<Basket, Refusal> {
+        let mut taken = Basket::new();
+        for (index, pick) in picks.iter().enumerate() {
+            let (offer, quantity) = (self.known_offer(pick, index)?, pick.quantity.get());
+            self.guests_fit(offer, quantity, index)?;
+            taken = exchanged(&taken, &Basket::new(), &vec![(offer, quantity)]);
+        }
+        Ok(taken)
+    }
+
+    fn add_units(&self, basket: &Basket, sum: &mut Vec<(UnitNo, u64)>) {
+        for &(offer, quantity) in basket {
+            for (unit, all) in self.hall.bill_of(offer, quantity) {
+                need(sum, unit, all);
+            }
+        }
+    }
+
+    fn outcome(
+        &self,
+        caller: &Caller,
+        wish: &Moving,
+        from: &Basket,
+        to: &Basket,
+        now: Timestamp,
+    ) -> Result<Moved, Refusal> {
+        let all = exchanged(self.basket_of(caller, wish.claim, now)?, from, to);
+        let mut units = Vec::new();
+        self.add_units(&all, &mut units);
+        let (buyer, expires_at) = match wish.claim {
+            Claim::Sale(sale) => (&self.own(caller, sale)?.buyer, None),
+            Claim::Hold(hold) => {
+                let hold = self.live(caller, hold, now)?;
+                (&hold.buyer, Some(hold.expires))
+            }
+        };
+        Ok(Moved {
+            claim: wish.claim,
+            buyer: buyer.clone(),
+            from: self.lines(from),
+            to: self.lines(to),
+            lines: self.lines(&all),
+            adjacent: self.together(units.into_iter().map(|part| part.0)),
+            expires_at,
+            gave: Vec::new(),
+            took: Vec::new(),
+        })
+    }
+
+    /// A part is a hold that only its group ends.
+    pub(crate) fn part(&self, group: GroupId, step: &PartStep, now: Timestamp, fresh: Uuid) -> Answer {
+        let there = self.holds.iter().find(|hold| hold.group == Some(group));
+        Ok(match (step, there) {
+            (PartStep::Hold { buyer, wanted }, None) => {
+                let Claimed { basket, adjacent, step } = self.claim(buyer, wanted, now, true)?;
+                let (hold, buyer, lines) = (HoldId::new(fresh), buyer.clone(), self.lines(&basket));
+                let expires_at = now.plus_ms(PART_MS);
+                let (channel, drawn, group) = (None, Vec::new(), Some(group));
+                Some(Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group })
+            }
+            (PartStep::Hold { .. }, Some(_)) | (_, None) => None,
+            (PartStep::Keep { until }, Some(hold)) => (*until > hold.expires).then(|| Event::Extended {
+                hold: hold.id,
+                buyer: hold.buyer.clone(),
+                lines: self.lines(&hold.basket),
+                adjacent: hold.adjacent,
+                step: hold.step,
+                expires_at: *until,
+            }),
+            (PartStep::Release, Some(hold)) => Some(Event::Released { hold: hold.id }),
+            (PartStep::Expire, Some(hold)) => Some(Event::Expired { holds: vec![hold.id] }),
+            (PartStep::Purchase, Some(hold)) => {
+                Some(sold(fresh, Some(hold.id), hold.buyer.clone(), self.lines(&hold.basket)))
+            }
+        })
+    }
+}
