@@ -7,7 +7,7 @@ use super::ledger::{End, Hold, Sale, pieces};
 use super::limits::ByCategory;
 use super::lines::take_part;
 use super::stock::{Overdrawn, Shift};
-use super::{BlockId, BuyerId, Event, GroupId, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
+use super::{BlockId, BuyerId, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
 
 /// The record cannot follow this state: a broken journal, or a defect of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! Who has what: holds, sales, buyers' accounts, and what is remembered for a day (ended holds and
 //! idempotency keys). All bounded, by stock or by a limit named here.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};

@@ -124,7 +124,7 @@ impl Wanted {
     fn pointers(&self, index: usize, refusal: &Refusal, plan: &Plan) -> Vec<String> {
         let part = self.part_at(index);
         match refusal {
-            Refusal::UnitTaken { units } | Refusal::NotEnough { units } => {
+            Refusal::UnitTaken { units } | Refusal::NotEnough { units, .. } => {
                 let offers = self.parts[index].1.iter().enumerate();
                 let in_the_way = offers.filter(|(_, pick)| refused::takes(plan, pick, units));
                 in_the_way.map(|(at, _)| format!("{part}/offers/{at}")).collect()

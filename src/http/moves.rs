@@ -176,7 +176,7 @@ fn problem(failure: Failure, moves: &[Moving], at: impl Fn(usize) -> String) -> 
     let is_it = |pick: &Pick, taken: bool| match refusal {
         Refusal::UnitUnknown { id, .. } => pick.offer == *id,
         Refusal::NotInClaim { offer } => !taken && pick.offer == *offer,
-        Refusal::UnitTaken { units } | Refusal::NotEnough { units } if taken => {
+        Refusal::UnitTaken { units } | Refusal::NotEnough { units, .. } if taken => {
             refused::takes(plan, pick, units)
         }
         _ => false,
