@@ -273,7 +273,8 @@ impl Sets {
         sizes.sort_unstable_by(|left, right| right.cmp(left));
         let mut largest: BTreeMap<Option<usize>, (&Vec<usize>, u64)> = BTreeMap::new();
         // In the order of sizes, so the largest of each part stays.
-        for ((part, sizes), cost) in self.ways.iter().filter(|((part, _), _)| part.is_some() == own.is_some()) {
+        for ((part, sizes), cost) in self.ways.iter().filter(|((part, _), _)| part.is_some() == own.is_some())
+        {
             largest.insert(*part, (sizes, *cost));
         }
         assert_eq!(*largest[&own].0, sizes, "{groups:?} of {house:?}");
