@@ -24,7 +24,7 @@ pub const EVENTS: [&str; 13] = [
     "restocked",
 ];
 
-pub const REFUSALS: [&str; 31] = [
+pub const REFUSALS: [&str; 32] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",

@@ -12,7 +12,7 @@ use fairhold::domain::event::Step;
 use fairhold::domain::plan::{Category, PlanDocument, Point, Row, Seat, Section, Zone};
 use fairhold::domain::settings::SingleSeats;
 use fairhold::domain::{
-    Action, Caller, Cause, Command, Event, Moment, Plan, Record, Settings, State, Timestamp, decide,
+    Access, Action, Caller, Cause, Command, Event, Moment, Plan, Record, Settings, State, Timestamp, decide,
 };
 use uuid::Uuid;
 
@@ -132,7 +132,9 @@ fn take(state: &mut State, free: &[bool]) {
     let taken = (0..free.len()).filter(|&seat| !free[seat]);
     let units: Vec<_> = taken.map(|seat| (state.plan().units()[seat].id.to_string(), 1)).collect();
     if !units.is_empty() {
-        let event = ask(state, Action::Block { units, reason: None, channel: None }).expect("all are free");
+        let event =
+            ask(state, Action::Block { units, reason: None, channel: None, code: None, release_at: None })
+                .expect("all are free");
         append(state, event);
     }
 }
@@ -148,7 +150,7 @@ fn best(state: &State, house: &House<'_>, quantity: u32, adjacent: bool) -> Opti
     let quantity = NonZeroU32::new(quantity).expect("somebody");
     let wanted = Wanted::Best(BestWanted { adjacent, ..BestWanted::of(quantity) });
     let buyer = "ann".parse().expect("a buyer id");
-    match ask(state, Action::Hold { buyer, wanted })? {
+    match ask(state, Action::Hold { buyer, wanted, access: Access::default() })? {
         Event::Held { lines, step, .. } => {
             let seats: Vec<usize> = lines.iter().map(|line| line.offer as usize).collect();
             let groups = house.neighbours(&seats);
@@ -176,7 +178,11 @@ fn in_small_halls_picks_that_leave_a_single_seat_are_refused_where_they_need_not
         let offer = |seat: usize| state.plan().units()[seat].id.to_string();
         let picks = seats.clone().map(|seat| Pick { offer: offer(seat), quantity: NonZeroU32::MIN });
         let wanted = Wanted::Offers(picks.collect());
-        let held = ask(&state, Action::Hold { buyer: "ann".parse().expect("a buyer id"), wanted }).is_some();
+        let held = ask(
+            &state,
+            Action::Hold { buyer: "ann".parse().expect("a buyer id"), wanted, access: Access::default() },
+        )
+        .is_some();
         let leaves = house.leaves_single(&seats);
         let has_choice = Sets::of(&house, quantity).has_clean_choice;
         assert_eq!(held, !(leaves && has_choice), "{seats:?} of {house:?}");

@@ -3,7 +3,7 @@
 use fairhold::domain::command::Pick;
 use fairhold::domain::group::PartStep;
 use fairhold::domain::moves::{Claim, Moved, Moving};
-use fairhold::domain::{Caller, Event, GroupId, HoldId, Refusal, SaleId, Timestamp, UnitNo};
+use fairhold::domain::{Caller, Event, GroupId, HoldId, Refusal, Timestamp, UnitNo};
 use uuid::Uuid;
 
 use crate::claims::Claim as Claimed;

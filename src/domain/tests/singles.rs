@@ -24,7 +24,8 @@ fn picks_that_leave_a_seat_alone_are_refused_and_the_seat_is_named() {
         assert_eq!(shop.hold("ann", "A-2 A-3"), Err(orphan(&shop, &["A-1"])), "{mode}");
         assert_eq!(shop.hold("ann", "A-2 A-5"), Err(orphan(&shop, &["A-1", "A-6"])), "{mode}");
         assert_eq!(shop.hold("ann", "A-1 A-3"), Err(orphan(&shop, &["A-2"])), "{mode}");
-        let purchase = Action::PurchaseNow { buyer: id("ann"), wanted: picks("A-5"), access: Access::default() };
+        let purchase =
+            Action::PurchaseNow { buyer: id("ann"), wanted: picks("A-5"), access: Access::default() };
         assert_eq!(shop.ask(&key(), purchase), Err(orphan(&shop, &["A-6"])), "{mode}");
         shop.hold("ann", "A-1 A-2").unwrap();
         shop.hold("bob", "A-3 A-4 A-5 A-6").unwrap();
