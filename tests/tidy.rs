@@ -26,7 +26,7 @@ const ROOMS: &[(&str, &[&str])] = &[
 /// No file may grow beyond this.
 const LINES_MAX: usize = 400;
 /// Older files that are longer: they may shrink, never grow.
-const LONGER: &[(&str, usize)] = &[("src/domain/decide.rs", 401)];
+const LONGER: &[(&str, usize)] = &[];
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
