@@ -178,13 +178,7 @@ impl Groups {
     }
 
     /// What is left to do for a group in this state; done, its row says so.
-    async fn follow(
-        &self,
-        row: &GroupRow,
-        parts: &[&Part],
-        step: impl Fn() -> PartStep,
-        at_most: Duration,
-    ) {
+    async fn follow(&self, row: &GroupRow, parts: &[&Part], step: impl Fn() -> PartStep, at_most: Duration) {
         if self.for_all(row.id, parts, step, at_most).await
             && let Err(cause) = self.change(row, row.state, false, None).await
         {

@@ -47,7 +47,13 @@ impl Series {
         (id, group)
     }
 
-    async fn step(&self, night: InventoryId, group: GroupId, step: PartStep, keyed: bool) -> Result<Done, Failure> {
+    async fn step(
+        &self,
+        night: InventoryId,
+        group: GroupId,
+        step: PartStep,
+        keyed: bool,
+    ) -> Result<Done, Failure> {
         let key = keyed.then_some(KeyUse { hash: group.as_u128(), fingerprint: 0 });
         let action = Action::Part { group, step };
         self.house.run(night, Command { cause: Cause { key, request_id: None }, ..command(action) }).await
