@@ -139,11 +139,7 @@ async fn compose(
     );
 
     let groups = Groups::new(inventories.clone(), store.clone(), sources.clone());
-
-    let public_url = match settings.public_url.as_str() {
-        "" => format!("http://{address}"),
-        url => url.trim_end_matches('/').to_owned(),
-    };
+    let public_url = public_url(settings, address);
     let secret = match settings.token_secret.as_str() {
         "" => store.secret("token", &sources.secret()).await?,
         secret => secret.as_bytes().to_vec(),
@@ -184,6 +180,13 @@ async fn compose(
         groups,
         _lock: None,
     })
+}
+
+fn public_url(settings: &Settings, address: SocketAddr) -> String {
+    match settings.public_url.as_str() {
+        "" => format!("http://{address}"),
+        url => url.trim_end_matches('/').to_owned(),
+    }
 }
 
 /// Holds may fall due in inventories that nobody asks for.

@@ -151,8 +151,8 @@ async fn described_calls(app: &TestApp) -> Vec<(reqwest::Method, String, Value)>
     let mut calls = Vec::new();
     for (path, item) in openapi["paths"].as_object().unwrap() {
         let mut path = path.replace("{inventory}", &app.hall);
-        for id in ["hold", "sale", "block"] {
-            path = path.replace(&format!("{{{id}}}"), &format!("{id}_00000000000000000000000000000000"));
+        for (id, prefix) in [("hold", "hold"), ("sale", "sale"), ("block", "block"), ("group", "grp")] {
+            path = path.replace(&format!("{{{id}}}"), &format!("{prefix}_00000000000000000000000000000000"));
         }
         for (method, operation) in item.as_object().unwrap() {
             let method = method.to_uppercase().parse().unwrap();

@@ -48,7 +48,7 @@ impl Model {
             Action::Extend { hold } => self.extend(self.live(caller, *hold, now)?, now),
             Action::Release { hold } => match self.live(caller, *hold, now) {
                 Ok(hold) => Ok(Some(Event::Released { hold: hold.id })),
-                Err(Refusal::HoldUnknown) => Err(Refusal::HoldUnknown),
+                Err(refused @ (Refusal::HoldUnknown | Refusal::HoldInGroup { .. })) => Err(refused),
                 // It is over, which is what was asked for.
                 Err(_) => Ok(None),
             },
