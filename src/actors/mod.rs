@@ -138,7 +138,7 @@ impl Inventories {
     }
 
     /// Refuses at once where [`Self::execute`] would: what is refused should cost next to nothing, so it is
-    /// asked before a request is read. An inventory that is not loaded has room.
+    /// asked before anything else. An inventory that is not loaded has room.
     pub fn has_room(&self, inventory: InventoryId) -> Result<(), Failure> {
         let full = |loaded: &Loaded| loaded.shared.permits.available_permits() == 0;
         let refused = if self.loaded.get(&inventory).is_some_and(|loaded| full(&loaded)) {

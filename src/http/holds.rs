@@ -72,7 +72,11 @@ pub(super) struct Claim {
 impl Claim {
     pub(super) async fn read(call: &Call<'_>, payload: Payload) -> Result<Self, Problem> {
         let inventory = call.inventory()?;
-        call.api.inventories.has_room(inventory)?;
+        if let Err(full) = call.api.inventories.has_room(inventory) {
+            // Read, though not looked at: a connection with half a request in it would have to be closed.
+            call.body(payload).await?;
+            return Err(full.into());
+        }
         let who = call.who().await?;
         let body = call.body(payload).await?;
         let mut request: HoldRequest = body::parse(&body)?;
