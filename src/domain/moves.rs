@@ -193,6 +193,8 @@ impl State {
                 hold.lines.clone_from(&moved.lines);
                 exchange(&mut hold.drawn, moved);
                 hold.adjacent = moved.adjacent;
+                // What it has now was picked.
+                hold.step = None;
             }
             Claim::Sale(id) => {
                 let sale = ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;

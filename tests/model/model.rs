@@ -235,6 +235,7 @@ impl Model {
             Claim::Hold(id) => {
                 for hold in self.holds.iter_mut().filter(|hold| hold.id == id) {
                     hold.adjacent = moved.adjacent;
+                    hold.step = None;
                     hold.basket = exchanged(&hold.basket, &from, &to);
                 }
             }
