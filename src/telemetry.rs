@@ -110,6 +110,10 @@ fn describe() {
         Unit::Count,
         "groups for which something is left to do, at the last sweep"
     );
+    describe_live();
+}
+
+fn describe_live() {
     describe_gauge!("fairhold_live_viewers", Unit::Count, "open live connections, by transport");
     describe_counter!("fairhold_live_frames_total", Unit::Count, "frames handed to viewers, by type");
     describe_counter!("fairhold_live_bytes_total", Unit::Bytes, "bytes of these frames");

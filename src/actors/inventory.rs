@@ -29,7 +29,7 @@ pub(super) enum Answer {
         seq: u64,
     },
     /// This incarnation takes nothing more; the directory knows a better one.
-    Moved(Command),
+    Moved(Box<Command>),
 }
 
 /// A place among the commands in flight; released with the reply.
@@ -150,7 +150,7 @@ impl InventoryActor {
     }
 
     fn hand_back(&mut self, command: Command, reply: Reply, context: &mut Context<Self>) {
-        reply.send(Answer::Moved(command));
+        reply.send(Answer::Moved(Box::new(command)));
         self.linger(context);
     }
 
@@ -203,7 +203,7 @@ impl InventoryActor {
         self.journal.append(Entry::Barrier { inventory: self.shared.id, epoch: self.shared.epoch, sink });
     }
 
-    /// Releases all holds that are due, in a record of their own. False: the incarnation is lost.
+    /// Releases all holds and allotments that are due, in a record of their own. False: the incarnation is lost.
     pub(super) fn expire(&mut self, now: Timestamp) -> bool {
         let due: Vec<i64> = self
             .state
@@ -212,10 +212,8 @@ impl InventoryActor {
             .map(|(_, hold)| now.since_ms(hold.expires_at))
             .take_while(|lag| *lag >= 0)
             .collect();
-        if !due.is_empty() {
-            self.of_itself(Action::Expire, now);
-            due.into_iter().for_each(telemetry::expiry_lag);
-        }
+        self.of_itself(Action::Expire, now);
+        due.into_iter().for_each(telemetry::expiry_lag);
         self.shared.gone() == Gone::No
     }
 

@@ -121,7 +121,7 @@ impl Inventories {
             match tokio::time::timeout(COMMIT_WAIT_MAX, answer).await {
                 Ok(Ok(Answer::Ended(ended))) => return ended,
                 Ok(Ok(Answer::Replay { seq })) => return self.replay(inventory, &loaded, seq).await,
-                Ok(Ok(Answer::Moved(back))) => command = back,
+                Ok(Ok(Answer::Moved(back))) => command = *back,
                 // The mailbox closed before the command's turn: it was never decided.
                 Ok(Err(_dropped)) => return Err(Failure::NotCommitted),
                 Err(_elapsed) => return Err(Failure::CommitPending),

@@ -87,7 +87,7 @@ problems! {
         "The plan has no category of this id.";
     ChannelUnknown = "channel_unknown", 422, final, "No such channel",
         "No allotment is kept for this channel, and the settings name no time of sale for it.";
-    CodeUnknown = "code_unknown", 422, final, "No such code",
+    AccessCodeUnknown = "code_unknown", 422, final, "No such code",
         "No allotment opens to this code, or what was kept for it is on public sale by now.";
     SectionUnknown = "section_unknown", 422, final, "No such section",
         "The plan has no section of this id.";

@@ -163,7 +163,7 @@ pub(super) fn code(refusal: &Refusal) -> Code {
         Refusal::CategoryUnknown { .. } => Code::CategoryUnknown,
         Refusal::ChannelNeedsKey => Code::ChannelNeedsKey,
         Refusal::ChannelUnknown { .. } => Code::ChannelUnknown,
-        Refusal::CodeUnknown => Code::CodeUnknown,
+        Refusal::CodeUnknown => Code::AccessCodeUnknown,
         Refusal::SectionUnknown { .. } => Code::SectionUnknown,
         Refusal::ZoneUnknown { .. } => Code::ZoneUnknown,
         Refusal::FloorUnknown { .. } => Code::FloorUnknown,

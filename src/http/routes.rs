@@ -57,9 +57,9 @@ macro_rules! routes {
 }
 
 routes! {
-    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, CodeUnknown, BuyerRequired, Forbidden];
+    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, Forbidden];
     GET "/v1/inventories/{inventory}/holds" Buyer holds::list [BuyerRequired, Forbidden, InvalidQuery];
-    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, CodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
+    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
     POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
     DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup];
     POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit];
@@ -75,7 +75,7 @@ routes! {
     POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
     POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
     GET "/v1/inventories/{inventory}/blocks" Operator blocks::list [];
-    GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, CodeUnknown, InvalidQuery];
+    GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, InvalidQuery];
     DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown];
     POST "/v1/inventories/{inventory}/restock" Operator restock::restock [NotEnough, UnitUnknown, UnitNotStocked];
     POST "/v1/groups" Buyer groups::hold_all [InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden];

@@ -20,7 +20,7 @@ async fn blocked_units_are_off_sale_until_the_block_is_lifted() {
     assert_eq!(
         made.body,
         json!({"id": id, "inventory": app.hall, "units": [["floor", 20], ["A-1-7", 1]], "reason": "camera",
-            "channel": "press", "epoch": 1, "seq": 2})
+            "channel": "press", "has_code": false, "release_at": null, "epoch": 1, "seq": 2})
     );
     app.hold("A-1-7").await.refused(409, "unit_taken");
     assert_eq!(app.figures().await["blocked"], 21);
