@@ -210,7 +210,7 @@ fn best_calls(state: &mut State, wanted: &BestWanted, ids: &mut Ids) -> Vec<f64>
 fn block(plan: &Plan, free: &[bool], ids: &mut Ids) -> Vec<Ready> {
     let taken = (0..ALL).filter(|&seat| !free[seat]);
     let units = taken.map(|seat| (plan.units()[seat].id.to_string(), 1)).collect();
-    vec![ids.by_key(Action::Block { units, reason: None, channel: None })]
+    vec![ids.by_key(Action::Block { units, reason: None, channel: None, code: None, release_at: None })]
 }
 
 fn configure(state: &mut State, ids: &mut Ids) {
@@ -223,7 +223,11 @@ fn configure(state: &mut State, ids: &mut Ids) {
 fn decisions(state: &State, case: &steps::Case, ids: &mut Ids) -> Vec<f64> {
     let buyer: BuyerId = "best".parse().expect("a valid buyer id");
     let decide_once = |ids: &mut Ids| {
-        let action = Action::Hold { buyer: buyer.clone(), wanted: Wanted::Best(case.wanted.clone()) };
+        let action = Action::Hold {
+            buyer: buyer.clone(),
+            wanted: Wanted::Best(case.wanted.clone()),
+            access: Access::default(),
+        };
         let (command, moment) = ids.ready(action, &buyer);
         let clock = Instant::now();
         let decided = decide(state, &command, &moment);
