@@ -9,7 +9,7 @@ use super::access::Reach;
 use super::allotment::take_draws;
 use super::claim::{Claim, claim};
 use super::command::{Caller, Pick, Wanted};
-use super::event::{Lines, Quantities};
+use super::event::Quantities;
 use super::ledger::{End, Hold, Sale};
 use super::lines::{add, enough, split};
 use super::settings::BadSetting;
@@ -112,7 +112,7 @@ fn claimed(
     reach.is_open(now)?;
     limits::check(reach.state, buyer, wanted, holds)?;
     let claim = claim(reach, wanted, now)?;
-    limits::of_categories(reach.state, buyer, &claim.lines, &Lines::new())?;
+    limits::of_categories(reach.state, buyer, claim.lines.iter(), [].iter())?;
     Ok(claim)
 }
 

@@ -1,6 +1,7 @@
 //! How much a hold and a buyer may have, of everything and of single categories.
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::command::Wanted;
 use super::event::{Line, Lines};
@@ -44,7 +45,7 @@ fn wanted_pieces(wanted: &Wanted) -> Result<u32, Refusal> {
 /// Refuses these lines on top of what the buyer has.
 pub(super) fn check_more(state: &State, buyer: &BuyerId, lines: &Lines) -> Result<(), Refusal> {
     of_all(state, buyer, pieces(lines))?;
-    of_categories(state, buyer, lines, &Lines::new())
+    of_categories(state, buyer, lines.iter(), [].iter())
 }
 
 fn of_all(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Refusal> {
@@ -57,21 +58,21 @@ fn of_all(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Refusal> {
 }
 
 /// Refuses lines that give the buyer more of a category than is allowed, in place of those that are given up.
-pub(super) fn of_categories(
+pub(super) fn of_categories<'a>(
     state: &State,
     buyer: &BuyerId,
-    taken: &Lines,
-    given: &Lines,
+    taken: impl Iterator<Item = &'a Line> + Clone,
+    given: impl Iterator<Item = &'a Line> + Clone,
 ) -> Result<(), Refusal> {
     for (id, rule) in &state.settings().categories {
         let (Some(max), Some(category)) = (rule.pieces_per_buyer, state.plan.category_by_id(id)) else {
             continue;
         };
-        let of_it = |lines: &Lines| -> u64 {
-            let lines = lines.iter().filter(|line| category_of(&state.plan, line) == Some(category));
-            lines.map(|line| u64::from(line.quantity)).sum()
+        let of_it = |line: &Line| match categories_of(&state.plan, line).contains(&category) {
+            true => u64::from(line.quantity),
+            false => 0,
         };
-        let (more, less) = (of_it(taken), of_it(given));
+        let (more, less): (u64, u64) = (taken.clone().map(of_it).sum(), given.clone().map(of_it).sum());
         if more > less && state.by_category.of(buyer, category) + more - less > u64::from(max) {
             return over(BuyerLimit::PiecesPerCategory { category }, max);
         }
@@ -79,9 +80,13 @@ pub(super) fn of_categories(
     Ok(())
 }
 
-/// The category that a line is sold in: that of its units.
-pub(super) fn category_of(plan: &Plan, line: &Line) -> Option<u32> {
-    line.units.first().and_then(|&(unit, _)| plan.unit(unit).category)
+/// The categories that a line has something of; a bundle may have several.
+fn categories_of(plan: &Plan, line: &Line) -> SmallVec<[u32; 2]> {
+    let mut categories: SmallVec<[u32; 2]> =
+        line.units.iter().filter_map(|&(unit, _)| plan.unit(unit).category).collect();
+    categories.sort_unstable();
+    categories.dedup();
+    categories
 }
 
 /// Pieces by buyer and category, held and sold. Derived, and only counted while a limit asks for it.
@@ -120,11 +125,12 @@ impl ByCategory {
         if !self.is_counted {
             return;
         }
-        for line in lines {
-            let Some(category) = category_of(plan, line) else { continue };
+        let parts = lines.iter().flat_map(|line| {
+            categories_of(plan, line).into_iter().map(|category| (category, u64::from(line.quantity)))
+        });
+        for (category, quantity) in parts {
             let key = (buyer.clone(), category);
-            let pieces = change(self.pieces.get(&key).copied().unwrap_or(0), u64::from(line.quantity));
-            match pieces {
+            match change(self.pieces.get(&key).copied().unwrap_or(0), quantity) {
                 0 => self.pieces.remove(&key),
                 pieces => self.pieces.insert(key, pieces),
             };

@@ -80,7 +80,10 @@ pub(super) fn decide(
     moved.iter_mut().for_each(|claim| settle(state, claim));
     hand_on(&mut moved);
     for claim in &moved {
-        limits::of_categories(state, &claim.buyer, &claim.to, &claim.from)?;
+        let of_buyer = moved.iter().filter(|other| other.buyer == claim.buyer);
+        let (taken, given) =
+            (of_buyer.clone().flat_map(|other| &other.to), of_buyer.flat_map(|other| &other.from));
+        limits::of_categories(state, &claim.buyer, taken, given)?;
     }
     Ok(Event::Moved { moves: moved })
 }
@@ -88,14 +91,12 @@ pub(super) fn decide(
 /// One claim's part of it, as if all that it wants were free.
 fn moving(state: &State, caller: &Caller, wish: &Moving, now: Timestamp) -> Result<Moved, Refusal> {
     let Moving { claim, from, to } = wish;
-    let to_lines = lines_of(state, to)?;
-    let (buyer, lines, drawn, expires_at) = match *claim {
+    let (buyer, lines, drawn, held) = match *claim {
         Claim::Hold(id) => {
             let hold = live_hold(state, caller, id, now)?;
             let reach = Reach::public(state, hold.channel.as_deref());
             reach.is_open(now)?;
-            reach.sells(&fill_units(state, &to_lines), now)?;
-            (&hold.buyer, &hold.lines, &hold.drawn, Some(hold.expires_at))
+            (&hold.buyer, &hold.lines, &hold.drawn, Some((reach, hold.expires_at)))
         }
         Claim::Sale(id) => {
             let sale = own_sale(state, caller, id)?;
@@ -108,16 +109,20 @@ fn moving(state: &State, caller: &Caller, wish: &Moving, now: Timestamp) -> Resu
     }
     let missing = |pick: &Pick| Refusal::NotInClaim { offer: pick.offer.clone() };
     let (from, left) = split(state, lines, from, missing)?;
+    let to = lines_of(state, to)?;
+    if let Some((reach, _)) = &held {
+        reach.sells(&fill_units(state, &to), now)?;
+    }
     let mut drawn = drawn.clone();
     let gave = from.iter().flat_map(|line| take_draws(&mut drawn, &line.units)).collect();
     Ok(Moved {
         claim: *claim,
         buyer: buyer.clone(),
         from,
-        to: to_lines,
+        to,
         lines: left,
         adjacent: false,
-        expires_at,
+        expires_at: held.map(|(_, expires_at)| expires_at),
         gave,
         took: Draws::new(),
     })
@@ -150,9 +155,13 @@ fn hand_on(moves: &mut [Moved]) {
 pub fn put_back(moves: &[Moved]) -> Draws {
     let mut back: Draws = moves.iter().flat_map(|claim| claim.gave.iter().copied()).collect();
     for taken in moves.iter().flat_map(|claim| &claim.took) {
+        let mut left = taken.quantity;
         let same = |draw: &&mut Draw| draw.block == taken.block && draw.unit == taken.unit;
-        if let Some(draw) = back.iter_mut().filter(|draw| draw.quantity >= taken.quantity).find(same) {
-            draw.quantity -= taken.quantity;
+        // What was given up in parts may be taken in others.
+        for draw in back.iter_mut().filter(same) {
+            let part = left.min(draw.quantity);
+            draw.quantity -= part;
+            left -= part;
         }
     }
     back.retain(|draw| draw.quantity > 0);

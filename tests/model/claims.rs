@@ -4,8 +4,9 @@ use fairhold::domain::Refusal;
 use fairhold::domain::command::{BestWanted, Pick};
 use fairhold::domain::event::Step;
 use fairhold::domain::settings::SingleSeats;
-use fairhold::domain::{OfferNo, UnitNo};
+use fairhold::domain::{OfferNo, Timestamp, UnitNo};
 
+use crate::allotments::Way;
 use crate::hall::{Kind, Unit};
 use crate::model::{Basket, Count, Model};
 use crate::rules::need;
@@ -22,7 +23,7 @@ pub struct Claim {
 
 impl Model {
     /// The same offer picked twice is one line, but two parties stay two; different offers may need the same units.
-    pub fn picked(&self, picks: &[Pick]) -> Result<Claim, Refusal> {
+    pub fn picked(&self, picks: &[Pick], way: &Way, now: Timestamp) -> Result<Claim, Refusal> {
         let mut basket = Basket::new();
         for (index, pick) in picks.iter().enumerate() {
             let offer = self.known_offer(pick, index)?;
@@ -40,7 +41,8 @@ impl Model {
                 need(&mut needs, unit, all);
             }
         }
-        self.suffices(&needs, &[])?;
+        self.sells_all(way.channel.as_ref(), &basket, now)?;
+        self.suffices(&self.counts_for(way), &needs, &[])?;
         let mut seats: Vec<UnitNo> =
             needs.iter().map(|need| need.0).filter(|&unit| self.hall.is_seat(unit)).collect();
         seats.sort_unstable();
@@ -119,12 +121,19 @@ impl Model {
         if blamed.is_empty() { Ok(()) } else { Err(Refusal::WouldOrphanSeat { units: blamed }) }
     }
 
-    pub fn best(&self, wanted: &BestWanted) -> Result<Claim, Refusal> {
-        let suits = self.suits(wanted)?;
-        let counts = self.counts();
-        let house = self.house(&counts, &suits);
+    pub fn best(&self, wanted: &BestWanted, way: &Way, now: Timestamp) -> Result<Claim, Refusal> {
+        let asked = self.suits(wanted)?;
+        let sells = |category| self.sells(way.channel.as_ref(), category, now);
+        let named = |&category: &usize| wanted.category.as_ref() == Some(&self.hall.categories[category]);
+        let cheap = |&category: &usize| !self.is_dear(wanted, category);
+        if let Some(category) = (0..self.hall.categories.len()).find(named).filter(cheap) {
+            sells(category)?;
+        }
+        let suits = |unit: &Unit| asked(unit) && unit.category.is_none_or(|category| sells(category).is_ok());
+        let counts = self.counts_for(way);
+        let house = self.house(&counts, suits);
         let quantity = wanted.quantity.get() as usize;
-        let strict = self.single_seats(&counts) == SingleSeats::Strict;
+        let strict = self.single_seats(&self.counts()) == SingleSeats::Strict;
         let longest = house.longest() as u32;
         let find = |together| match wanted.accessible {
             0 => house.best(Ask { quantity, together, strict }),
@@ -146,7 +155,7 @@ impl Model {
             return Ok(Claim { basket: seats.map(|seat| (seat as UnitNo, 1)).collect(), adjacent, step });
         }
         let has_seats =
-            self.hall.units.iter().any(|unit| unit.kind == Kind::Seat && unit.on_offer && suits(unit));
+            self.hall.units.iter().any(|unit| unit.kind == Kind::Seat && unit.on_offer && asked(unit));
         let mut most = longest;
         if wanted.accessible == 0 && !(wanted.adjacent && has_seats) {
             let is_area = |unit: &Unit| {
@@ -191,15 +200,21 @@ impl Model {
         }
         Ok(move |unit: &Unit| {
             let zone = unit.zone.map(|zone| &self.hall.zones[zone]);
-            let dear = |max: i64| {
-                unit.category.and_then(|category| self.hall.prices[category]).is_none_or(|price| price > max)
-            };
             category.is_none_or(|category| unit.category == Some(category))
-                && wanted.price_max.is_none_or(|max| !dear(max))
+                && match unit.category {
+                    Some(category) => !self.is_dear(wanted, category),
+                    None => wanted.price_max.is_none(),
+                }
                 && wanted.zone.as_ref().is_none_or(|id| zone.is_some_and(|zone| zone.0 == *id))
                 && wanted.floor.as_ref().is_none_or(|id| zone.is_some_and(|zone| zone.1.as_ref() == Some(id)))
                 && wanted.section.as_ref().is_none_or(|id| unit.section.as_ref() == Some(id))
         })
+    }
+
+    /// Too dear, or nobody knows.
+    fn is_dear(&self, wanted: &BestWanted, category: usize) -> bool {
+        let price = self.hall.prices[category];
+        wanted.price_max.is_some_and(|max| price.is_none_or(|price| price > max))
     }
 
     /// Every zone has the same two, the one where all stand has none.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use fairhold::domain::ledger::{Account, pieces};
 use fairhold::domain::state::Figures;
-use fairhold::domain::{BlockId, BuyerId, SaleId, State};
+use fairhold::domain::{BuyerId, SaleId, State};
 
-use crate::model::{Block, Count, Model};
+use crate::allotments::pieces_of;
+use crate::model::{Count, Model};
 
 pub fn compare(state: &State, model: &Model) {
     assert_eq!(state.seq(), model.seq, "seq");
@@ -17,6 +18,7 @@ pub fn compare(state: &State, model: &Model) {
     levels(state, &model.counts());
     holds(state, model);
     sales(state, model);
+    blocks(state, model);
     accounts(state, model);
     keys(state, model);
 }
@@ -52,6 +54,8 @@ fn holds(state: &State, model: &Model) {
         assert_eq!(hold.started_at, expected.started, "start of {id}");
         assert_eq!(hold.expires_at, expected.expires, "end of {id}");
         assert_eq!(hold.extensions, expected.extensions, "extensions of {id}");
+        assert_eq!(hold.channel, expected.channel, "channel of {id}");
+        assert_eq!(pieces_of(&hold.drawn), expected.drawn, "what of {id} was drawn");
         assert_eq!(hold.group, expected.group, "group of {id}");
         assert_eq!(state.hold(id), Some(hold));
         let part = expected.group.map(|group| state.part(group).map(|(id, _)| id));
@@ -67,15 +71,23 @@ fn sales(state: &State, model: &Model) {
         let sale = state.sale(id).unwrap_or_else(|| panic!("sale {id} is missing"));
         assert_eq!(sale.buyer, expected.buyer, "buyer of {id}");
         assert_eq!(sale.lines, model.lines(&expected.basket), "lines of {id}");
+        assert_eq!(pieces_of(&sale.drawn), expected.drawn, "what of {id} was drawn");
         assert_eq!(pieces(&sale.lines), crate::model::pieces(&expected.basket), "pieces of {id}");
     }
     let parts = state.parts_due().count();
     assert_eq!(parts, model.holds.iter().filter(|hold| hold.group.is_some()).count(), "number of parts");
-    let units = |block: &Block| block.units.iter().copied().collect::<BTreeMap<_, _>>();
-    let mut blocks: Vec<(BlockId, _)> = model.blocks.iter().map(|block| (block.id, units(block))).collect();
-    blocks.sort();
-    let shown: Vec<(BlockId, _)> = state.blocks().map(|(id, block)| (id, block.units.clone())).collect();
-    assert_eq!(shown, blocks, "blocks");
+}
+
+fn blocks(state: &State, model: &Model) {
+    let shown = state.blocks().count();
+    assert_eq!(shown, model.blocks.len(), "number of blocks");
+    for ((id, block), expected) in state.blocks().zip(&model.blocks) {
+        assert_eq!(id, expected.id, "order of blocks");
+        let units: BTreeMap<_, _> = expected.units.iter().copied().collect();
+        assert_eq!(block.units, units, "what is left in {id}");
+        assert_eq!(block.channel, expected.channel, "channel of {id}");
+        assert_eq!((block.code, block.release_at), (expected.code, expected.release_at), "terms of {id}");
+    }
 }
 
 /// Every buyer who has anything has an account, and nobody else.

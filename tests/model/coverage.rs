@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use fairhold::domain::{Event, Refusal};
+use fairhold::domain::refusal::BuyerLimit;
+use fairhold::domain::{Command, Event, Refusal, Settings};
 
 /// Of best available.
 pub const STEPS: [&str; 5] = ["one_row", "one_row_single_left", "rows", "sections", "area"];
@@ -24,7 +25,7 @@ pub const EVENTS: [&str; 13] = [
     "restocked",
 ];
 
-pub const REFUSALS: [&str; 32] = [
+pub const REFUSALS: [&str; 37] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",
@@ -33,6 +34,11 @@ pub const REFUSALS: [&str; 32] = [
     "buyer_limit holds_per_buyer",
     "buyer_limit pieces_per_hold",
     "buyer_limit pieces_per_buyer",
+    "buyer_limit pieces_per_hold_min",
+    "buyer_limit categories",
+    "channel_needs_key",
+    "channel_unknown",
+    "code_unknown",
     "too_many_pieces",
     "not_on_sale",
     "hold_expired",
@@ -57,6 +63,39 @@ pub const REFUSALS: [&str; 32] = [
     "settings_changed",
     "setting_invalid",
     "idempotency_mismatch",
+];
+
+/// What becomes of what is kept, and which times and settings were refused.
+pub const OUTCOMES: [&str; 29] = [
+    "drawn: held",
+    "drawn: sold",
+    "drawn: a part of it",
+    "drawn: out of several",
+    "drawn: best available",
+    "put back: released",
+    "put back: expired",
+    "put back: returned",
+    "put back: a part of it",
+    "put back: moved",
+    "back on public sale",
+    "handed on",
+    "released by its time",
+    "expired and released in one record",
+    "a time of its own: hold",
+    "a time of its own: purchase_now",
+    "a time of its own: move",
+    "a time of its own: part_hold",
+    "limit of a category: hold",
+    "limit of a category: purchase_now",
+    "limit of a category: reassign",
+    "limit of a category: move",
+    "limit of a category: part_hold",
+    "setting_invalid: categories must name categories of the plan",
+    "setting_invalid: categories must end after they begin",
+    "setting_invalid: categories must allow at least 1 piece, or null for no limit",
+    "setting_invalid: channels must end after they begin",
+    "setting_invalid: channels must have names of 1 to 200 characters, none of them a control character",
+    "setting_invalid: pieces_per_hold_min must be between 1 and pieces_per_hold",
 ];
 
 #[derive(Debug, Default)]
@@ -86,6 +125,29 @@ impl Coverage {
         }
     }
 
+    pub fn outcomes(&mut self, seen: &[&str]) {
+        seen.iter().for_each(|name| self.count(name));
+    }
+
+    /// Of refusals more closely: by a time that is not that of the public sale, by a limit of a category, by a setting.
+    pub fn closely(&mut self, command: &Command, refusal: &Refusal, settings: &Settings) {
+        let asked = command.action.name();
+        match refusal {
+            Refusal::BuyerLimit { limit: BuyerLimit::PiecesPerCategory { .. }, .. } => {
+                self.count(&format!("limit of a category: {asked}"));
+            }
+            Refusal::NotOnSale { from, until }
+                if (*from, *until) != (settings.on_sale_from, settings.on_sale_until) =>
+            {
+                self.count(&format!("a time of its own: {asked}"));
+            }
+            Refusal::SettingInvalid { field, must } => {
+                self.count(&format!("setting_invalid: {field} {must}"))
+            }
+            _ => {}
+        }
+    }
+
     fn count(&mut self, name: &str) {
         match self.counts.get_mut(name) {
             Some(count) => *count += 1,
@@ -108,7 +170,8 @@ impl Coverage {
     /// Kinds that were seen less often than that.
     pub fn rare(&self, least: u64) -> Vec<&'static str> {
         let seen = |name: &str| self.counts.get(name).copied().unwrap_or_default();
-        EVENTS.into_iter().chain(REFUSALS).chain(STEPS).filter(|name| seen(name) < least).collect()
+        let all = EVENTS.into_iter().chain(REFUSALS).chain(STEPS).chain(OUTCOMES);
+        all.filter(|name| seen(name) < least).collect()
     }
 }
 

@@ -6,6 +6,7 @@
 
 #![allow(unreachable_pub)] // a test target has no outside
 
+mod allotments;
 mod claims;
 mod compare;
 mod coverage;
@@ -13,6 +14,7 @@ mod hall;
 mod halls;
 mod model;
 mod more_rules;
+mod operator;
 mod rng;
 mod rules;
 mod run;

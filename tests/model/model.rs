@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use fairhold::domain::allotment::AccessCode;
 use fairhold::domain::command::KeyUse;
 use fairhold::domain::event::{Line, Quantities, Step};
 use fairhold::domain::ledger::{Account, End};
@@ -11,6 +12,7 @@ use fairhold::domain::{
     BlockId, BuyerId, Event, GroupId, HoldId, OfferNo, Recall, Record, SaleId, Settings, Timestamp, UnitNo,
 };
 
+use crate::allotments::{Piece, pieces_of, without};
 use crate::hall::Hall;
 
 pub const DAY_MS: i64 = 86_400_000;
@@ -28,6 +30,9 @@ pub struct Hold {
     pub started: Timestamp,
     pub expires: Timestamp,
     pub extensions: u32,
+    pub channel: Option<String>,
+    /// What of it came out of allotments.
+    pub drawn: Vec<Piece>,
     /// It is a part of this.
     pub group: Option<GroupId>,
 }
@@ -38,12 +43,17 @@ pub struct Sale {
     pub buyer: BuyerId,
     /// What is left after returns.
     pub basket: Basket,
+    pub drawn: Vec<Piece>,
 }
 
 #[derive(Debug, Clone)]
 pub struct Block {
     pub id: BlockId,
+    /// What is left in it.
     pub units: Vec<(UnitNo, u32)>,
+    pub channel: Option<String>,
+    pub code: Option<AccessCode>,
+    pub release_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone)]
@@ -86,6 +96,7 @@ pub struct Model {
     pub capacity: Vec<u32>,
     pub holds: Vec<Hold>,
     pub sales: Vec<Sale>,
+    /// The oldest first.
     pub blocks: Vec<Block>,
     pub ended: Vec<Ended>,
     pub keys: Vec<Key>,
@@ -144,7 +155,8 @@ impl Model {
 
     pub fn next_due(&self) -> Option<Timestamp> {
         let alone = self.holds.iter().filter(|hold| hold.group.is_none());
-        alone.map(|hold| hold.expires).min()
+        let released = self.blocks.iter().filter_map(|block| block.release_at);
+        alone.map(|hold| hold.expires).chain(released).min()
     }
 
     pub fn recall(&self, key: Option<KeyUse>) -> Recall {
@@ -184,7 +196,8 @@ impl Model {
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
             }
-            Event::Held { hold, buyer, lines, adjacent, step, expires_at, group, .. } => {
+            Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group } => {
+                self.take_out(&pieces_of(drawn));
                 self.holds.push(Hold {
                     id: *hold,
                     buyer: buyer.clone(),
@@ -194,6 +207,8 @@ impl Model {
                     started: self.at,
                     expires: *expires_at,
                     extensions: 0,
+                    channel: channel.clone(),
+                    drawn: pieces_of(drawn),
                     group: *group,
                 })
             }
@@ -205,21 +220,31 @@ impl Model {
             }
             Event::Released { hold } => self.end(*hold, End::Released),
             Event::Expired { holds } => holds.iter().for_each(|hold| self.end(*hold, End::Expired)),
-            Event::Purchased { sale, hold, buyer, lines, .. } => {
-                hold.iter().for_each(|hold| self.end(*hold, End::Purchased));
-                self.sales.push(Sale { id: *sale, buyer: buyer.clone(), basket: basket(lines) });
+            Event::Purchased { sale, hold, buyer, lines, drawn, .. } => {
+                let drawn = pieces_of(drawn);
+                match hold {
+                    Some(hold) => self.end(*hold, End::Purchased),
+                    None => self.take_out(&drawn),
+                }
+                self.sales.push(Sale { id: *sale, buyer: buyer.clone(), basket: basket(lines), drawn });
             }
-            Event::Returned { sale, lines, .. } => self.returned(*sale, &basket(lines)),
+            Event::Returned { sale, lines, drawn, .. } => {
+                self.returned(*sale, &basket(lines), &pieces_of(drawn));
+            }
             Event::Reassigned { sale, to, .. } => {
                 self.sales
                     .iter_mut()
                     .filter(|sold| sold.id == *sale)
                     .for_each(|sold| sold.buyer = to.clone());
             }
-            Event::Moved { moves } => moves.iter().for_each(|moved| self.moved(moved)),
-            Event::Blocked { block, units, .. } => {
-                self.blocks.push(Block { id: *block, units: units.to_vec() });
-            }
+            Event::Moved { moves } => self.moved_all(moves),
+            Event::Blocked { block, units, channel, code, release_at, .. } => self.blocks.push(Block {
+                id: *block,
+                units: units.to_vec(),
+                channel: channel.clone(),
+                code: *code,
+                release_at: *release_at,
+            }),
             Event::Unblocked { block } => self.blocks.retain(|there| there.id != *block),
             Event::Restocked { unit, change, .. } => {
                 let capacity = &mut self.capacity[*unit as usize];
@@ -228,20 +253,31 @@ impl Model {
         }
     }
 
+    /// What nobody took goes back to where it was drawn from.
+    fn moved_all(&mut self, moves: &[Moved]) {
+        moves.iter().for_each(|moved| self.moved(moved));
+        let gave: Vec<Piece> = moves.iter().flat_map(|moved| pieces_of(&moved.gave)).collect();
+        let took: Vec<Piece> = moves.iter().flat_map(|moved| pieces_of(&moved.took)).collect();
+        self.put_back(&without(&gave, &took));
+    }
+
     /// What it has now is what it had, less what it gave up, and what it took.
     fn moved(&mut self, moved: &Moved) {
         let (from, to) = (basket(&moved.from), basket(&moved.to));
+        let drawn = |had: &[Piece]| [without(had, &pieces_of(&moved.gave)), pieces_of(&moved.took)].concat();
         match moved.claim {
             Claim::Hold(id) => {
                 for hold in self.holds.iter_mut().filter(|hold| hold.id == id) {
                     hold.adjacent = moved.adjacent;
                     hold.step = None;
                     hold.basket = exchanged(&hold.basket, &from, &to);
+                    hold.drawn = drawn(&hold.drawn);
                 }
             }
             Claim::Sale(id) => {
                 for sale in self.sales.iter_mut().filter(|sale| sale.id == id) {
                     sale.basket = exchanged(&sale.basket, &from, &to);
+                    sale.drawn = drawn(&sale.drawn);
                 }
             }
         }
@@ -249,18 +285,23 @@ impl Model {
 
     fn end(&mut self, id: HoldId, end: End) {
         let at = self.at;
-        for hold in self.holds.iter().filter(|hold| hold.id == id) {
-            self.ended.push(Ended { at, id, buyer: hold.buyer.clone(), end });
+        for hold in self.holds.clone().into_iter().filter(|hold| hold.id == id) {
+            if end != End::Purchased {
+                self.put_back(&hold.drawn);
+            }
+            self.ended.push(Ended { at, id, buyer: hold.buyer, end });
         }
         self.holds.retain(|hold| hold.id != id);
     }
 
-    fn returned(&mut self, id: SaleId, back: &Basket) {
+    fn returned(&mut self, id: SaleId, back: &Basket, drawn: &[Piece]) {
+        self.put_back(drawn);
         for sale in self.sales.iter_mut().filter(|sale| sale.id == id) {
             for &(offer, quantity) in back {
                 sale.basket.iter_mut().filter(|line| line.0 == offer).for_each(|line| line.1 -= quantity);
             }
             sale.basket.retain(|line| line.1 > 0);
+            sale.drawn = without(&sale.drawn, drawn);
         }
     }
 }

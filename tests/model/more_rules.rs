@@ -6,9 +6,9 @@ use fairhold::domain::moves::{Claim, Moved, Moving};
 use fairhold::domain::{Caller, Event, GroupId, HoldId, Refusal, Timestamp, UnitNo};
 use uuid::Uuid;
 
-use crate::claims::Claim as Claimed;
+use crate::allotments::{Change, Piece, Way, draws, take_last};
 use crate::model::{Basket, Model, exchanged};
-use crate::rules::{Answer, need, sold};
+use crate::rules::{Answer, need};
 
 /// No move has more pieces.
 const PIECES_MAX: u64 = 50;
@@ -28,7 +28,12 @@ impl Model {
                 return Err(Refusal::MoveInvalid);
             }
             let given = self.given(has, &wish.from)?;
-            plans.push((wish, given, self.taken(&wish.to)?));
+            let taken = self.taken(&wish.to)?;
+            if let Claim::Hold(hold) = wish.claim {
+                let hold = self.live(caller, hold, now)?;
+                self.sells_all(hold.channel.as_ref(), &taken, now)?;
+            }
+            plans.push((wish, given, taken));
         }
         if plans.is_empty() {
             return Err(Refusal::MoveInvalid);
@@ -38,9 +43,33 @@ impl Model {
             self.add_units(from, &mut freed);
             self.add_units(to, &mut needs);
         }
-        self.suffices(&needs, &freed)?;
+        self.suffices(&self.counts(), &needs, &freed)?;
         let moved = plans.iter().map(|(wish, from, to)| self.outcome(caller, wish, from, to, now));
-        Ok(Some(Event::Moved { moves: moved.collect::<Result<_, _>>()? }))
+        let mut moved: Vec<Moved> = moved.collect::<Result<_, _>>()?;
+        self.hand_on(&plans, &mut moved);
+        let changes = moved.iter().zip(&plans);
+        let changes = changes.map(|(moved, (_, given, taken))| Change { buyer: &moved.buyer, taken, given });
+        self.room_in_categories(&changes.collect::<Vec<_>>())?;
+        Ok(Some(Event::Moved { moves: moved }))
+    }
+
+    /// Who takes what another gives up takes it as what it was: on public sale, or out of an allotment.
+    fn hand_on(&self, plans: &[(&Moving, Basket, Basket)], moved: &mut [Moved]) {
+        let mut given: Vec<Piece> = Vec::new();
+        for ((wish, from, _), moved) in plans.iter().zip(&mut *moved) {
+            let gave = take_last(&mut self.drawn_by(wish.claim), &self.units_in_turn(from));
+            moved.gave = draws(&gave);
+            given.extend(gave);
+        }
+        for ((_, _, to), moved) in plans.iter().zip(moved) {
+            moved.took = draws(&take_last(&mut given, &self.units_in_turn(to)));
+        }
+    }
+
+    fn drawn_by(&self, claim: Claim) -> Vec<Piece> {
+        let held = self.holds.iter().filter(|hold| claim == Claim::Hold(hold.id)).map(|hold| &hold.drawn);
+        let sold = self.sales.iter().filter(|sale| claim == Claim::Sale(sale.id)).map(|sale| &sale.drawn);
+        held.chain(sold).flatten().copied().collect()
     }
 
     fn basket_of(&self, caller: &Caller, claim: Claim, now: Timestamp) -> Result<&Basket, Refusal> {
@@ -48,7 +77,7 @@ impl Model {
             Claim::Sale(sale) => Ok(&self.own(caller, sale)?.basket),
             Claim::Hold(hold) => {
                 let hold = self.live(caller, hold, now)?;
-                self.open(now)?;
+                self.open(hold.channel.as_ref(), now)?;
                 Ok(&hold.basket)
             }
         }
@@ -74,7 +103,10 @@ impl Model {
         for (index, pick) in picks.iter().enumerate() {
             let (offer, quantity) = (self.known_offer(pick, index)?, pick.quantity.get());
             self.guests_fit(offer, quantity, index)?;
-            taken = exchanged(&taken, &Basket::new(), &vec![(offer, quantity)]);
+            match taken.iter_mut().find(|line| line.0 == offer && self.hall.guests(offer).is_none()) {
+                Some(line) => line.1 += quantity,
+                None => taken.push((offer, quantity)),
+            }
         }
         Ok(taken)
     }
@@ -123,11 +155,10 @@ impl Model {
         let there = self.holds.iter().find(|hold| hold.group == Some(group));
         Ok(match (step, there) {
             (PartStep::Hold { buyer, wanted }, None) => {
-                let Claimed { basket, adjacent, step } = self.claim(buyer, wanted, now, true)?;
-                let (hold, buyer, lines) = (HoldId::new(fresh), buyer.clone(), self.lines(&basket));
+                let way = Way::default();
+                let claim = self.claim(buyer, wanted, &way, now, true)?;
                 let expires_at = now.plus_ms(PART_MS);
-                let (channel, drawn, group) = (None, Vec::new(), Some(group));
-                Some(Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group })
+                Some(self.held(HoldId::new(fresh), buyer, claim, way, expires_at, Some(group)))
             }
             (PartStep::Hold { .. }, Some(_)) | (_, None) => None,
             (PartStep::Keep { until }, Some(hold)) => (*until > hold.expires).then(|| Event::Extended {
@@ -140,9 +171,7 @@ impl Model {
             }),
             (PartStep::Release, Some(hold)) => Some(Event::Released { hold: hold.id }),
             (PartStep::Expire, Some(hold)) => Some(Event::Expired { holds: vec![hold.id] }),
-            (PartStep::Purchase, Some(hold)) => {
-                Some(sold(fresh, Some(hold.id), hold.buyer.clone(), self.lines(&hold.basket)))
-            }
+            (PartStep::Purchase, Some(hold)) => Some(self.sold(hold, fresh)),
         })
     }
 }

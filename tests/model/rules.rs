@@ -4,13 +4,14 @@ use fairhold::domain::command::{Pick, Wanted};
 use fairhold::domain::ledger::End;
 use fairhold::domain::refusal::BuyerLimit;
 use fairhold::domain::{
-    Action, BlockId, BuyerId, Caller, Checkout, Command, Event, HoldId, Lines, Moment, OfferNo, Refusal,
+    Action, BlockId, BuyerId, Caller, Checkout, Command, Event, GroupId, HoldId, Moment, OfferNo, Refusal,
     SaleId, SettingsPatch, Timestamp, UnitNo,
 };
 use uuid::Uuid;
 
+use crate::allotments::{Change, Way, draws, take_last};
 use crate::claims::Claim;
-use crate::model::{Basket, Hold, Model, Sale, pieces};
+use crate::model::{Basket, Count, Hold, Model, Sale, pieces};
 use crate::settings;
 
 /// No hold has more pieces, whatever the settings.
@@ -20,51 +21,45 @@ const STOCK_MAX: i64 = 1_000_000_000;
 pub(crate) type Answer = Result<Option<Event>, Refusal>;
 
 impl Model {
-    /// What the command must do: an event, nothing (it is so already), or a refusal.
-    pub fn predict(&self, command: &Command, moment: &Moment) -> Answer {
+    /// What the command must do: events, nothing (it is so already), or a refusal.
+    pub fn predict(&self, command: &Command, moment: &Moment) -> Result<Vec<Event>, Refusal> {
+        if let Action::Expire = &command.action {
+            let expired = self.expire(moment.now).into_iter();
+            return Ok(expired.chain(self.released(moment.now)).collect());
+        }
+        Ok(self.answer(command, moment)?.into_iter().collect())
+    }
+
+    fn answer(&self, command: &Command, moment: &Moment) -> Answer {
         let Moment { now, fresh } = *moment;
         let caller = &command.caller;
         match &command.action {
             Action::Configure { patch, expected } => self.configure(patch, *expected),
-            Action::Hold { buyer, wanted, .. } => {
-                let Claim { basket, adjacent, step } = self.claim(buyer, wanted, now, true)?;
+            Action::Hold { buyer, wanted, access } => {
+                let way = self.way(caller, access)?;
+                let claim = self.claim(buyer, wanted, &way, now, true)?;
                 let expires_at = Timestamp(now.0 + 1000 * i64::from(self.settings.hold_seconds));
-                let lines = self.lines(&basket);
-                let hold = HoldId::new(fresh);
-                let (channel, drawn) = (None, Vec::new());
-                let (buyer, group) = (buyer.clone(), None);
-                Ok(Some(Event::Held {
-                    hold,
-                    buyer,
-                    lines,
-                    adjacent,
-                    step,
-                    expires_at,
-                    channel,
-                    drawn,
-                    group,
-                }))
+                Ok(Some(self.held(HoldId::new(fresh), buyer, claim, way, expires_at, None)))
             }
             Action::Extend { hold } => self.extend(self.live(caller, *hold, now)?, now),
             Action::Release { hold } => match self.live(caller, *hold, now) {
                 Ok(hold) => Ok(Some(Event::Released { hold: hold.id })),
-                Err(refused @ (Refusal::HoldUnknown | Refusal::HoldInGroup { .. })) => Err(refused),
                 // It is over, which is what was asked for.
-                Err(_) => Ok(None),
+                Err(Refusal::HoldExpired | Refusal::HoldReleased | Refusal::HoldPurchased) => Ok(None),
+                Err(other) => Err(other),
             },
             Action::Purchase { hold } => {
                 let hold = self.live(caller, *hold, now)?;
                 self.checkout(caller)?;
-                let lines = self.lines(&hold.basket);
-                let buyer = hold.buyer.clone();
-                Ok(Some(sold(fresh, Some(hold.id), buyer, lines)))
+                Ok(Some(self.sold(hold, fresh)))
             }
-            Action::PurchaseNow { buyer, wanted, .. } => {
+            Action::PurchaseNow { buyer, wanted, access } => {
                 self.checkout(caller)?;
-                let basket = self.claim(buyer, wanted, now, false)?.basket;
-                let lines = self.lines(&basket);
-                let buyer = buyer.clone();
-                Ok(Some(sold(fresh, None, buyer, lines)))
+                let way = self.way(caller, access)?;
+                let basket = self.claim(buyer, wanted, &way, now, false)?.basket;
+                let (lines, drawn) = (self.lines(&basket), draws(&self.drawn(&way, &basket)));
+                let (sale, channel, buyer) = (SaleId::new(fresh), way.channel, buyer.clone());
+                Ok(Some(Event::Purchased { sale, hold: None, buyer, lines, channel, drawn }))
             }
             Action::Return { sale, pieces } => self.give_back(self.own(caller, *sale)?, pieces.as_deref()),
             Action::Block { units, reason, channel, code, release_at } => {
@@ -81,7 +76,7 @@ impl Model {
             Action::Reassign { sale, to } => self.reassign(self.own(caller, *sale)?, to),
             Action::Move { moves } => self.exchange(caller, moves, now),
             Action::Part { group, step } => self.part(*group, step, now, fresh),
-            Action::Expire => Ok(self.expire(now)),
+            Action::Expire => Ok(None),
         }
     }
 
@@ -91,7 +86,7 @@ impl Model {
             return Err(Refusal::SettingsChanged { version: self.settings_seq });
         }
         let settings = settings::patched(&self.settings, patch);
-        match settings::first_fault(&settings) {
+        match settings::first_fault(&settings, &self.hall.categories) {
             None => Ok(Some(Event::Configured { settings })),
             Some((field, must)) => Err(Refusal::SettingInvalid { field, must }),
         }
@@ -102,10 +97,11 @@ impl Model {
         &self,
         buyer: &BuyerId,
         wanted: &Wanted,
+        way: &Way,
         now: Timestamp,
         is_hold: bool,
     ) -> Result<Claim, Refusal> {
-        self.open(now)?;
+        self.open(way.channel.as_ref(), now)?;
         let count: u64 = match wanted {
             Wanted::Offers(picks) => picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(),
             Wanted::Best(best) => best.quantity.get().into(),
@@ -117,21 +113,45 @@ impl Model {
         if count > u64::from(self.settings.pieces_per_hold) {
             return limit(BuyerLimit::PiecesPerHold, self.settings.pieces_per_hold);
         }
+        if count < u64::from(self.settings.pieces_per_hold_min) {
+            return limit(BuyerLimit::PiecesPerHoldMin, self.settings.pieces_per_hold_min);
+        }
         if is_hold && self.account(buyer).live_holds >= self.settings.holds_per_buyer {
             return limit(BuyerLimit::LiveHolds, self.settings.holds_per_buyer);
         }
         self.room_for(buyer, count)?;
-        match wanted {
-            Wanted::Offers(picks) => self.picked(picks),
-            Wanted::Best(wanted) => self.best(wanted),
-        }
+        let claim = match wanted {
+            Wanted::Offers(picks) => self.picked(picks, way, now)?,
+            Wanted::Best(wanted) => self.best(wanted, way, now)?,
+        };
+        self.room_in_categories(&[Change { buyer, taken: &claim.basket, given: &Basket::new() }])?;
+        Ok(claim)
     }
 
-    pub(crate) fn open(&self, now: Timestamp) -> Result<(), Refusal> {
-        let (from, until) = (self.settings.on_sale_from, self.settings.on_sale_until);
-        let early = from.is_some_and(|from| now < from);
-        let late = until.is_some_and(|until| until <= now);
-        if early || late { Err(Refusal::NotOnSale { from, until }) } else { Ok(()) }
+    pub(crate) fn held(
+        &self,
+        hold: HoldId,
+        buyer: &BuyerId,
+        claim: Claim,
+        way: Way,
+        expires_at: Timestamp,
+        group: Option<GroupId>,
+    ) -> Event {
+        let Claim { basket, adjacent, step } = claim;
+        let drawn = draws(&self.drawn(&way, &basket));
+        let (buyer, lines, channel) = (buyer.clone(), self.lines(&basket), way.channel);
+        Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group }
+    }
+
+    pub(crate) fn sold(&self, hold: &Hold, fresh: Uuid) -> Event {
+        Event::Purchased {
+            sale: SaleId::new(fresh),
+            hold: Some(hold.id),
+            buyer: hold.buyer.clone(),
+            lines: self.lines(&hold.basket),
+            channel: hold.channel.clone(),
+            drawn: draws(&hold.drawn),
+        }
     }
 
     /// What a buyer holds and owns counts, whoever sold it.
@@ -158,8 +178,12 @@ impl Model {
     }
 
     /// `freed` is given up in the same step. If seats are gone, those are named; else everything of which too little is left.
-    pub(crate) fn suffices(&self, needs: &[(UnitNo, u64)], freed: &[(UnitNo, u64)]) -> Result<(), Refusal> {
-        let counts = self.counts();
+    pub(crate) fn suffices(
+        &self,
+        counts: &[Count],
+        needs: &[(UnitNo, u64)],
+        freed: &[(UnitNo, u64)],
+    ) -> Result<(), Refusal> {
         let given = |unit| freed.iter().filter(|part| part.0 == unit).map(|part| part.1).sum::<u64>();
         let left = |unit: UnitNo| counts[unit as usize].left() + given(unit);
         let short: Vec<UnitNo> =
@@ -251,7 +275,8 @@ impl Model {
             return Err(Refusal::SaleReturned);
         }
         let (buyer, lines) = (sale.buyer.clone(), self.lines(&back));
-        Ok(Some(Event::Returned { sale: sale.id, buyer, lines, drawn: Vec::new() }))
+        let drawn = draws(&take_last(&mut sale.drawn.clone(), &self.units_in_turn(&back)));
+        Ok(Some(Event::Returned { sale: sale.id, buyer, lines, drawn }))
     }
 
     /// Only what is free can be taken off sale.
@@ -261,7 +286,7 @@ impl Model {
             let unknown = Refusal::UnitUnknown { id: id.clone(), index };
             need(&mut needs, self.hall.unit(id).ok_or(unknown)?, u64::from(*quantity));
         }
-        self.suffices(&needs, &[])?;
+        self.suffices(&self.counts(), &needs, &[])?;
         Ok(needs.into_iter().map(|(unit, quantity)| (unit, quantity as u32)).collect())
     }
 
@@ -288,6 +313,7 @@ impl Model {
         }
         if sale.buyer != *to {
             self.room_for(to, pieces(&sale.basket).into())?;
+            self.room_in_categories(&[Change { buyer: to, taken: &sale.basket, given: &Basket::new() }])?;
         }
         Ok(Some(Event::Reassigned { sale: sale.id, from: sale.buyer.clone(), to: to.clone() }))
     }
@@ -300,10 +326,6 @@ impl Model {
         let holds: Vec<HoldId> = due.into_iter().map(|due| due.1).collect();
         if holds.is_empty() { None } else { Some(Event::Expired { holds }) }
     }
-}
-
-pub(crate) fn sold(fresh: Uuid, hold: Option<HoldId>, buyer: BuyerId, lines: Lines) -> Event {
-    Event::Purchased { sale: SaleId::new(fresh), hold, buyer, lines, channel: None, drawn: Vec::new() }
 }
 
 fn is_theirs(caller: &Caller, owner: &BuyerId) -> bool {

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use fairhold::domain::state::Kept;
 use fairhold::domain::{
-    Action, BlockId, Caller, Cause, Command, Event, HoldId, Impossible, Moment, Plan, Recall, Record,
+    Action, BlockId, Caller, Cause, Command, Event, Events, HoldId, Impossible, Moment, Plan, Recall, Record,
     Refusal, State, Timestamp, UnitNo, decide,
 };
 use uuid::Uuid;
 
+use crate::allotments::one_by_one;
 use crate::compare::compare;
 use crate::coverage::Coverage;
 use crate::hall;
 use crate::model::{DAY_MS, Model};
 use crate::rng::Rng;
-use crate::script::{self, Script};
+use crate::script::Script;
+use crate::{operator, settings};
 
 /// The figures are compared after so many commands.
 const COMPARE_EVERY: usize = 2;
@@ -50,6 +52,8 @@ struct Run<'a> {
     journal: Vec<Record>,
     clock: Timestamp,
     epoch: u64,
+    /// So that ids sort by age.
+    ids: u32,
     coverage: &'a mut Coverage,
 }
 
@@ -59,7 +63,7 @@ impl<'a> Run<'a> {
         let (document, hall) = hall::random(&mut rng);
         let plan = Plan::compile(document).unwrap_or_else(|defects| panic!("{defects:#?}"));
         let plan = Arc::new(plan);
-        let settings = script::settings(&mut rng);
+        let settings = operator::settings(&mut rng);
         let mut run = Self {
             script: Script::new(&mut rng),
             rng,
@@ -69,9 +73,11 @@ impl<'a> Run<'a> {
             journal: Vec::new(),
             clock: START,
             epoch: 1,
+            ids: 0,
             coverage,
         };
-        run.record(START, &Caller::Clock, Cause::default(), Event::Opened { plan_version: 1, settings });
+        let opened = [Event::Opened { plan_version: 1, settings }].into_iter().collect();
+        run.record(START, &Caller::Clock, Cause::default(), opened);
         run
     }
 
@@ -98,26 +104,37 @@ impl<'a> Run<'a> {
             Recall::Done { .. } => return self.coverage.repeats += 1,
             Recall::Mismatch => return self.coverage.refusal(&Refusal::IdempotencyMismatch),
         }
-        let moment = Moment { now, fresh: Uuid::from_u128(self.rng.wide()) };
+        let moment = Moment { now, fresh: self.fresh_id() };
         let decided = decide(&self.state, command, &moment);
         let predicted = self.model.predict(command, &moment);
-        let predicted = predicted.map(|event| event.into_iter().collect());
-        assert_eq!(decided, predicted, "decided, predicted: {command:?} at {now:?}");
+        let shown = decided.clone().map(|events| events.into_iter().map(one_by_one).collect::<Vec<_>>());
+        assert_eq!(shown, predicted, "decided, predicted: {command:?} at {now:?}");
         match decided {
-            Err(refusal) => self.coverage.refusal(&refusal),
-            Ok(mut events) => match events.pop() {
-                None => self.coverage.nothing += 1,
-                Some(event) => self.record(now, &command.caller, command.cause.clone(), event),
-            },
+            Err(refusal) => {
+                self.coverage.refusal(&refusal);
+                self.coverage.closely(command, &refusal, &self.model.settings);
+            }
+            Ok(events) if events.is_empty() => self.coverage.nothing += 1,
+            Ok(events) => {
+                let is_due = matches!(command.action, Action::Expire);
+                self.coverage.outcomes(&self.model.outcomes(&events, is_due));
+                self.record(now, &command.caller, command.cause.clone(), events);
+            }
         }
     }
 
-    fn record(&mut self, at: Timestamp, caller: &Caller, cause: Cause, event: Event) {
+    fn fresh_id(&mut self) -> Uuid {
+        self.ids += 1;
+        Uuid::from_u128(u128::from(self.ids) << 96 | self.rng.wide() >> 32)
+    }
+
+    fn record(&mut self, at: Timestamp, caller: &Caller, cause: Cause, events: Events) {
         self.coverage.records += 1;
-        self.coverage.event(event.name());
-        self.coverage.step(&event);
+        for event in &events {
+            self.coverage.event(event.name());
+            self.coverage.step(event);
+        }
         let seq = self.state.seq() + 1;
-        let events = [event].into_iter().collect();
         let record = Record { seq, epoch: self.epoch, at, by: caller.name(), cause, events };
         if let Err(impossible) = self.state.apply(&record) {
             panic!("{impossible}: {record:?}");
@@ -130,7 +147,7 @@ impl<'a> Run<'a> {
     fn touch_what_is_due(&mut self, now: Timestamp) {
         let due = self.model.holds.iter().filter(|hold| hold.group.is_none() && hold.expires <= now);
         let due: Vec<HoldId> = due.map(|hold| hold.id).collect();
-        let hold = *self.rng.one(&due);
+        let Some(&hold) = self.rng.any(&due) else { return };
         let moment = Moment { now, fresh: Uuid::from_u128(self.rng.wide()) };
         for action in [Action::Extend { hold }, Action::Purchase { hold }, Action::Release { hold }] {
             let command = Command { action, ..Command::expire() };
@@ -145,9 +162,10 @@ impl<'a> Run<'a> {
     /// Mostly a little ahead, often onto an edge: when a hold ends, when the sale opens or closes, when
     /// something is forgotten. Sometimes back: the state must not follow.
     fn move_clock(&mut self) {
-        let settings = &self.model.settings;
-        let window = settings.on_sale_from.or(settings.on_sale_until);
-        let due = self.rng.any(&self.model.holds).map(|hold| hold.expires);
+        let window = self.rng.any(&settings::times(&self.model.settings)).copied();
+        let released = self.model.blocks.iter().filter_map(|block| block.release_at);
+        let due: Vec<Timestamp> = self.model.holds.iter().map(|hold| hold.expires).chain(released).collect();
+        let due = self.rng.any(&due).copied();
         let edge = match self.rng.below(1000) {
             0..=599 => return self.clock = self.clock.plus_ms(self.rng.below(3_000) as i64),
             600..=749 => return self.clock = self.clock.plus_ms(self.rng.below(25_000) as i64),

@@ -5,15 +5,14 @@ use std::num::NonZeroU32;
 use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
 use fairhold::domain::group::PartStep;
 use fairhold::domain::moves::{Claim, Moving};
-use fairhold::domain::settings::SingleSeats;
-use fairhold::domain::time::Rfc3339;
 use fairhold::domain::{
-    Access, Action, BlockId, BuyerId, Caller, Cause, Checkout, Command, GroupId, HoldId, KeyId, OfferNo,
-    SaleId, Settings, SettingsPatch, Timestamp, UnitNo,
+    Access, Action, BuyerId, Caller, Cause, Command, GroupId, HoldId, KeyId, OfferNo, SaleId, Timestamp,
+    UnitNo,
 };
 use uuid::Uuid;
 
-use crate::model::Model;
+use crate::model::{Hold, Model, Sale};
+use crate::operator::{access, block, block_id, configure, restock};
 use crate::rng::Rng;
 
 pub struct Script {
@@ -45,21 +44,21 @@ impl Script {
     fn action(&self, rng: &mut Rng, model: &Model) -> Action {
         match rng.below(100) {
             0..=22 => {
-                Action::Hold { buyer: self.buyer(rng), wanted: wanted(rng, model), access: Access::default() }
+                let access = access(rng, model);
+                Action::Hold { buyer: self.buyer(rng), wanted: wanted_by(rng, model, &access), access }
             }
-            23..=30 => self.exchange(rng, model),
-            31..=37 => self.part(rng, model),
+            23..=32 => self.exchange(rng, model),
+            33..=37 => self.part(rng, model),
             38..=42 => Action::Extend { hold: self.hold_id(rng, model) },
             43..=46 => Action::Release { hold: self.hold_id(rng, model) },
             47..=57 => Action::Purchase { hold: self.hold_id(rng, model) },
-            58..=65 => Action::PurchaseNow {
-                buyer: self.buyer(rng),
-                wanted: wanted(rng, model),
-                access: Access::default(),
-            },
+            58..=65 => {
+                let access = access(rng, model);
+                Action::PurchaseNow { buyer: self.buyer(rng), wanted: wanted_by(rng, model, &access), access }
+            }
             66..=73 => give_back(rng, model),
-            74..=78 => block(rng, model),
-            79..=82 => Action::Unblock { block: block_id(rng, model) },
+            74..=79 => block(rng, model),
+            80..=82 => Action::Unblock { block: block_id(rng, model) },
             83..=88 => restock(rng, model),
             89..=92 => Action::Reassign { sale: sale_id(rng, model), to: self.buyer(rng) },
             93..=98 => configure(rng, model),
@@ -69,10 +68,14 @@ impl Script {
 
     /// Mostly something that may be: of what there is, to what there is.
     fn exchange(&self, rng: &mut Rng, model: &Model) -> Action {
-        let count = if rng.percent(2) { 0 } else { rng.range(1..=2) };
+        let count = if rng.percent(2) { 0 } else { 1 + u32::from(rng.percent(40)) };
         let mut moves: Vec<Moving> = (0..count).map(|_| self.moving(rng, model)).collect();
         // Two who swap.
-        if moves.len() == 2 && rng.percent(60) {
+        if moves.len() == 2 && rng.percent(70) {
+            if let ([first], [second], true) = (&*moves[0].from, &*moves[1].from, rng.percent(80)) {
+                let quantity = first.quantity.min(second.quantity);
+                (moves[0].from[0].quantity, moves[1].from[0].quantity) = (quantity, quantity);
+            }
             let (first, second) = (moves[0].from.clone(), moves[1].from.clone());
             (moves[0].to, moves[1].to) = (second, first);
         }
@@ -80,28 +83,42 @@ impl Script {
     }
 
     fn moving(&self, rng: &mut Rng, model: &Model) -> Moving {
-        let (claim, basket) = if rng.percent(50) {
-            let hold = self.hold_id(rng, model);
+        let has_sales = model.sales.iter().any(|sale| !sale.basket.is_empty());
+        let (claim, basket) = if rng.percent(if has_sales { 50 } else { 95 }) {
+            let alone: Vec<&Hold> = model.holds.iter().filter(|hold| hold.group.is_none()).collect();
+            let drawn: Vec<&Hold> = alone.iter().copied().filter(|hold| !hold.drawn.is_empty()).collect();
+            let some = rng.any(&alone).map(|hold| hold.id).filter(|_| rng.percent(70));
+            let drawn = rng.any(&drawn).map(|hold| hold.id).filter(|_| rng.percent(70));
+            let hold = drawn.or(some).unwrap_or_else(|| self.hold_id(rng, model));
             let known = model.holds.iter().find(|known| known.id == hold);
             (Claim::Hold(hold), known.map(|known| known.basket.clone()))
         } else {
-            let sale = sale_id(rng, model);
+            let left: Vec<&Sale> = model.sales.iter().filter(|sale| !sale.basket.is_empty()).collect();
+            let drawn: Vec<&Sale> = left.iter().copied().filter(|sale| !sale.drawn.is_empty()).collect();
+            let some = rng.any(&left).map(|sale| sale.id).filter(|_| rng.percent(70));
+            let drawn = rng.any(&drawn).map(|sale| sale.id).filter(|_| rng.percent(70));
+            let sale = drawn.or(some).unwrap_or_else(|| sale_id(rng, model));
             let known = model.sales.iter().find(|known| known.id == sale);
             (Claim::Sale(sale), known.map(|known| known.basket.clone()))
         };
-        let has = rng.any(&basket.unwrap_or_default()).copied();
-        let from = match has {
-            Some((offer, quantity)) if !rng.percent(8) => {
-                let more = u32::from(rng.percent(5));
-                pick(rng, model.hall.offer_id(offer), quantity + more)
+        let basket = basket.unwrap_or_default();
+        let mut wish = Moving { claim, from: Vec::new(), to: Vec::new() };
+        for _ in 0..if rng.percent(75) { 1 } else { 2 } {
+            let from = match rng.any(&basket) {
+                Some(&(offer, quantity)) if !rng.percent(8) => {
+                    let more = u32::from(rng.percent(5));
+                    pick(rng, model.hall.offer_id(offer), quantity + more)
+                }
+                _ => any_pick(rng, model),
+            };
+            let mut to = if rng.percent(75) { free_pick(rng, model) } else { any_pick(rng, model) };
+            if !rng.percent(10) {
+                to.quantity = from.quantity;
             }
-            _ => any_pick(rng, model),
-        };
-        let mut to = any_pick(rng, model);
-        if !rng.percent(10) {
-            to.quantity = from.quantity;
+            wish.from.push(from);
+            wish.to.push(to);
         }
-        Moving { claim, from: vec![from], to: vec![to] }
+        wish
     }
 
     /// For a group that is there, or a new one.
@@ -147,6 +164,16 @@ impl Script {
             _ => None,
         };
         let other = self.buyer(rng);
+        let is_channel = |access: &Access| access.channel.is_some() && access.code.is_none();
+        if let Action::Hold { access, .. } | Action::PurchaseNow { access, .. } = action
+            && is_channel(access)
+            && rng.percent(80)
+        {
+            return Caller::Key(self.key);
+        }
+        if matches!(action, Action::Move { .. }) && rng.percent(70) {
+            return Caller::Key(self.key);
+        }
         match (rng.below(100), owner) {
             (0..=59, Some(owner)) => Caller::Buyer(owner),
             (60..=74, _) => Caller::Buyer(other),
@@ -184,37 +211,29 @@ impl Script {
     }
 }
 
-const SINGLE_SEATS: [SingleSeats; 4] =
-    [SingleSeats::Off, SingleSeats::Off, SingleSeats::Lenient, SingleSeats::Strict];
-
-/// The settings of record 1.
-pub fn settings(rng: &mut Rng) -> Settings {
-    Settings {
-        hold_seconds: rng.range(30..=120),
-        extensions_max: rng.range(0..=2),
-        holds_per_buyer: rng.range(1..=6),
-        pieces_per_hold: if rng.percent(60) { 50 } else { rng.range(3..=12) },
-        pieces_per_buyer: rng.percent(30).then(|| rng.range(4..=20)),
-        checkout: if rng.percent(60) { Checkout::Open } else { Checkout::Key },
-        single_seats: *rng.one(&SINGLE_SEATS),
-        single_seats_until_left: if rng.percent(80) { 0 } else { rng.range(1..=10) },
-        release_accessible: rng.percent(15),
-        ..Settings::default()
-    }
-}
-
 fn sale_id(rng: &mut Rng, model: &Model) -> SaleId {
     let known = rng.any(&model.sales).map(|sale| sale.id).filter(|_| !rng.percent(4));
     known.unwrap_or_else(|| SaleId::new(Uuid::from_u128(rng.wide())))
 }
 
-fn block_id(rng: &mut Rng, model: &Model) -> BlockId {
-    let known = rng.any(&model.blocks).map(|block| block.id).filter(|_| !rng.percent(8));
-    known.unwrap_or_else(|| BlockId::new(Uuid::from_u128(rng.wide())))
-}
-
 fn wanted(rng: &mut Rng, model: &Model) -> Wanted {
     if rng.percent(35) { Wanted::Best(best(rng, model)) } else { Wanted::Offers(picks(rng, model)) }
+}
+
+/// Who comes for something that is kept mostly wants that.
+fn wanted_by(rng: &mut Rng, model: &Model, access: &Access) -> Wanted {
+    let mut wanted = wanted(rng, model);
+    let opened = model.way(&Caller::Clock, access).map(|way| way.opened).unwrap_or_default();
+    let kept = model.blocks.iter().filter(|block| opened.contains(&block.id)).flat_map(|block| &block.units);
+    let kept: Vec<UnitNo> = kept.map(|part| part.0).collect();
+    if let (Wanted::Offers(picks), false) = (&mut wanted, kept.is_empty()) {
+        for pick in picks {
+            if rng.percent(60) {
+                pick.offer = model.hall.units[*rng.one(&kept) as usize].id.clone();
+            }
+        }
+    }
+    wanted
 }
 
 fn best(rng: &mut Rng, model: &Model) -> BestWanted {
@@ -278,6 +297,17 @@ fn any_pick(rng: &mut Rng, model: &Model) -> Pick {
     pick(rng, id, most)
 }
 
+/// One that is free, if any is.
+fn free_pick(rng: &mut Rng, model: &Model) -> Pick {
+    let units = model.hall.units.iter().zip(model.counts());
+    let free = units.filter(|(unit, count)| unit.on_offer && !unit.whole && count.left() > 0);
+    let free: Vec<&str> = free.map(|(unit, _)| &*unit.id).collect();
+    match rng.any(&free) {
+        Some(id) => pick(rng, id, 1),
+        None => any_pick(rng, model),
+    }
+}
+
 fn pick(rng: &mut Rng, id: &str, most: u32) -> Pick {
     Pick { offer: id.to_owned(), quantity: pieces(rng.range(1..=most)) }
 }
@@ -307,78 +337,4 @@ fn give_back(rng: &mut Rng, model: &Model) -> Action {
         back.push(rng.one(&back).clone());
     }
     Action::Return { sale, pieces: Some(back) }
-}
-
-fn block(rng: &mut Rng, model: &Model) -> Action {
-    let units = (0..rng.range(1..=3)).map(|_| {
-        let quantity = if rng.percent(60) { 1 } else { rng.range(1..=8) };
-        (unit_id(rng, model), if rng.percent(1) { u32::MAX } else { quantity })
-    });
-    let units = units.collect();
-    let reason = rng.percent(50).then(|| "camera".to_owned());
-    let channel = rng.percent(20).then(|| "box office".to_owned());
-    Action::Block { units, reason, channel, code: None, release_at: None }
-}
-
-fn unit_id(rng: &mut Rng, model: &Model) -> String {
-    if rng.percent(3) { "nowhere".to_owned() } else { rng.one(&model.hall.units).id.clone() }
-}
-
-fn restock(rng: &mut Rng, model: &Model) -> Action {
-    let stocked: Vec<UnitNo> =
-        (0..model.hall.units.len() as UnitNo).filter(|&n| !model.hall.is_seat(n)).collect();
-    let unit = match rng.percent(20) {
-        true => unit_id(rng, model),
-        false => model.hall.units[*rng.one(&stocked) as usize].id.clone(),
-    };
-    let change = match rng.below(20) {
-        0 => *rng.one(&[i64::MIN, i64::MAX, 1_000_000_000, -1_000_000_000, 0]),
-        1..=5 => -i64::from(rng.range(1..=30)),
-        _ => i64::from(rng.range(1..=20)),
-    };
-    Action::Restock { unit, change }
-}
-
-fn configure(rng: &mut Rng, model: &Model) -> Action {
-    let stale = model.settings_seq + 1 - u64::from(rng.percent(50)) * 2;
-    let expected = if rng.percent(85) { model.settings_seq } else { stale };
-    let now = model.at;
-    let mut patch = SettingsPatch::default();
-    // A sale that is closed mostly opens again.
-    let close = if model.settings.on_sale_from.or(model.settings.on_sale_until).is_some() { 15 } else { 25 };
-    let ahead = |rng: &mut Rng| Rfc3339(Timestamp(now.0 + i64::from(rng.range(0..=90_000)) - 30_000));
-    match rng.percent(close) {
-        true if rng.percent(50) => patch.on_sale_from = Some(Some(ahead(rng))),
-        true => patch.on_sale_until = Some(Some(ahead(rng))),
-        false => (patch.on_sale_from, patch.on_sale_until) = (Some(None), Some(None)),
-    }
-    if rng.percent(5) {
-        // Never open, open for a moment, or the wrong way round.
-        let from = ahead(rng);
-        let until = from.0.plus_ms(i64::from(rng.range(0..=2)) - 1);
-        (patch.on_sale_from, patch.on_sale_until) = (Some(Some(from)), Some(Some(Rfc3339(until))));
-    }
-    let wild = rng.percent(12);
-    let mut some = |from: u32, to: u32, wilds: [u32; 2]| match (rng.percent(35), wild && rng.percent(40)) {
-        (_, true) => Some(*rng.one(&wilds)),
-        (true, false) => Some(rng.range(from..=to)),
-        (false, false) => None,
-    };
-    patch.hold_seconds = some(30, 150, [29, 1801]);
-    patch.extensions_max = some(0, 2, [3, 3]);
-    patch.holds_per_buyer = some(1, 6, [0, 1_000_001]);
-    patch.pieces_per_hold = some(2, 50, [0, 51]);
-    patch.pieces_per_buyer = some(1, 30, [0, 0]).map(Some);
-    if rng.percent(30) {
-        patch.pieces_per_buyer = Some(None);
-    }
-    if rng.percent(40) {
-        patch.checkout = Some(*rng.one(&[Checkout::Open, Checkout::Key]));
-    }
-    if rng.percent(30) {
-        patch.single_seats = Some(*rng.one(&SINGLE_SEATS));
-        patch.single_seats_until_left = rng.percent(30).then(|| rng.range(0..=12));
-        patch.release_accessible = rng.percent(30).then(|| rng.percent(30));
-    }
-    Action::Configure { patch, expected }
 }

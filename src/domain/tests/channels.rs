@@ -2,6 +2,7 @@
 
 use super::super::access::Access;
 use super::super::allotment::AccessCode;
+use super::super::moves::{Claim, Moving};
 use super::super::refusal::BuyerLimit;
 use super::super::time::Rfc3339;
 use super::*;
@@ -192,6 +193,50 @@ fn a_buyer_has_so_many_pieces_of_a_category() {
     assert!(matches!(shop.ask(&key(), to_ann), Err(Refusal::BuyerLimit { .. })));
     let restored = State::restore(shop.state.plan().clone(), shop.state.kept().clone()).unwrap();
     assert_eq!(restored.by_category, shop.state.by_category);
+}
+
+fn wish(claim: Claim, from: &str, to: &str) -> Moving {
+    Moving { claim, from: list(from), to: list(to) }
+}
+
+#[test]
+fn a_bundle_counts_for_each_category_that_it_has_something_of() {
+    let mut document = theatre();
+    document["offers"] = json!([{"id": "pair", "price": 200_000, "units": {"A-1": 1, "B-1": 1}}]);
+    let mut shop = Shop::with(document, json!({"categories": {"R": {"pieces_per_buyer": 2}}}));
+    shop.configure(json!({"categories": {"S": {"pieces_per_buyer": 1}}})).unwrap();
+    shop.hold("ann", "pair").unwrap();
+    assert!(matches!(shop.hold("ann", "B-2"), Err(Refusal::BuyerLimit { max: 1, .. })));
+    assert!(shop.hold("ann", "A-2").is_ok());
+}
+
+#[test]
+fn what_a_buyer_moves_at_once_counts_as_a_whole() {
+    let mut shop = Shop::with(theatre(), json!({"categories": {"R": {"pieces_per_buyer": 2}}}));
+    let (one, two) = (shop.buy("ann", "A-1 B-1").unwrap(), shop.buy("ann", "B-2").unwrap());
+    let (one, two) = (Claim::Sale(one), Claim::Sale(two));
+    let more = vec![wish(one, "B-1", "A-2"), wish(two, "B-2", "A-3")];
+    let refused = shop.ask(&key(), Action::Move { moves: more });
+    assert!(matches!(refused, Err(Refusal::BuyerLimit { max: 2, .. })), "{refused:?}");
+    shop.ask(&key(), Action::Move { moves: vec![wish(one, "B-1", "A-2")] }).unwrap();
+    let swap = vec![wish(two, "B-2", "A-2"), wish(one, "A-2", "B-2")];
+    assert!(shop.ask(&key(), Action::Move { moves: swap }).is_ok());
+}
+
+#[test]
+fn what_two_give_up_and_take_in_other_parts_is_handed_on_whole() {
+    let mut shop = Shop::open(theatre());
+    let block = shop.allot(&[("floor", 5)], None);
+    let ann = shop.hold_by("ann", "floor*2", with_code()).unwrap();
+    let bob = shop.hold_by("bob", "floor*3 B-1", with_code()).unwrap();
+    let moves = vec![
+        wish(Claim::Hold(ann), "floor*2", "floor A-1"),
+        wish(Claim::Hold(bob), "floor*3 B-1", "floor*4"),
+    ];
+    shop.ask(&key(), Action::Move { moves }).unwrap();
+    assert_eq!((shop.level("floor"), shop.left_in(block, "floor")), ((5, 0, 0), 0));
+    shop.release("bob", bob).unwrap();
+    assert_eq!((shop.level("floor"), shop.left_in(block, "floor")), ((1, 0, 4), 4));
 }
 
 #[test]
