@@ -247,10 +247,10 @@ impl Settings {
         if self.channels.len() > RULES_MAX {
             return bad("channels", "must be at most 100");
         }
-        if self.channels.keys().any(|name| text::check(name).is_err()) {
+        if self.channels.keys().any(|name| text::clean(name).as_ref() != Ok(name)) {
             return bad(
                 "channels",
-                "must have names of 1 to 200 characters, none of them a control character",
+                "must have names of 1 to 200 characters, in Unicode form NFC, none of them a control character",
             );
         }
         if self.categories.values().any(|rule| rule.pieces_per_buyer == Some(0)) {

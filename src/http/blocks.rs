@@ -188,7 +188,7 @@ pub(super) async fn allotment(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
     let caller = call.who().await?.caller();
     let inventory = call.inventory()?;
-    let channel = Query::of(&req, &["channel"])?.text("channel").map(str::to_owned);
+    let channel = clean(Query::of(&req, &["channel"])?.text("channel").map(str::to_owned), "?channel")?;
     let code = call.header(ACCESS_CODE).map(|code| access_code(inventory, code));
     let access = Access { channel, code };
     let channel = call.channel(inventory).await?;

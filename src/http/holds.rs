@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
 use super::auth::Who;
-use super::blocks::access_code;
+use super::blocks::{access_code, clean};
 use super::body::{self, Nothing};
 use super::call::{Answer, Call, json};
 use super::code::Code;
@@ -82,7 +82,7 @@ impl Claim {
         let mut request: HoldRequest = body::parse(&body)?;
         let buyer = who.acts_for(request.buyer.take())?;
         let access = Access {
-            channel: request.channel.take(),
+            channel: clean(request.channel.take(), "/channel")?,
             code: request.code.take().map(|code| access_code(inventory, &code)),
         };
         let wanted = request.wanted()?;

@@ -44,6 +44,21 @@ async fn an_allotment_is_opened_by_its_code_or_by_its_channels_server() {
 }
 
 #[tokio::test]
+async fn a_channels_name_is_the_same_however_it_was_typed() {
+    let app = spawn_app().await;
+    let (composed, decomposed) = ("\u{d32c}", "\u{1111}\u{1162}\u{11ab}");
+    allot(&app, json!([["A-1-7", 1]]), json!({"channel": decomposed})).await;
+    assert_eq!(blocks(&app).await[0]["channel"], json!(composed));
+    let by_server = with(with(seats(&["A-1-7"]), "channel", decomposed), "buyer", "customer-1");
+    app.hold_as(&app.seller, &by_server).await.ok(201);
+    let seen =
+        app.get(&app.at(&format!("/allotment?channel={decomposed}"))).by(&app.seller).send().await.ok(200);
+    assert_eq!(seen.body["data"][0]["channel"], json!(composed));
+    let window = json!({"channels": {decomposed: {}}});
+    app.configure(window).await.refused(422, "setting_invalid");
+}
+
+#[tokio::test]
 async fn whoever_has_a_code_sees_what_it_opens_and_not_why() {
     let app = spawn_app().await;
     allot(&app, json!([["A-1-7", 1]]), json!({"reason": "for the mayor"})).await;

@@ -94,7 +94,7 @@ pub const OUTCOMES: [&str; 29] = [
     "setting_invalid: categories must end after they begin",
     "setting_invalid: categories must allow at least 1 piece, or null for no limit",
     "setting_invalid: channels must end after they begin",
-    "setting_invalid: channels must have names of 1 to 200 characters, none of them a control character",
+    "setting_invalid: channels must have names of 1 to 200 characters, in Unicode form NFC, none of them a control character",
     "setting_invalid: pieces_per_hold_min must be between 1 and pieces_per_hold",
 ];
 

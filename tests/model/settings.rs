@@ -89,7 +89,7 @@ fn faults_of_rules(settings: &Settings, known: &[String]) -> [(bool, &'static st
         (
             !settings.channels.keys().all(is_name),
             "channels",
-            "must have names of 1 to 200 characters, none of them a control character",
+            "must have names of 1 to 200 characters, in Unicode form NFC, none of them a control character",
         ),
         (none_left, "categories", "must allow at least 1 piece, or null for no limit"),
         (of_categories(settings).iter().any(is_backwards), "categories", "must end after they begin"),
