@@ -1,8 +1,8 @@
 //! Groups: the saga that holds, gives back and purchases on several inventories as one.
 //!
 //! Promises: all parts or none, also over a crash at any point. One row per group decides, by steps from one
-//! state to the next that only one of all who try can take ([`Store::change_group`]); what the parts do
-//! follows from it. Everything here may be done twice, by two servers at once, or begun by one and ended by
+//! state to the next that only one of all who try can take
+//! ([`change_group`](crate::persistence::GroupRows::change_group)); what the parts do follows from it. Everything here may be done twice, by two servers at once, or begun by one and ended by
 //! another: commands carry keys made of the group's id. It refuses to know how a request looks.
 //!
 //! | file | holds |
