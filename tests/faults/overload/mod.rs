@@ -29,6 +29,8 @@ const EASY: f64 = 0.5;
 const LINES: usize = 50;
 const SERVER_CORE: &str = "0";
 const GENERATOR_CORE: &str = "1";
+/// So many intervals of the generator.
+const SECOND: usize = 4;
 /// Tells this program to be the generator, and what to do.
 const GENERATE: &str = "GENERATE_LOAD";
 
@@ -183,15 +185,17 @@ async fn overload(load: &Load) -> (Rush, Vec<Interval>, u64) {
     let phases = phases.map(|(times, seconds)| Phase::open(rate * times, seconds));
     let intervals = run(load, &phases).await;
     let of = |phase: usize| intervals.iter().filter(move |interval| interval.phase == phase).cloned();
-    let [easy, over, after] = [0, 1, 2].map(|phase| Sum::of(&of(phase).collect::<Vec<_>>()));
+    let [easy, over, rest] = [0, 1, 2].map(|phase| Sum::of(&of(phase).collect::<Vec<_>>()));
 
-    // Back to normal: nobody is refused, and waits are as short as before.
+    // Back to normal: for a second nobody is refused, and waits are as short as before.
     let is_normal = |interval: &Interval| {
         let sum = Sum::of(std::slice::from_ref(interval));
         sum.refused + sum.failed + sum.unsent == 0 && sum.p99_ms <= 2.0 * easy.p99_ms + 20.0
     };
-    let bad = of(2).collect::<Vec<_>>().iter().rposition(|interval| !is_normal(interval));
-    let back: f64 = of(2).take(bad.map_or(0, |last| last + 1)).map(|interval| interval.seconds).sum();
+    let later: Vec<Interval> = of(2).collect();
+    let normal = later.windows(SECOND).position(|second| second.iter().all(is_normal)).unwrap_or(later.len());
+    let back: f64 = later[..normal].iter().map(|interval| interval.seconds).sum();
+    let after = Sum::of(&later[normal..]);
     let goodput = over.goodput() / rate;
     let text = format!(
         "capacity {rate:.0}/s; offered {:.0}/s, accepted {:.0}/s ({:.0} % of it), p99 {:.0} ms, {} not sent, {} failed; \
@@ -205,7 +209,7 @@ async fn overload(load: &Load) -> (Rush, Vec<Interval>, u64) {
         easy.p99_ms,
         after.p99_ms,
     );
-    let told = peak.accepted + easy.accepted + over.accepted + after.accepted;
+    let told = peak.accepted + easy.accepted + over.accepted + rest.accepted;
     (Rush { goodput, over, back, text }, intervals, told)
 }
 
