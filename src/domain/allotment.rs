@@ -6,25 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::event::{Event, Quantities};
+use super::ids::hex;
 use super::{BlockId, Timestamp, UnitNo};
 
 /// A code as it is kept: the first half of a SHA-256, never the code itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessCode(#[serde(with = "hex")] pub u128);
-
-/// 32 hex digits: JSON numbers do not hold 128 bits.
-mod hex {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
-
-    pub(super) fn serialize<S: Serializer>(code: &u128, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_str(&format_args!("{code:032x}"))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u128, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(from)?;
-        u128::from_str_radix(&text, 16).map_err(D::Error::custom)
-    }
-}
 
 /// Pieces of a unit that a claim took out of an allotment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,6 +13,22 @@ use uuid::Uuid;
 #[error("not a valid {0} id")]
 pub struct BadId(pub &'static str);
 
+/// 128 bits as 32 hex digits: JSON numbers do not hold them.
+pub mod hex {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use uuid::Uuid;
+
+    pub fn serialize<S: Serializer>(bits: &u128, to: S) -> Result<S::Ok, S::Error> {
+        let id = Uuid::from_u128(*bits);
+        to.serialize_str(id.simple().encode_lower(&mut Uuid::encode_buffer()))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u128, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(from)?;
+        u128::from_str_radix(&text, 16).map_err(D::Error::custom)
+    }
+}
+
 macro_rules! made_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 use crate::domain::command::KeyUse;
+use crate::domain::ids::hex;
 use crate::domain::state::Kept;
 use crate::domain::{Cause, Event, Record, Timestamp};
 
@@ -56,23 +57,8 @@ struct Version {
     v: u32,
 }
 
-/// 128 bits as 32 hex digits: JSON numbers do not hold them.
-#[derive(Debug, Clone, Copy)]
-struct Hex(u128);
-
-impl Serialize for Hex {
-    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        let id = uuid::Uuid::from_u128(self.0);
-        to.serialize_str(id.simple().encode_lower(&mut uuid::Uuid::encode_buffer()))
-    }
-}
-
-impl<'de> Deserialize<'de> for Hex {
-    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(from)?;
-        u128::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
-    }
-}
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+struct Hex(#[serde(with = "hex")] u128);
 
 pub fn encode_record(record: &Record) -> Bytes {
     let body = BodyOut {
