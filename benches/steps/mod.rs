@@ -20,7 +20,7 @@ pub(crate) struct Case {
 pub(crate) fn cases(plan: &Plan) -> Vec<Case> {
     let of = |quantity| BestWanted::of(NonZeroU32::new(quantity).expect("somebody"));
     let text = |text: &str| Some(text.to_owned());
-    let seats = plan.seats() as usize;
+    let seats = plan.places().len();
     // One seat in a thousand is free: alone, or with others.
     let scattered =
         |len: usize| (0..seats).map(|n| (500..500 + len).contains(&(n % (1_000 * len)))).collect();

@@ -101,9 +101,9 @@ impl<'a> Reach<'a> {
     /// The free seats as this claim sees them.
     pub(super) fn seating(&self) -> Cow<'a, Seating> {
         let mut seating = Cow::Borrowed(&self.state.seating);
-        let seats = self.allotments.iter().flat_map(|(_, block)| block.units.keys());
-        for &seat in seats.filter(|&&unit| self.state.plan.is_seat(unit)) {
-            seating.to_mut().set_free(seat, true);
+        let units = self.allotments.iter().flat_map(|(_, block)| block.units.keys());
+        for place in units.filter_map(|&unit| self.state.plan.place_of(unit)) {
+            seating.to_mut().set_free(place, true);
         }
         seating
     }

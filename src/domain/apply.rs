@@ -5,7 +5,7 @@ use super::allotment::{Draws, take_draws};
 use super::event::{Lines, Quantities};
 use super::ledger::{End, Hold, Sale, pieces};
 use super::limits::ByCategory;
-use super::lines::take_part;
+use super::lines::{is_alike, take_part};
 use super::stock::{Overdrawn, Shift};
 use super::{BlockId, BuyerId, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
 
@@ -200,9 +200,7 @@ impl State {
         self.put_back(drawn)?;
         let sale = self.kept.ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
         for part in lines {
-            let fits = |line: &&mut super::Line| {
-                line.offer == part.offer && line.price == part.price && line.quantity >= part.quantity
-            };
+            let fits = |line: &&mut super::Line| is_alike(line, part) && line.quantity >= part.quantity;
             let line = sale.lines.iter_mut().find(fits).ok_or(Impossible::Missing("the line of the sale"))?;
             take_part(line, part);
         }
@@ -257,8 +255,8 @@ impl State {
     fn shift_units(&mut self, units: &Quantities, shift: Shift) -> Applied {
         for &(unit, quantity) in units {
             self.kept.stock.shift(unit, quantity, shift)?;
-            if self.plan.is_seat(unit) {
-                self.seating.set_free(unit, self.kept.stock.available(unit) > 0);
+            if let Some(place) = self.plan.place_of(unit) {
+                self.seating.set_free(place, self.kept.stock.available(unit) > 0);
             }
         }
         Ok(())

@@ -1,26 +1,26 @@
 //! The static half of finding seats: benches, costs and preferences of a plan, derived from it once.
 //!
 //! A *bench* is a stretch of a row without a gap: its seats are neighbours. Benches lie on words of their own, so
-//! that one bit a seat tells what is free. Preferences are made when they are first asked for, and kept.
+//! that one bit a seat tells what is free. All of it speaks of seats by their place. Preferences are made when they are first asked for, and kept.
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::plan::{Point, SeatRow};
-use super::{Plan, UnitNo};
+use super::{PlaceNo, Plan};
 
 pub(super) const WORD: u32 = u64::BITS;
-/// Costs and places are in hundredths of the plan's unit.
+/// Costs and positions are in hundredths of the plan's unit.
 const SCALE: f64 = 100.0;
-/// No place lies further out, so that the square of any distance fits.
-const PLACE_MAX: f64 = 500_000_000.0;
+/// Nothing lies further out, so that the square of any distance fits.
+const POSITION_MAX: f64 = 500_000_000.0;
 /// Between two rows of which nobody knows where they stand.
 const ROW_PITCH: f64 = 10.0;
 
-/// Seats that are neighbours: consecutive units.
+/// Seats that are neighbours: consecutive places.
 #[derive(Debug, Clone)]
 pub(super) struct Bench {
-    pub(super) first: UnitNo,
+    pub(super) first: PlaceNo,
     pub(super) len: u32,
     pub(super) word: u32,
     pub(super) zone: u32,
@@ -75,7 +75,7 @@ pub(super) struct Benches {
     pub(super) accessible: Vec<u64>,
     /// The benches with an accessible seat.
     pub(super) with_accessible: Vec<u32>,
-    /// By seat: its bench, its category if it is on offer, how far from the best place, and where.
+    /// By place: its bench, its category if it is on offer, how far from the best position, and where.
     bench_of: Vec<u32>,
     category_of: Vec<Option<u32>>,
     pub(super) cost: Vec<u32>,
@@ -96,8 +96,8 @@ impl Benches {
         prices.sort_unstable();
         prices.dedup();
         let preferences = price_of.len() + 1 + prices.len();
-        let seats = plan.seats();
-        let category = |seat| plan.unit(seat).category.filter(|_| plan.is_own_offer(seat));
+        let seats = plan.places().len();
+        let category = |&seat| plan.unit(seat).category.filter(|_| plan.own_offer(seat).is_some());
         let (cost, at) = costs(plan);
         let mut this = Self {
             benches: Vec::new(),
@@ -107,8 +107,8 @@ impl Benches {
             protected: Vec::new(),
             accessible: Vec::new(),
             with_accessible: Vec::new(),
-            bench_of: Vec::with_capacity(seats as usize),
-            category_of: (0..seats).map(category).collect(),
+            bench_of: Vec::with_capacity(seats),
+            category_of: plan.places().iter().map(category).collect(),
             cost,
             at,
             price_of,
@@ -129,7 +129,7 @@ impl Benches {
 
     fn add_row(&mut self, plan: &Plan, row: &SeatRow, part: u32) {
         for seat in row.seats.clone() {
-            let unit = plan.unit(seat);
+            let unit = plan.unit(plan.unit_at(seat));
             if seat == row.seats.start || unit.gap_before {
                 let (word, zone, section) = (self.words as u32, row.zone, row.section);
                 self.benches.push(Bench { first: seat, len: 0, word, zone, section, part });
@@ -226,22 +226,22 @@ impl Benches {
         preference
     }
 
-    pub(super) fn bench_of(&self, seat: UnitNo) -> u32 {
+    pub(super) fn bench_of(&self, seat: PlaceNo) -> u32 {
         self.bench_of[seat as usize]
     }
 
-    pub(super) fn category_of(&self, seat: UnitNo) -> Option<u32> {
+    pub(super) fn category_of(&self, seat: PlaceNo) -> Option<u32> {
         self.category_of[seat as usize]
     }
 
     /// The sum of the costs of consecutive seats.
-    pub(super) fn cost_of(&self, seats: Range<UnitNo>) -> u64 {
+    pub(super) fn cost_of(&self, seats: Range<PlaceNo>) -> u64 {
         self.cost[seats.start as usize..seats.end as usize].iter().map(|&cost| u64::from(cost)).sum()
     }
 
     /// How far the middles of two blocks lie apart.
-    pub(super) fn distance(&self, from: &Range<UnitNo>, to: &Range<UnitNo>) -> u64 {
-        let twice_middle = |seats: &Range<UnitNo>| {
+    pub(super) fn distance(&self, from: &Range<PlaceNo>, to: &Range<PlaceNo>) -> u64 {
+        let twice_middle = |seats: &Range<PlaceNo>| {
             let (first, last) = (self.at[seats.start as usize], self.at[seats.end as usize - 1]);
             (i64::from(first.0) + i64::from(last.0), i64::from(first.1) + i64::from(last.1))
         };
@@ -251,24 +251,24 @@ impl Benches {
     }
 }
 
-/// Of each seat the distance from its focal point and its place. Without positions: rows in plan order, the middle first.
+/// Of each seat the distance from its focal point and its position. Without positions: rows in plan order, the middle first.
 fn costs(plan: &Plan) -> (Vec<u32>, Vec<(i32, i32)>) {
-    let mut costs = Vec::with_capacity(plan.seats() as usize);
-    let mut places = Vec::with_capacity(plan.seats() as usize);
+    let mut costs = Vec::with_capacity(plan.places().len());
+    let mut positions = Vec::with_capacity(plan.places().len());
     for (number, row) in plan.rows().iter().enumerate() {
         let middle = (row.seats.start + row.seats.end - 1) as f64 / 2.0;
         for seat in row.seats.clone() {
             let by_order = Point { x: f64::from(seat) - middle, y: number as f64 * ROW_PITCH };
-            let cost = match (plan.focal_point(Some(row.zone)), plan.unit(seat).at) {
+            let cost = match (plan.focal_point(Some(row.zone)), plan.unit(plan.unit_at(seat)).at) {
                 (Some(focal), Some(at)) => (at.x - focal.x).hypot(at.y - focal.y),
                 _ => by_order.y + by_order.x.abs(),
             };
             // `as` saturates; half the range keeps sums of a block far from overflow in u64.
             costs.push(((cost * SCALE) as u32).min(u32::MAX / 2));
-            let at = plan.unit(seat).at.unwrap_or(by_order);
-            let scaled = |value: f64| (value * SCALE).clamp(-PLACE_MAX, PLACE_MAX) as i32;
-            places.push((scaled(at.x), scaled(at.y)));
+            let at = plan.unit(plan.unit_at(seat)).at.unwrap_or(by_order);
+            let scaled = |value: f64| (value * SCALE).clamp(-POSITION_MAX, POSITION_MAX) as i32;
+            positions.push((scaled(at.x), scaled(at.y)));
         }
     }
-    (costs, places)
+    (costs, positions)
 }

@@ -10,7 +10,7 @@ use super::command::{BestWanted, Pick, Wanted};
 use super::event::{Lines, Step};
 use super::lines::{are_adjacent, bill_units, enough, fill_units, line, lines_of};
 use super::settings::SingleSeats;
-use super::{Refusal, State, Timestamp, UnitKind, UnitNo, singles};
+use super::{OfferNo, Refusal, State, Timestamp, UnitKind, UnitNo, singles};
 
 /// Lines of offers and units, all of it available.
 pub(super) struct Claim {
@@ -57,16 +57,17 @@ fn best_available(reach: &Reach<'_>, wanted: &BestWanted, now: Timestamp) -> Res
     let rules = Rules { released, strict: singles::rule(state) == SingleSeats::Strict };
     if let Some(found) = best::find(seating, &wish, rules) {
         let Found { groups, step } = &found;
-        let seat = |seat: UnitNo| line(state, seat, 1, smallvec![(seat, 1)]);
-        let lines = groups.iter().cloned().flatten().map(seat).collect();
+        let own = |unit| Some(line(state, state.plan.own_offer(unit)?, 1, smallvec![(unit, 1)]));
+        let seats = groups.iter().cloned().flatten().map(|place| state.plan.unit_at(place));
+        let lines = seats.filter_map(own).collect();
         return Ok(Claim { lines, adjacent: found.is_together(), step: Some(*step), drawn: Draws::new() });
     }
     // `together` is about seats: who asks where there are none means standing room.
     let stands = wish.accessible == 0 && (!wish.together || !best::has_seats(seating, &wish));
     let area = stands.then(|| roomiest(reach, &wish)).flatten();
     let quantity = wish.quantity;
-    if let Some(Room { first: Some(area), .. }) = area {
-        let lines = smallvec![line(state, area, quantity, smallvec![(area, quantity)])];
+    if let Some(Room { first: Some((area, offer)), .. }) = area {
+        let lines = smallvec![line(state, offer, quantity, smallvec![(area, quantity)])];
         return Ok(Claim { lines, adjacent: true, step: Some(Step::Area), drawn: Draws::new() });
     }
     let longest = best::largest_block(seating, &wish, released);
@@ -138,7 +139,7 @@ fn place(state: &State, wanted: &BestWanted) -> Result<Place, Refusal> {
 #[derive(Debug, Clone, Copy)]
 struct Room {
     /// The first with room for all.
-    first: Option<UnitNo>,
+    first: Option<(UnitNo, OfferNo)>,
     most: u32,
 }
 
@@ -157,7 +158,9 @@ fn roomiest(reach: &Reach<'_>, wish: &Wish) -> Option<Room> {
             && area.category.is_some_and(selected)
             && wish.place.admits(at)
     };
-    let areas = (plan.seats()..plan.units().len() as UnitNo).filter(suits);
-    let most = areas.clone().map(|unit| reach.available(unit)).max()?;
-    Some(Room { first: areas.into_iter().find(|&unit| reach.available(unit) >= wish.quantity), most })
+    let areas = plan.counted().units().iter().filter(|unit| suits(unit));
+    let areas: SmallVec<[_; 8]> = areas.filter_map(|&area| Some((area, plan.own_offer(area)?))).collect();
+    let most = areas.iter().map(|area| reach.available(area.0)).max()?;
+    let first = areas.into_iter().find(|area| reach.available(area.0) >= wish.quantity);
+    Some(Room { first, most })
 }

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::command::Pick;
 use super::event::{Line, Lines, Quantities};
-use super::{OfferNo, Refusal, State, UnitNo};
+use super::{OfferNo, PlaceNo, Refusal, State, UnitNo};
 
 /// One line for each offer, without its units.
 pub(super) fn lines_of(state: &State, picks: &[Pick]) -> Result<Lines, Refusal> {
@@ -72,8 +72,8 @@ pub(super) fn enough(state: &State, total: &Quantities, left: impl Fn(UnitNo) ->
 
 /// Whether a hold's seats are neighbours; so are none and a single one.
 pub(super) fn are_adjacent(state: &State, total: &Quantities) -> bool {
-    let seats = total.iter().map(|part| part.0).filter(|&unit| state.plan.is_seat(unit));
-    let mut seats: SmallVec<[UnitNo; 8]> = seats.collect();
+    let mut seats: SmallVec<[PlaceNo; 8]> =
+        total.iter().filter_map(|part| state.plan.place_of(part.0)).collect();
     state.seating.are_adjacent(&mut seats)
 }
 
@@ -88,7 +88,10 @@ pub(super) fn split(
     let mut parts = Lines::new();
     for (index, pick) in picks.iter().enumerate() {
         let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
-        let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
+        // What the claim has can be spoken of also when it is no longer on offer.
+        let is_there = |offer: &OfferNo| lines.iter().any(|line| line.offer == *offer);
+        let closed = || state.plan.known_offer(&pick.offer).filter(is_there);
+        let offer = state.plan.offer_by_id(&pick.offer).or_else(closed).ok_or_else(unknown)?;
         let mut wanted = pick.quantity.get();
         // The same offer may stand there at two prices.
         for line in left.iter_mut().filter(|line| line.offer == offer && line.quantity > 0) {
@@ -97,8 +100,10 @@ pub(super) fn split(
                 break;
             }
             let is_part = quantity < line.quantity;
-            // Guests who share something leave it together.
-            if is_part && state.plan.guests(offer).is_some() {
+            // Guests who share something, or did when it was held, leave it together.
+            let is_shared = state.plan.guests(offer).is_some()
+                || line.units.iter().any(|&(_, all)| !all.is_multiple_of(line.quantity));
+            if is_part && is_shared {
                 return Err(missing(pick));
             }
             let part = |&(unit, all): &(UnitNo, u32)| (unit, all / line.quantity * quantity);
@@ -116,7 +121,18 @@ pub(super) fn split(
     Ok((parts, left))
 }
 
-/// Takes `part` out of a line of the same offer.
+/// Whether the pieces of both lines are alike: a new plan may have given an offer another price or another bill.
+pub(super) fn is_alike(line: &Line, other: &Line) -> bool {
+    let times = |all: u32, pieces: u32| u64::from(all) * u64::from(pieces);
+    line.offer == other.offer
+        && line.price == other.price
+        && line.units.len() == other.units.len()
+        && line.units.iter().zip(&other.units).all(|(&(unit, all), &(of, part))| {
+            unit == of && times(all, other.quantity) == times(part, line.quantity)
+        })
+}
+
+/// Takes `part` out of a line that is alike.
 pub(super) fn take_part(line: &mut Line, part: &Line) {
     line.quantity -= part.quantity;
     for ((_, left), (_, taken)) in line.units.iter_mut().zip(&part.units) {

@@ -65,5 +65,8 @@ pub use time::Timestamp;
 
 /// A unit's number in its plan: 0..n, for life.
 pub type UnitNo = u32;
-/// An offer's number: a unit that is its own offer has the unit's number, named offers follow.
+/// An offer's number, for life. In a plan's first version a unit's own offer has the unit's number, and named offers
+/// follow; what is new in later versions comes behind all of them.
 pub type OfferNo = u32;
+/// Where an open seat stands among all of them: 0..n in the order of the plan. A new version may change it.
+pub type PlaceNo = u32;

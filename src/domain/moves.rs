@@ -7,9 +7,9 @@ use super::access::Reach;
 use super::allotment::{Draw, Draws, take_draws};
 use super::command::{Caller, Pick};
 use super::decide::{live_hold, own_sale};
-use super::event::{Line, Lines, Quantities};
+use super::event::{Lines, Quantities};
 use super::ledger::pieces;
-use super::lines::{add, are_adjacent, bill_units, enough, fill_units, grow, lines_of, split, units_of};
+use super::lines::{add, are_adjacent, bill_units, enough, fill_units, grow, is_alike, lines_of, split, units_of};
 use super::settings::PIECES_PER_HOLD_MAX;
 use super::stock::Shift;
 use super::{BuyerId, Event, HoldId, Impossible, Refusal, SaleId, State, Timestamp, UnitNo, limits};
@@ -132,8 +132,7 @@ fn moving(state: &State, caller: &Caller, wish: &Moving, now: Timestamp) -> Resu
 fn settle(state: &State, moved: &mut Moved) {
     bill_units(state, &mut moved.to);
     for more in &moved.to {
-        let same = |line: &&mut Line| line.offer == more.offer && line.price == more.price;
-        match moved.lines.iter_mut().find(same) {
+        match moved.lines.iter_mut().find(|line| is_alike(line, more)) {
             Some(line) => grow(line, more),
             None => moved.lines.push(more.clone()),
         }

@@ -1,4 +1,5 @@
-//! Which seats are free, laid out for finding neighbours: one bit a seat over the [`Benches`] of a plan.
+//! Which seats are free, laid out for finding neighbours: one bit a seat over the [`Benches`] of a plan. Seats are
+//! known by their place here.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -6,7 +7,7 @@ use std::sync::Arc;
 use smallvec::SmallVec;
 
 use super::benches::{Benches, WORD};
-use super::{Plan, UnitNo};
+use super::{PlaceNo, Plan, UnitNo};
 
 /// The free bits over the benches of a plan.
 #[derive(Debug, Clone)]
@@ -18,20 +19,20 @@ pub(super) struct Seating {
 }
 
 impl Seating {
-    /// All seats free.
-    pub(super) fn new(plan: &Plan) -> Self {
-        let benches = Arc::new(Benches::new(plan));
+    /// With those seats free of which this says so.
+    pub(super) fn new(plan: &Plan, is_free: impl Fn(UnitNo) -> bool) -> Self {
+        let benches = plan.benches().clone();
         let mut free = vec![0; benches.words];
         for bench in &benches.benches {
-            for offset in 0..bench.len {
+            for offset in (0..bench.len).filter(|offset| is_free(plan.unit_at(bench.first + offset))) {
                 free[(bench.word + offset / WORD) as usize] |= 1 << (offset % WORD);
             }
         }
-        let longest = benches.benches.iter().map(|bench| bench.len).collect();
+        let longest = benches.benches.iter().map(|bench| longest_run(&free[bench.words()])).collect();
         Self { benches, free, longest }
     }
 
-    pub(super) fn set_free(&mut self, seat: UnitNo, is_free: bool) {
+    pub(super) fn set_free(&mut self, seat: PlaceNo, is_free: bool) {
         let number = self.benches.bench_of(seat);
         let bench = &self.benches.benches[number as usize];
         let offset = seat - bench.first;
@@ -68,7 +69,7 @@ impl Seating {
     }
 
     /// Whether all seats are neighbours: consecutive and on one bench.
-    pub(super) fn are_adjacent(&self, seats: &mut [UnitNo]) -> bool {
+    pub(super) fn are_adjacent(&self, seats: &mut [PlaceNo]) -> bool {
         seats.sort_unstable();
         seats.windows(2).all(|pair| {
             pair[1] == pair[0] + 1 && self.benches.bench_of(pair[0]) == self.benches.bench_of(pair[1])

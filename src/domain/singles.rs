@@ -10,7 +10,7 @@ use smallvec::SmallVec;
 use super::best::{self, Place, Wish};
 use super::seating::{is_set, run_around};
 use super::settings::SingleSeats;
-use super::{Quantities, Refusal, State, UnitNo};
+use super::{PlaceNo, Quantities, Refusal, State, UnitNo};
 
 /// The rule as it is now: it ends when fewer seats are left than is set.
 pub(super) fn rule(state: &State) -> SingleSeats {
@@ -29,8 +29,7 @@ pub(super) fn check(state: &State, units: &Quantities) -> Result<(), Refusal> {
     if rule == SingleSeats::Off {
         return Ok(());
     }
-    let mut seats: Vec<UnitNo> =
-        units.iter().map(|part| part.0).filter(|&unit| state.plan.is_seat(unit)).collect();
+    let mut seats: Vec<PlaceNo> = units.iter().filter_map(|part| state.plan.place_of(part.0)).collect();
     seats.sort_unstable();
     let stretches = stretches(state, &seats);
     let avoidable = |stretch: &&Stretch| match rule {
@@ -38,23 +37,24 @@ pub(super) fn check(state: &State, units: &Quantities) -> Result<(), Refusal> {
         SingleSeats::Lenient => stretch.seats.len() - stretch.taken.len() != 1,
         _ => true,
     };
-    let left: Vec<UnitNo> = stretches.iter().filter(avoidable).flat_map(Stretch::singles).collect();
+    let left = stretches.iter().filter(avoidable).flat_map(Stretch::singles);
+    let left: Vec<UnitNo> = left.map(|place| state.plan.unit_at(place)).collect();
     if left.is_empty() || (rule == SingleSeats::Strict && !has_other_choice(state, &seats)) {
         return Ok(());
     }
     Err(Refusal::WouldOrphanSeat { units: left })
 }
 
-/// A run of free seats that anybody could buy, and those of them that are picked.
+/// A run of free seats that anybody could buy, and those of them that are picked, by their places.
 struct Stretch {
-    seats: Range<UnitNo>,
-    taken: Vec<UnitNo>,
+    seats: Range<PlaceNo>,
+    taken: Vec<PlaceNo>,
 }
 
 impl Stretch {
     /// The seats that would be left alone. A stretch of one that is not touched is none of these.
-    fn singles(&self) -> impl Iterator<Item = UnitNo> {
-        let is_free = |seat: UnitNo| self.seats.contains(&seat) && !self.taken.contains(&seat);
+    fn singles(&self) -> impl Iterator<Item = PlaceNo> {
+        let is_free = |seat: PlaceNo| self.seats.contains(&seat) && !self.taken.contains(&seat);
         self.seats.clone().filter(move |&seat| {
             is_free(seat) && !is_free(seat + 1) && seat.checked_sub(1).is_none_or(|before| !is_free(before))
         })
@@ -62,7 +62,7 @@ impl Stretch {
 }
 
 /// The stretches that lose seats, or whose neighbours do.
-fn stretches(state: &State, seats: &[UnitNo]) -> Vec<Stretch> {
+fn stretches(state: &State, seats: &[PlaceNo]) -> Vec<Stretch> {
     let mut found: Vec<Stretch> = Vec::new();
     for &seat in seats {
         if let Some(last) = found.last_mut().filter(|last| last.seats.contains(&seat)) {
@@ -82,7 +82,7 @@ fn stretches(state: &State, seats: &[UnitNo]) -> Vec<Stretch> {
 }
 
 /// Whether the same party could sit elsewhere, on seats of the same categories, and leave none.
-fn has_other_choice(state: &State, seats: &[UnitNo]) -> bool {
+fn has_other_choice(state: &State, seats: &[PlaceNo]) -> bool {
     let benches = &state.seating.benches;
     let mut categories: Vec<u32> = seats.iter().filter_map(|&seat| benches.category_of(seat)).collect();
     categories.sort_unstable();

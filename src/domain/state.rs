@@ -83,7 +83,7 @@ impl State {
             stock: Stock::new(&plan),
             ledger: Ledger::default(),
         };
-        Self { seating: Seating::new(&plan), by_category: ByCategory::default(), plan, kept }
+        Self { seating: Seating::new(&plan, |_| true), by_category: ByCategory::default(), plan, kept }
     }
 
     /// What a snapshot kept, on its plan. None if the two do not belong together.
@@ -91,12 +91,7 @@ impl State {
         if kept.stock.levels().len() != plan.units().len() {
             return None;
         }
-        let mut seating = Seating::new(&plan);
-        for seat in 0..plan.seats() {
-            if kept.stock.available(seat) == 0 {
-                seating.set_free(seat, false);
-            }
-        }
+        let seating = Seating::new(&plan, |seat| kept.stock.available(seat) > 0);
         let by_category = ByCategory::count(&plan, &kept.settings, &kept.ledger);
         Some(Self { plan, seating, by_category, kept })
     }

@@ -119,7 +119,7 @@ impl Channel {
             return text.clone();
         }
         let (plan, view) = (&inner.plan, &inner.view);
-        let text = snapshot_text(self.inventory, at, view.plan_version, plan.seats(), &view.board);
+        let text = snapshot_text(self.inventory, at, view.plan_version, plan.counted(), &view.board);
         let text = Bytes::from(text);
         inner.availability = Some((at, text.clone()));
         text
@@ -149,8 +149,8 @@ impl Channel {
     pub fn offers_left(&self) -> OffersLeft {
         let inner = self.lock();
         let (plan, view) = (&inner.plan, &inner.view);
-        let units = plan.seats()..plan.units().len() as UnitNo;
-        let offers = units.filter(|&unit| plan.is_own_offer(unit)).chain(plan.named_offers());
+        let own = plan.counted().units().iter().filter_map(|&unit| plan.own_offer(unit));
+        let offers = own.chain(plan.named_offers());
         let offers = offers.map(|offer| (offer, view.left_of(plan, offer))).collect();
         OffersLeft { epoch: view.epoch, seq: view.seq, offers }
     }
@@ -289,14 +289,10 @@ impl Channel {
         units.sort_unstable();
         units.dedup();
         inner.published = Position { epoch: inner.view.epoch, seq: to };
-        let seats = inner.plan.seats();
         for &unit in &units {
-            match unit.checked_sub(seats) {
+            match inner.plan.counted().index_of(unit) {
                 None => inner.published_board.set_status(unit, inner.view.board.status(unit)),
-                Some(other) => {
-                    inner.published_board.available[other as usize] =
-                        inner.view.board.available[other as usize];
-                }
+                Some(index) => inner.published_board.available[index] = inner.view.board.available[index],
             }
         }
         let frame = self.delta(inner, from, &units);
@@ -309,9 +305,8 @@ impl Channel {
 
     fn delta(&self, inner: &Inner, from: u64, units: &[UnitNo]) -> SharedFrame {
         let Position { epoch, seq: to } = inner.published;
-        let seats = inner.plan.seats();
-        Delta { epoch, from, to, at_ms: inner.view.at.0, units, seats, board: &inner.published_board }
-            .encode()
+        let (counted, board) = (inner.plan.counted(), &inner.published_board);
+        Delta { epoch, from, to, at_ms: inner.view.at.0, units, counted, board }.encode()
     }
 
     // --- frames
@@ -322,7 +317,7 @@ impl Channel {
         }
         let (plan, at) = (&inner.plan, inner.published);
         let text =
-            snapshot_text(self.inventory, at, inner.view.plan_version, plan.seats(), &inner.published_board);
+            snapshot_text(self.inventory, at, inner.view.plan_version, plan.counted(), &inner.published_board);
         let frame = Frame::snapshot(text, at);
         inner.snapshot = Some(frame.clone());
         frame

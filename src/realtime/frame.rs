@@ -8,6 +8,7 @@ use base64::Engine;
 use bytes::Bytes;
 
 use super::view::Board;
+use crate::domain::plan::Counted;
 use crate::domain::{InventoryId, UnitNo};
 
 /// Where a viewer stands: `epoch:seq`.
@@ -133,7 +134,7 @@ pub(super) struct Delta<'a> {
     pub(super) at_ms: i64,
     /// Sorted, each once.
     pub(super) units: &'a [UnitNo],
-    pub(super) seats: u32,
+    pub(super) counted: &'a Counted,
     pub(super) board: &'a Board,
 }
 
@@ -141,10 +142,10 @@ impl Delta<'_> {
     pub(super) fn encode(&self) -> SharedFrame {
         let Self { epoch, from, to, at_ms, .. } = self;
         let mut text = String::with_capacity(96 + self.units.len() * 10);
-        let is_seat = |unit: &&UnitNo| **unit < self.seats;
-        let seats = self.units.iter().filter(is_seat).map(|&unit| (unit, u32::from(self.board.status(unit))));
-        let others = self.units.iter().filter(|unit| !is_seat(unit));
-        let counts = others.map(|&unit| (unit, self.board.available[(unit - self.seats) as usize]));
+        let index = |unit: UnitNo| self.counted.index_of(unit);
+        let seats = self.units.iter().filter(|unit| index(**unit).is_none());
+        let seats = seats.map(|&unit| (unit, u32::from(self.board.status(unit))));
+        let counts = self.units.iter().filter_map(|&unit| Some((unit, self.board.available[index(unit)?])));
         let _infallible =
             write!(text, r#"{{"type":"delta","epoch":{epoch},"from":{from},"to":{to},"seats":"#);
         push_pairs(&mut text, seats);
@@ -160,7 +161,7 @@ pub(super) fn snapshot_text(
     inventory: InventoryId,
     at: Position,
     plan_version: u32,
-    seats: u32,
+    counted: &Counted,
     board: &Board,
 ) -> String {
     let Position { epoch, seq } = at;
@@ -171,8 +172,8 @@ pub(super) fn snapshot_text(
     );
     base64::engine::general_purpose::STANDARD.encode_string(&board.statuses, &mut text);
     text.push_str(r#"","counts":"#);
-    let counts = board.available.iter().enumerate();
-    push_pairs(&mut text, counts.map(|(index, &available)| (seats + index as u32, available)));
+    let counts = counted.units().iter().zip(&board.available);
+    push_pairs(&mut text, counts.map(|(&unit, &available)| (unit, available)));
     text.push('}');
     text
 }
@@ -189,6 +190,13 @@ fn push_pairs(text: &mut String, pairs: impl Iterator<Item = (u32, u32)>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::UnitKind;
+
+    /// Four seats and an area.
+    fn counted() -> Counted {
+        use UnitKind::{Area, Seat};
+        Counted::new([Seat, Seat, Seat, Seat, Area].into_iter())
+    }
 
     #[test]
     fn a_position_is_two_numbers() {
@@ -202,8 +210,8 @@ mod tests {
     fn a_delta_and_an_event_look_as_documented() {
         let mut board = Board { statuses: vec![0; 2], available: vec![386] };
         board.set_status(1, 2);
-        let delta =
-            Delta { epoch: 3, from: 42, to: 45, at_ms: 7, units: &[1, 4], seats: 4, board: &board }.encode();
+        let (units, counted, board) = (&[1, 4], &counted(), &board);
+        let delta = Delta { epoch: 3, from: 42, to: 45, at_ms: 7, units, counted, board }.encode();
         let json =
             r#"{"type":"delta","epoch":3,"from":42,"to":45,"seats":[[1,2]],"counts":[[4,386]],"at_ms":7}"#;
         assert_eq!(&*delta.text, json);
@@ -229,7 +237,7 @@ mod tests {
         board.set_status(2, 2);
         board.set_status(3, 3);
         let id = InventoryId::new(uuid::Uuid::from_u128(1));
-        let text = snapshot_text(id, Position { epoch: 3, seq: 42 }, 1, 4, &board);
+        let text = snapshot_text(id, Position { epoch: 3, seq: 42 }, 1, &counted(), &board);
         let json: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(json["seats"], base64::engine::general_purpose::STANDARD.encode([0b1110_0001, 0]));
         assert_eq!(json["counts"], serde_json::json!([[4, 388]]));

@@ -5,8 +5,8 @@ use std::io::Write;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::domain::Plan;
 use crate::domain::plan::Unit;
+use crate::domain::{OfferNo, Plan, UnitNo};
 
 /// Ready to send; immutable, so it may be cached for ever under its tag.
 #[derive(Debug, Clone)]
@@ -45,7 +45,7 @@ fn encode(plan: &Plan, version: u32) -> Vec<u8> {
         .map(|row| {
             json!({"id": row.id, "label": row.label, "zone": document.zones[row.zone as usize].id,
                    "section": section_id(plan, row.section), "table": row.is_table, "whole": row.whole,
-                   "units": [row.seats.start, row.seats.end]})
+                   "units": row.seats.clone().map(|place| plan.unit_at(place)).collect::<Vec<_>>()})
         })
         .collect();
     let categories: Vec<Value> = plan
@@ -94,20 +94,21 @@ fn unit_json(plan: &Plan, number: usize, unit: &Unit) -> Value {
         ("companion", unit.companion),
         ("restricted_view", unit.restricted_view),
         ("whole", unit.whole),
+        ("closed", unit.is_closed()),
     ];
     marks.into_iter().filter(|&(_, is_so)| is_so).for_each(|(key, _)| set(key, json!(true)));
-    let number = number as u32;
-    if let Some(guests) = plan.guests(number) {
+    let own = plan.own_offer(number as UnitNo);
+    if let Some(guests) = own.and_then(|own| plan.guests(own)) {
         set("min_guests", json!(guests.start()));
     }
-    set("offer", json!(plan.is_own_offer(number)));
-    if plan.is_own_offer(number) {
-        set("price", json!(plan.money(plan.offer_price(number))));
+    set("offer", json!(own.is_some()));
+    if let Some(own) = own {
+        set("price", json!(plan.money(plan.offer_price(own))));
     }
     json
 }
 
-fn offer_json(plan: &Plan, offer: u32) -> Value {
+fn offer_json(plan: &Plan, offer: OfferNo) -> Value {
     let mut units = serde_json::Map::new();
     plan.bill(offer, |unit, quantity| {
         units.insert(plan.unit(unit).id.to_string(), json!(quantity));

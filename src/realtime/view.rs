@@ -74,13 +74,14 @@ pub struct View {
 pub(super) struct Board {
     /// Two bits a unit, least significant first.
     pub(super) statuses: Vec<u8>,
-    /// By unit number less the number of seats.
+    /// Of areas and items, in the order of their numbers.
     pub(super) available: Vec<u32>,
 }
 
 impl Board {
-    fn new(units: usize, seats: u32) -> Self {
-        Self { statuses: vec![0; units.div_ceil(4)], available: vec![0; units - seats as usize] }
+    fn new(plan: &Plan) -> Self {
+        let counted = plan.counted();
+        Self { statuses: vec![0; counted.all().div_ceil(4)], available: vec![0; counted.units().len()] }
     }
 
     pub(super) fn status(&self, unit: UnitNo) -> u8 {
@@ -92,19 +93,22 @@ impl Board {
         let shift = unit % 4 * 2;
         *byte = (*byte & !(0b11 << shift)) | (status << shift);
     }
+
+    fn add(&mut self, index: usize, change: i64) {
+        let available = &mut self.available[index];
+        *available = u32::try_from(i64::from(*available) + change).unwrap_or(0);
+    }
 }
 
 impl View {
     /// The state as an owner of this epoch shows it.
     pub fn of(state: &State, epoch: u64) -> Self {
         let plan = state.plan();
-        let mut board = Board::new(plan.units().len(), plan.seats());
-        for (unit, level) in state.levels().iter().enumerate() {
-            let number = unit as UnitNo;
-            if plan.is_seat(number) {
-                board.set_status(number, seat_status(level) as u8);
-            } else {
-                board.available[unit - plan.seats() as usize] = level.available();
+        let mut board = Board::new(plan);
+        for (unit, level) in (0..).zip(state.levels()) {
+            match plan.counted().index_of(unit) {
+                None => board.set_status(unit, seat_status(level) as u8),
+                Some(index) => board.available[index] = level.available(),
             }
         }
         let mut view = Self {
@@ -149,9 +153,9 @@ impl View {
     }
 
     fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
-        match plan.is_seat(unit) {
-            true => u32::from(self.board.status(unit) == Status::Free as u8),
-            false => self.board.available[(unit - plan.seats()) as usize],
+        match plan.counted().index_of(unit) {
+            None => u32::from(self.board.status(unit) == Status::Free as u8),
+            Some(index) => self.board.available[index],
         }
     }
 
@@ -316,24 +320,20 @@ impl View {
             ] {
                 *figure = figure.saturating_add_signed(quantity * sign);
             }
-            if plan.is_seat(unit) {
-                self.board.set_status(unit, turn.seat as u8);
-            } else {
-                self.add_available(plan, unit, quantity * turn.available());
+            match plan.counted().index_of(unit) {
+                None => self.board.set_status(unit, turn.seat as u8),
+                Some(index) => self.board.add(index, quantity * turn.available()),
             }
             changes.units.push(unit);
         }
     }
 
-    fn add_available(&mut self, plan: &Arc<Plan>, unit: UnitNo, change: i64) {
-        let available = &mut self.board.available[(unit - plan.seats()) as usize];
-        *available = u32::try_from(i64::from(*available) + change).unwrap_or(0);
-    }
-
     fn restocked(&mut self, plan: &Arc<Plan>, unit: UnitNo, change: i64, changes: &mut Changes) {
         self.figures.capacity = self.figures.capacity.saturating_add_signed(change);
         self.figures.available = self.figures.available.saturating_add_signed(change);
-        self.add_available(plan, unit, change);
+        if let Some(index) = plan.counted().index_of(unit) {
+            self.board.add(index, change);
+        }
         changes.units.push(unit);
     }
 }
@@ -363,6 +363,8 @@ impl Turn {
 
 fn seat_status(level: &crate::domain::stock::Level) -> Status {
     match (level.blocked, level.sold, level.held) {
+        // Closed: no plan gives a seat no capacity.
+        _ if level.capacity == 0 => Status::Blocked,
         (1.., _, _) => Status::Blocked,
         (_, 1.., _) => Status::Sold,
         (_, _, 1..) => Status::Held,

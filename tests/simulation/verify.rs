@@ -118,10 +118,9 @@ fn read(world: &World, hall: InventoryId, events: &mut Events) -> Journal {
 
 /// The board as viewers see it.
 fn units(state: &State) -> Units {
-    let seats = state.plan().seats() as usize;
     let mut units = Units { seats: vec![0; state.levels().len().div_ceil(4) * 4], counts: BTreeMap::new() };
     for (unit, level) in state.levels().iter().enumerate() {
-        if unit >= seats {
+        if !state.plan().is_seat(unit as u32) {
             units.counts.insert(unit, u64::from(level.available()));
             continue;
         }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::groups::{self, Party};
 use super::view::{Sight, View, each_block};
 use super::{Found, NOBODY_ALONE, Wish};
-use crate::domain::UnitNo;
+use crate::domain::PlaceNo;
 use crate::domain::event::Step;
 use crate::domain::seating::{is_set, leaves_single};
 
@@ -32,13 +32,13 @@ struct Place {
     /// Companions who sit on ordinary seats.
     displaced: u32,
     cost: u64,
-    first: UnitNo,
-    end: UnitNo,
+    first: PlaceNo,
+    end: PlaceNo,
     leaves_single: bool,
 }
 
 impl Place {
-    fn seats(&self) -> Range<UnitNo> {
+    fn seats(&self) -> Range<PlaceNo> {
         self.first..self.end
     }
 }
@@ -47,7 +47,7 @@ impl Place {
 struct Spread {
     displaced: u32,
     cost: u64,
-    groups: Vec<Range<UnitNo>>,
+    groups: Vec<Range<PlaceNo>>,
 }
 
 pub(super) fn find(view: &mut View<'_>, wish: &Wish) -> Option<Found> {
@@ -87,7 +87,7 @@ fn spread(
     shapes: &[Shape],
     others: Party,
     in_one_part: bool,
-) -> Option<Vec<Range<UnitNo>>> {
+) -> Option<Vec<Range<PlaceNo>>> {
     let mut best: Option<Spread> = None;
     for first in places(view, *shapes.first()?, None).into_iter().take(FIRSTS) {
         let part = view.bench(view.seating.benches.bench_of(first.first)).part;
@@ -155,12 +155,12 @@ fn place(view: &View<'_>, sight: &Sight<'_>, shape: Shape, seats: Range<u32>) ->
         // Nothing that is protected goes to somebody who did not ask for it.
         false => for_wheelchairs == shape.accessible && for_companions <= shape.companions,
     };
-    let units = sight.units(&seats);
+    let places = sight.places(&seats);
     fits.then(|| Place {
         displaced: shape.companions.saturating_sub(for_companions),
-        cost: benches.cost_of(units.clone()),
-        first: units.start,
-        end: units.end,
+        cost: benches.cost_of(places.clone()),
+        first: places.start,
+        end: places.end,
         leaves_single: leaves_single(&sight.public, &seats),
     })
 }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::view::View;
-use crate::domain::UnitNo;
+use crate::domain::PlaceNo;
 use crate::domain::benches::Benches;
 use crate::domain::seating::{run_around, runs};
 use crate::domain::settings::PIECES_PER_HOLD_MAX;
@@ -32,7 +32,7 @@ pub(super) struct Party {
     pub(super) clean: bool,
 }
 
-type Groups = Vec<Range<UnitNo>>;
+type Groups = Vec<Range<PlaceNo>>;
 
 /// Inside one section, or one zone where it has none.
 pub(super) fn in_one_part(view: &View<'_>, party: Party) -> Option<Groups> {
@@ -59,7 +59,7 @@ pub(super) fn anywhere(view: &View<'_>, party: Party) -> Option<Groups> {
 pub(super) fn around(
     view: &View<'_>,
     party: Party,
-    first: &Range<UnitNo>,
+    first: &Range<PlaceNo>,
     part: Option<u32>,
 ) -> Option<(u64, Groups)> {
     let mut runs = collect(view, party);
@@ -71,9 +71,9 @@ pub(super) fn around(
 #[derive(Debug, Clone)]
 struct Run {
     part: u32,
-    seats: Range<UnitNo>,
+    seats: Range<PlaceNo>,
     /// The free seats around them, whatever their category.
-    public: Range<UnitNo>,
+    public: Range<PlaceNo>,
     /// The lowest cost of a seat.
     lowest: u32,
     /// The sizes of groups that it can take, as bits.
@@ -84,10 +84,10 @@ struct Run {
 
 impl Run {
     /// All places of a group of this size.
-    fn blocks(&self, size: u32, clean: bool) -> impl Iterator<Item = Range<UnitNo>> {
+    fn blocks(&self, size: u32, clean: bool) -> impl Iterator<Item = Range<PlaceNo>> {
         let public = self.public.clone();
         let leaves_none =
-            move |seats: &Range<UnitNo>| seats.start - public.start != 1 && public.end - seats.end != 1;
+            move |seats: &Range<PlaceNo>| seats.start - public.start != 1 && public.end - seats.end != 1;
         let firsts = self.seats.start..(self.seats.end + 1).saturating_sub(size);
         firsts.map(move |first| first..first + size).filter(move |seats| !clean || leaves_none(seats))
     }
@@ -102,11 +102,11 @@ fn collect(view: &View<'_>, party: Party) -> Vec<Run> {
             if len < party.least {
                 return;
             }
-            let seats = sight.units(&(start..start + len));
+            let seats = sight.places(&(start..start + len));
             let costs = &view.seating.benches.cost[seats.start as usize..seats.end as usize];
             let mut run = Run {
                 part: sight.bench.part,
-                public: sight.units(&run_around(&sight.public, start)),
+                public: sight.places(&run_around(&sight.public, start)),
                 lowest: costs.iter().copied().min().unwrap_or(0),
                 seats,
                 sizes: 0,
@@ -185,7 +185,7 @@ impl<'a> Scope<'a> {
     }
 
     /// The cheapest places for the largest group that can be the first: cost, stretch and seats.
-    fn firsts(&self) -> Vec<(u64, usize, Range<UnitNo>)> {
+    fn firsts(&self) -> Vec<(u64, usize, Range<PlaceNo>)> {
         if !self.reaches(self.party.quantity, &[]) {
             return Vec::new();
         }
@@ -210,7 +210,7 @@ impl<'a> Scope<'a> {
     }
 
     /// Seats for `rest` more people, near to the first group: the groups and what they cost.
-    fn complete(&self, mut taken: Taken, mut rest: u32, first: &Range<UnitNo>) -> Option<(u64, Groups)> {
+    fn complete(&self, mut taken: Taken, mut rest: u32, first: &Range<PlaceNo>) -> Option<(u64, Groups)> {
         let (mut sum, mut groups) = (0, Vec::new());
         while rest > 0 {
             let (cost, stretch, seats) =
@@ -229,9 +229,9 @@ impl<'a> Scope<'a> {
         size: u32,
         rest: u32,
         taken: &[usize],
-        first: &Range<UnitNo>,
-    ) -> Option<(u64, usize, Range<UnitNo>)> {
-        let mut best: Option<(u64, usize, Range<UnitNo>)> = None;
+        first: &Range<PlaceNo>,
+    ) -> Option<(u64, usize, Range<PlaceNo>)> {
+        let mut best: Option<(u64, usize, Range<PlaceNo>)> = None;
         for run in self.with_size(size, taken) {
             let bound = u64::from(run.lowest) * u64::from(size);
             if best.as_ref().is_some_and(|(cost, ..)| bound > *cost) {

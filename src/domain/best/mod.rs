@@ -7,7 +7,7 @@
 //! 4. groups anywhere; alone only who cannot be with others;
 //! 5. standing room in one area, which is the caller's business.
 //!
-//! Ties go to the lower unit number, so the answer is the same on every replay.
+//! Ties go to the lower place, so the answer is the same on every replay.
 
 mod accessible;
 mod groups;
@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use smallvec::SmallVec;
 
-use super::UnitNo;
+use super::PlaceNo;
 use super::benches::Select;
 use super::event::Step;
 use super::seating::Seating;
@@ -57,7 +57,7 @@ pub(super) struct Rules {
 /// The seats found, group by group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Found {
-    pub(super) groups: Vec<Range<UnitNo>>,
+    pub(super) groups: Vec<Range<PlaceNo>>,
     pub(super) step: Step,
 }
 

@@ -3,18 +3,18 @@
 use std::ops::Range;
 
 use super::view::{Sight, View};
-use crate::domain::UnitNo;
+use crate::domain::PlaceNo;
 use crate::domain::seating::{leaves_single, runs};
 
 /// The cheapest neighbours of all, and of those that leave no single seat.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Rows {
-    pub(super) leaving_none: Option<Range<UnitNo>>,
-    pub(super) any: Option<Range<UnitNo>>,
+    pub(super) leaving_none: Option<Range<PlaceNo>>,
+    pub(super) any: Option<Range<PlaceNo>>,
 }
 
 /// Cost and seats; of equal costs the lower number is the better.
-type Best = Option<(u64, Range<UnitNo>)>;
+type Best = Option<(u64, Range<PlaceNo>)>;
 
 pub(super) fn find(view: &View<'_>, len: u32) -> Rows {
     let (mut leaving_none, mut any): (Best, Best) = (None, None);
@@ -47,14 +47,14 @@ fn search(view: &View<'_>, sight: &Sight<'_>, len: u32, leaving_none: &mut Best,
             }
             // Once something leaves none, the rest does not matter.
             if !leaves_single(&sight.public, &seats) {
-                *leaving_none = Some((sum, sight.units(&seats)));
+                *leaving_none = Some((sum, sight.places(&seats)));
             } else if is_better(any, sum, sight.bench.first + first) {
-                *any = Some((sum, sight.units(&seats)));
+                *any = Some((sum, sight.places(&seats)));
             }
         }
     });
 }
 
-fn is_better(best: &Best, cost: u64, first: UnitNo) -> bool {
+fn is_better(best: &Best, cost: u64, first: PlaceNo) -> bool {
     best.as_ref().is_none_or(|(lowest, seats)| (cost, first) < (*lowest, seats.start))
 }

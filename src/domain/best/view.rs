@@ -6,7 +6,7 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use super::Wish;
-use crate::domain::UnitNo;
+use crate::domain::PlaceNo;
 use crate::domain::benches::{Bench, Preference};
 use crate::domain::seating::{Seating, Words, longest_run, runs};
 
@@ -43,7 +43,7 @@ pub(super) struct Sight<'a> {
 }
 
 impl Sight<'_> {
-    pub(super) fn units(&self, seats: &Range<u32>) -> Range<UnitNo> {
+    pub(super) fn places(&self, seats: &Range<u32>) -> Range<PlaceNo> {
         self.bench.first + seats.start..self.bench.first + seats.end
     }
 }
@@ -55,7 +55,7 @@ pub(super) struct View<'a> {
     closed: &'a [u32],
     pub(super) released: bool,
     /// Groups of the party that have their seats already.
-    picked: SmallVec<[Range<UnitNo>; 2]>,
+    picked: SmallVec<[Range<PlaceNo>; 2]>,
 }
 
 impl<'a> View<'a> {
@@ -72,7 +72,7 @@ impl<'a> View<'a> {
     }
 
     /// What follows looks past these seats.
-    pub(super) fn pick(&mut self, seats: Range<UnitNo>) {
+    pub(super) fn pick(&mut self, seats: Range<PlaceNo>) {
         self.picked.push(seats);
     }
 

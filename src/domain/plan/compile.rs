@@ -1,5 +1,6 @@
 //! From a document to a plan, or to the list of all that is wrong with it.
 
+mod number;
 mod offers;
 mod sections;
 
@@ -8,19 +9,26 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Area, Defect, Offer, OwnOffer, PRICE_MAX, Plan, PlanDocument, PlanSection, Point, QUANTITY_MAX, Row,
-    Seat, SeatRow, Table, UNITS_MAX, Unit, UnitKind, check,
+    Area, Deal, Defect, Numbering, PRICE_MAX, Plan, PlanDocument, PlanSection, Point, QUANTITY_MAX, Row,
+    Seat, SeatRow, Table, Terms, Unit, UnitKind, check,
 };
+use crate::domain::PlaceNo;
 use crate::domain::text::{self, BadText};
-use crate::domain::{OfferNo, UnitNo};
+use number::Known;
 
-pub(super) fn compile(document: PlanDocument) -> Result<Plan, Vec<Defect>> {
-    let mut compiler = Compiler::default();
+/// `numbering` is what numbers stand for already, `previous` the plan that it is of, as far as that is at hand.
+pub(super) fn compile(
+    document: PlanDocument,
+    numbering: Option<&Numbering>,
+    previous: Option<&Plan>,
+) -> Result<Plan, Vec<Defect>> {
+    let known = Known::new(numbering, previous);
+    let mut compiler = Compiler { known, ..Compiler::default() };
     compiler.names(&document);
     compiler.sections(&document);
     check::check(&document, &mut compiler.defects);
     compiler.seats(&document);
-    let seats = compiler.units.len() as u32;
+    let places = compiler.units.len();
     compiler.areas(&document);
     compiler.items(&document);
     compiler.offers(&document);
@@ -28,31 +36,34 @@ pub(super) fn compile(document: PlanDocument) -> Result<Plan, Vec<Defect>> {
     if compiler.units.is_empty() {
         compiler.defect("plan_empty", "", "the plan has nothing to sell: no seat, area or item");
     }
-    if compiler.units.len() > UNITS_MAX {
-        let count = compiler.units.len();
-        compiler.defect("too_many_units", "", format!("{count} units; at most {UNITS_MAX} are allowed"));
-    }
-    compiler.finish(document, seats)
+    compiler.not_too_many();
+    compiler.same_currency(&document);
+    compiler.finish(document, places)
 }
 
+/// What is read of a document, in its order: numbers come last.
 #[derive(Default)]
-struct Compiler {
+struct Compiler<'k> {
+    known: Known<'k>,
     defects: Vec<Defect>,
     categories: FxHashMap<String, u32>,
     prices: Vec<Option<i64>>,
+    /// Seats by place, then the others.
     units: Vec<Unit>,
-    own_price: Vec<Option<OwnOffer>>,
+    /// Of each of them.
+    terms: Vec<Option<Terms>>,
     rows: Vec<SeatRow>,
     sections: Vec<PlanSection>,
     /// By zone and id.
     section_by_id: FxHashMap<(usize, String), u32>,
-    named: Vec<Offer>,
-    unit_by_id: FxHashMap<Arc<str>, UnitNo>,
-    offer_by_id: FxHashMap<Arc<str>, OfferNo>,
+    /// Their bills name units by their index here.
+    deals: Vec<Deal>,
+    index_by_id: FxHashMap<Arc<str>, u32>,
+    deal_by_id: FxHashMap<Arc<str>, usize>,
     priced: bool,
 }
 
-impl Compiler {
+impl Compiler<'_> {
     fn defect(&mut self, code: &str, pointer: impl Into<String>, detail: impl Into<String>) {
         self.defects.push(Defect::new(code, pointer, detail));
     }
@@ -121,7 +132,7 @@ impl Compiler {
         if bench.category.is_some() && !whole {
             self.defect("whole_missing", format!("{at}/category"), "only a whole table has a category");
         }
-        let first = self.units.len() as UnitNo;
+        let first = self.units.len() as PlaceNo;
         let row = self.rows.len() as u32;
         for (s, seat) in seats.iter().enumerate() {
             let at = format!("{at}/seats/{s}");
@@ -143,18 +154,19 @@ impl Compiler {
                     companion: seat.companion,
                     restricted_view: seat.restricted_view,
                     whole,
+                    closed: None,
                 },
-                category.filter(|_| !whole).map(|category| self.own_offer(category, 1, None)),
+                category.filter(|_| !whole).map(|category| self.terms(category, 1, None)),
                 &at,
             );
         }
-        let seats = first..self.units.len() as UnitNo;
+        let seats = first..self.units.len() as PlaceNo;
         let (id, label, zone) = (id.into(), label.into(), zone as u32);
         self.rows.push(SeatRow { id, label, zone, section, is_table, whole, seats });
     }
 
-    fn own_offer(&self, category: u32, takes: u32, min_guests: Option<u32>) -> OwnOffer {
-        OwnOffer { price: self.prices[category as usize], takes, min_guests }
+    fn terms(&self, category: u32, takes: u32, min_guests: Option<u32>) -> Terms {
+        Terms { price: self.prices[category as usize], takes, min_guests }
     }
 
     fn areas(&mut self, document: &PlanDocument) {
@@ -195,8 +207,9 @@ impl Compiler {
                 companion: false,
                 restricted_view: false,
                 whole,
+                closed: None,
             },
-            category.map(|category| self.own_offer(category, takes, min_guests)),
+            category.map(|category| self.terms(category, takes, min_guests)),
             at,
         );
     }
@@ -213,7 +226,7 @@ impl Compiler {
                     "the item has a price but is not sellable",
                 );
             }
-            let own = item.sellable.then_some(OwnOffer { price: item.price, takes: 1, min_guests: None });
+            let own = item.sellable.then_some(Terms { price: item.price, takes: 1, min_guests: None });
             self.unit(
                 Unit {
                     id: item.id.as_str().into(),
@@ -230,6 +243,7 @@ impl Compiler {
                     companion: false,
                     restricted_view: false,
                     whole: false,
+                    closed: None,
                 },
                 own,
                 &at,
@@ -237,22 +251,20 @@ impl Compiler {
         }
     }
 
-    fn unit(&mut self, unit: Unit, own: Option<OwnOffer>, at: &str) {
+    fn unit(&mut self, unit: Unit, terms: Option<Terms>, at: &str) {
         self.id(&unit.id, at);
-        let number = self.units.len() as UnitNo;
-        if self.unit_by_id.contains_key(&unit.id) {
+        self.same_kind(&unit, at);
+        let index = self.units.len() as u32;
+        if self.index_by_id.contains_key(&unit.id) {
             self.defect("duplicate_id", format!("{at}/id"), format!("unit {:?} exists already", unit.id));
         } else {
-            self.unit_by_id.insert(unit.id.clone(), number);
-            if own.is_some() {
-                self.offer_by_id.insert(unit.id.clone(), number);
-            }
+            self.index_by_id.insert(unit.id.clone(), index);
         }
         self.units.push(unit);
-        self.own_price.push(own);
+        self.terms.push(terms);
     }
 
-    fn finish(mut self, document: PlanDocument, seats: u32) -> Result<Plan, Vec<Defect>> {
+    fn finish(mut self, document: PlanDocument, places: usize) -> Result<Plan, Vec<Defect>> {
         if self.priced && document.currency.is_none() {
             self.defect("currency_missing", "/currency", "there are prices, so a currency is needed");
         }
@@ -266,17 +278,7 @@ impl Compiler {
         if !self.defects.is_empty() {
             return Err(self.defects);
         }
-        Ok(Plan {
-            document,
-            units: self.units,
-            rows: self.rows,
-            sections: self.sections,
-            named: self.named,
-            own_price: self.own_price,
-            unit_by_id: self.unit_by_id,
-            offer_by_id: self.offer_by_id,
-            seats,
-        })
+        self.number(document, places)
     }
 
     /// A unit without a category is not its own offer; that is allowed.

@@ -1,27 +1,37 @@
 //! A plan: the layout document and, compiled from it, numbered units, rows and offers.
 //!
-//! Units are numbered in a fixed order: seats (zone by zone: rows, then tables), then areas, then items.
+//! The first version of a plan numbers its units in the order of the document: seats (zone by zone: rows, then
+//! tables), then areas, then items. Numbers are for life: a later version keeps them and appends what is new
+//! ([`Numbering`]). Where a seat stands among the others is its *place*, which a new version may change.
 //! A [`Plan`] cannot be wrong: [`Plan::compile`] lists every defect of the document or returns none.
 
 mod check;
 mod compile;
+mod counted;
+mod difference;
 mod document;
+mod numbering;
 mod shape;
 
 use std::ops::RangeInclusive;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 pub use check::is_color;
+pub use counted::Counted;
+pub use difference::{Change, Changed, difference};
 pub use document::{
     Area, Category, Floor, Item, NamedOffer, PlanDocument, Point, Row, Seat, Section, Size, Table, Zone,
 };
+pub use numbering::{Numbering, Printed};
 pub use shape::{Shape, Style};
 
+use super::benches::Benches;
 use super::money::{Currency, Money};
-use super::{OfferNo, UnitNo};
+use super::{OfferNo, PlaceNo, UnitNo};
+use numbering::Stood;
 
 /// The most units in one inventory.
 pub const UNITS_MAX: usize = 200_000;
@@ -73,6 +83,15 @@ pub struct Unit {
     pub restricted_view: bool,
     /// An area that is taken all at once, or a seat of a table that is: best available leaves it alone.
     pub whole: bool,
+    /// No longer in the plan: where it stood. It keeps its number and its id.
+    closed: Option<Arc<Stood>>,
+}
+
+impl Unit {
+    /// Whether a later version of the plan left it out.
+    pub fn is_closed(&self) -> bool {
+        self.closed.is_some()
+    }
 }
 
 /// A part of a zone.
@@ -94,37 +113,38 @@ pub struct SeatRow {
     pub is_table: bool,
     /// A table that is sold as a whole.
     pub whole: bool,
-    /// The unit numbers of its seats: consecutive, in order.
-    pub seats: std::ops::Range<UnitNo>,
+    /// The places of its seats: consecutive, in order.
+    pub seats: std::ops::Range<PlaceNo>,
 }
 
 /// What can be picked.
 #[derive(Debug, Clone)]
-struct Offer {
+enum Offer {
+    /// A unit by its own id.
+    Own(OwnOffer),
+    Named(Box<Deal>),
+}
+
+/// An offer with a name of its own.
+#[derive(Debug, Clone)]
+struct Deal {
     id: Arc<str>,
     label: Arc<str>,
     price: Option<i64>,
     bill: Box<[(UnitNo, u32)]>,
-}
-
-/// A compiled plan. Immutable; shared by everybody who needs it.
-#[derive(Debug)]
-pub struct Plan {
-    document: PlanDocument,
-    units: Vec<Unit>,
-    rows: Vec<SeatRow>,
-    sections: Vec<PlanSection>,
-    /// The document's offers, then its whole tables.
-    named: Vec<Offer>,
-    /// Price of a unit that is its own offer, by unit; None where it is not an offer at all.
-    own_price: Vec<Option<OwnOffer>>,
-    unit_by_id: FxHashMap<Arc<str>, UnitNo>,
-    offer_by_id: FxHashMap<Arc<str>, OfferNo>,
-    seats: u32,
+    /// No longer in the plan; it keeps its number and its id.
+    is_closed: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct OwnOffer {
+    unit: UnitNo,
+    terms: Option<Terms>,
+}
+
+/// At what terms a unit is its own offer.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
     price: Option<i64>,
     /// How many of the unit one piece takes.
     takes: u32,
@@ -132,10 +152,48 @@ struct OwnOffer {
     min_guests: Option<u32>,
 }
 
+/// A compiled plan. Immutable; shared by everybody who needs it.
+#[derive(Debug)]
+pub struct Plan {
+    document: PlanDocument,
+    /// By unit number, closed ones among them.
+    units: Vec<Unit>,
+    rows: Vec<SeatRow>,
+    sections: Vec<PlanSection>,
+    /// By offer number, closed ones among them.
+    offers: Vec<Offer>,
+    /// The document's offers, then its whole tables.
+    named: Vec<OfferNo>,
+    /// By unit: the number of its own offer, whether it is one now or not.
+    own_offer: Vec<OfferNo>,
+    unit_by_id: FxHashMap<Arc<str>, UnitNo>,
+    /// Offers with a name of their own.
+    deal_by_id: FxHashMap<Arc<str>, OfferNo>,
+    /// By place: the seat there.
+    places: Vec<UnitNo>,
+    /// By unit: its place, or [`NO_PLACE`].
+    place_of: Vec<PlaceNo>,
+    counted: Counted,
+    benches: OnceLock<Arc<Benches>>,
+}
+
+/// No plan has so many places.
+const NO_PLACE: PlaceNo = PlaceNo::MAX;
+
 impl Plan {
-    /// The document's plan, or all of its defects.
+    /// The document as the first version of a plan, or all of its defects.
     pub fn compile(document: PlanDocument) -> Result<Self, Vec<Defect>> {
-        compile::compile(document)
+        compile::compile(document, None, None)
+    }
+
+    /// The document as the version whose [`Plan::numbering`] this is: how a stored one is read.
+    pub fn compile_numbered(document: PlanDocument, numbering: &Numbering) -> Result<Self, Vec<Defect>> {
+        compile::compile(document, Some(numbering), None)
+    }
+
+    /// The document as the version behind this one: what is known keeps its number, what is left out is closed.
+    pub fn compile_after(document: PlanDocument, previous: &Self) -> Result<Self, Vec<Defect>> {
+        compile::compile(document, Some(&previous.numbering()), Some(previous))
     }
 
     pub fn document(&self) -> &PlanDocument {
@@ -146,6 +204,7 @@ impl Plan {
         self.document.currency
     }
 
+    /// By number; closed units stay.
     pub fn units(&self) -> &[Unit] {
         &self.units
     }
@@ -154,8 +213,9 @@ impl Plan {
         &self.units[unit as usize]
     }
 
+    /// The unit in the plan that has this id.
     pub fn unit_by_id(&self, id: &str) -> Option<UnitNo> {
-        self.unit_by_id.get(id).copied()
+        self.unit_by_id.get(id).copied().filter(|&unit| !self.unit(unit).is_closed())
     }
 
     pub fn rows(&self) -> &[SeatRow] {
@@ -178,13 +238,37 @@ impl Plan {
         self.document.zones[zone as usize].floor.as_deref()
     }
 
-    /// How many seats there are: units `0..seats` are seats, the others are areas and items.
-    pub fn seats(&self) -> u32 {
-        self.seats
+    /// The seats by place: zone by zone, rows, then tables. Closed seats have no place.
+    pub fn places(&self) -> &[UnitNo] {
+        &self.places
+    }
+
+    pub fn unit_at(&self, place: PlaceNo) -> UnitNo {
+        self.places[place as usize]
+    }
+
+    /// Where a seat stands; None: it is closed, or no seat.
+    pub fn place_of(&self, unit: UnitNo) -> Option<PlaceNo> {
+        Some(self.place_of[unit as usize]).filter(|&place| place != NO_PLACE)
     }
 
     pub fn is_seat(&self, unit: UnitNo) -> bool {
-        unit < self.seats
+        self.counted.index_of(unit).is_none()
+    }
+
+    /// The units that are no seats.
+    pub fn counted(&self) -> &Counted {
+        &self.counted
+    }
+
+    /// Made when first asked for, and kept: a plan has many states, and they all share them.
+    pub(super) fn benches(&self) -> &Arc<Benches> {
+        self.benches.get_or_init(|| Arc::new(Benches::new(self)))
+    }
+
+    /// Makes what states on this plan need, so that no actor has to.
+    pub fn prepare(&self) {
+        self.benches();
     }
 
     pub fn categories(&self) -> &[Category] {
@@ -196,55 +280,68 @@ impl Plan {
         u32::try_from(found).ok()
     }
 
+    /// The offer that can be picked by this id.
     pub fn offer_by_id(&self, id: &str) -> Option<OfferNo> {
-        self.offer_by_id.get(id).copied()
+        self.known_offer(id).filter(|&offer| self.is_open(offer))
     }
 
-    /// Offers with a name of their own, whole tables among them.
+    /// The offer that has, or once had, this id: who has pieces of it may give them back for ever.
+    pub fn known_offer(&self, id: &str) -> Option<OfferNo> {
+        let own = self.unit_by_id.get(id).map(|&unit| self.own_offer[unit as usize]);
+        own.or_else(|| self.deal_by_id.get(id).copied())
+    }
+
+    fn is_open(&self, offer: OfferNo) -> bool {
+        match self.offer(offer) {
+            Offer::Own(own) => own.terms.is_some(),
+            Offer::Named(deal) => !deal.is_closed,
+        }
+    }
+
+    /// Offers with a name of their own that can be picked, whole tables among them.
     pub fn named_offers(&self) -> impl Iterator<Item = OfferNo> {
-        let first = self.units.len() as OfferNo;
-        first..first + self.named.len() as OfferNo
+        self.named.iter().copied()
     }
 
     /// The offer's id: a unit's own, or a name.
     pub fn offer_id(&self, offer: OfferNo) -> &Arc<str> {
-        match self.named(offer) {
-            Some(named) => &named.id,
-            None => &self.unit(offer).id,
+        match self.offer(offer) {
+            Offer::Own(own) => &self.unit(own.unit).id,
+            Offer::Named(deal) => &deal.id,
         }
     }
 
     pub fn offer_label(&self, offer: OfferNo) -> &Arc<str> {
-        match self.named(offer) {
-            Some(named) => &named.label,
-            None => &self.unit(offer).label,
+        match self.offer(offer) {
+            Offer::Own(own) => &self.unit(own.unit).label,
+            Offer::Named(deal) => &deal.label,
         }
     }
 
     /// What one piece costs; None when unknown.
     pub fn offer_price(&self, offer: OfferNo) -> Option<i64> {
-        match self.named(offer) {
-            Some(named) => named.price,
-            None => self.own_price[offer as usize].and_then(|own| own.price),
+        match self.offer(offer) {
+            Offer::Own(own) => own.terms?.price,
+            Offer::Named(deal) => deal.price,
         }
     }
 
-    /// Whether the unit can be bought by its own id.
-    pub fn is_own_offer(&self, unit: UnitNo) -> bool {
-        self.own_price[unit as usize].is_some()
+    /// The unit as an offer; None: it cannot be bought by its own id.
+    pub fn own_offer(&self, unit: UnitNo) -> Option<OfferNo> {
+        Some(self.own_offer[unit as usize]).filter(|&offer| self.is_open(offer))
     }
 
     /// How many guests may share the offer, if its quantity is their number.
     pub fn guests(&self, offer: OfferNo) -> Option<RangeInclusive<u32>> {
-        let own = self.own_price.get(offer as usize)?.as_ref()?;
-        Some(own.min_guests?..=own.takes)
+        let Offer::Own(OwnOffer { terms: Some(terms), .. }) = self.offer(offer) else { return None };
+        Some(terms.min_guests?..=terms.takes)
     }
 
     /// Calls `each` with every unit and quantity that one piece of the offer takes.
     pub fn bill(&self, offer: OfferNo, mut each: impl FnMut(UnitNo, u32)) {
-        match self.named(offer) {
-            Some(named) => named.bill.iter().for_each(|&(unit, quantity)| each(unit, quantity)),
-            None => each(offer, self.own_price[offer as usize].map_or(1, |own| own.takes)),
+        match self.offer(offer) {
+            Offer::Own(own) => each(own.unit, own.terms.map_or(1, |terms| terms.takes)),
+            Offer::Named(deal) => deal.bill.iter().for_each(|&(unit, quantity)| each(unit, quantity)),
         }
     }
 
@@ -258,7 +355,7 @@ impl Plan {
         Some(Money { amount: amount?, currency: self.currency()? })
     }
 
-    fn named(&self, offer: OfferNo) -> Option<&Offer> {
-        self.named.get((offer as usize).checked_sub(self.units.len())?)
+    fn offer(&self, offer: OfferNo) -> &Offer {
+        &self.offers[offer as usize]
     }
 }

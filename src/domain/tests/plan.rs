@@ -37,7 +37,7 @@ fn seats_come_first_then_areas_then_items() {
     let plan = Plan::compile(serde_json::from_value(document).unwrap()).unwrap();
     let number = |id| plan.unit_by_id(id).unwrap();
     assert_eq!(["A-1", "B-6", "T-1", "C-1", "floor", "cup"].map(number), [0, 11, 12, 13, 14, 15]);
-    assert_eq!(plan.seats(), 14);
+    assert_eq!(plan.places().len(), 14);
     assert_eq!(plan.offer_by_id("set"), Some(16));
     assert_eq!(plan.offer_by_id("cup"), None, "an item is an offer only if the plan says so");
 }

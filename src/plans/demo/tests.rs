@@ -10,12 +10,12 @@ fn compiled(key: &str) -> (Plan, Settings) {
 #[test]
 fn the_arena_has_twenty_thousand_priced_seats_and_room_to_stand() {
     let (plan, _) = compiled("arena");
-    assert!((19_500..=20_500).contains(&plan.seats()), "{}", plan.seats());
+    assert!((19_500..=20_500).contains(&plan.places().len()), "{}", plan.places().len());
     let areas: Vec<_> = plan.units().iter().filter(|unit| unit.kind == UnitKind::Area).collect();
-    assert_eq!((areas.len(), plan.units().len()), (3, plan.seats() as usize + 3));
+    assert_eq!((areas.len(), plan.units().len()), (3, plan.places().len() + 3));
     assert!((0..plan.units().len() as u32).all(|unit| plan.offer_price(unit).is_some()));
     assert!(plan.unit_by_id("101-A-7").is_some());
-    let seats = &plan.units()[..plan.seats() as usize];
+    let seats = &plan.units()[..plan.places().len()];
     assert_eq!(seats.iter().filter(|seat| seat.accessible).count(), 20);
     assert!(seats.iter().filter(|seat| seat.gap_before).count() > 500);
     let named: Vec<_> = plan.categories().iter().map(|category| category.id.as_str()).collect();
@@ -27,7 +27,7 @@ fn no_two_seats_of_the_arena_overlap_and_all_are_on_the_plan() {
     let (plan, _) = compiled("arena");
     let size = plan.document().size.unwrap();
     let mut cells: std::collections::BTreeMap<(i64, i64), Vec<Point>> = std::collections::BTreeMap::new();
-    for seat in &plan.units()[..plan.seats() as usize] {
+    for seat in &plan.units()[..plan.places().len()] {
         let at = seat.at.unwrap();
         assert!((10.0..size.width - 10.0).contains(&at.x) && (10.0..size.height - 10.0).contains(&at.y));
         let cell = ((at.x / 12.0) as i64, (at.y / 12.0) as i64);
@@ -45,14 +45,14 @@ fn no_two_seats_of_the_arena_overlap_and_all_are_on_the_plan() {
 fn the_flash_sale_is_one_item_of_a_thousand_pieces() {
     let (plan, settings) = compiled("flash-sale");
     assert_eq!((plan.units().len(), plan.unit(0).capacity), (1, 1_000));
-    assert!(plan.is_own_offer(0) && plan.offer_price(0).is_some());
+    assert!(plan.own_offer(0).is_some() && plan.offer_price(0).is_some());
     assert_eq!(settings.pieces_per_buyer, Some(2));
 }
 
 #[test]
 fn the_cafe_sells_drinks_and_a_pastry_but_no_ingredients() {
     let (plan, _) = compiled("cafe");
-    let own: Vec<_> = (0..plan.units().len() as u32).filter(|unit| plan.is_own_offer(*unit)).collect();
+    let own: Vec<_> = (0..plan.units().len() as u32).filter(|unit| plan.own_offer(*unit).is_some()).collect();
     assert_eq!(own.iter().map(|unit| &*plan.unit(*unit).id).collect::<Vec<_>>(), ["croissant"]);
     assert_eq!(plan.named_offers().count(), 8);
     assert!(plan.named_offers().all(|offer| plan.offer_price(offer).is_some()));

@@ -154,7 +154,7 @@ const KNOWN: [(&str, [usize; 5], &[&str]); 4] = [
 fn held(plan: &Plan) -> [usize; 5] {
     let areas = || plan.units().iter().filter(|unit| unit.kind == UnitKind::Area);
     let places: u32 = areas().map(|unit| unit.capacity).sum();
-    [plan.seats() as usize, plan.rows().len(), plan.sections().len(), areas().count(), places as usize]
+    [plan.places().len(), plan.rows().len(), plan.sections().len(), areas().count(), places as usize]
 }
 
 /// Real plans are not ours to keep here: `FAIRHOLD_PLAN_SAMPLES` names a directory of them.

@@ -181,7 +181,7 @@ fn unpacked(frame: &Value, rig: &Rig) -> Statuses {
     assert_eq!(bytes.len(), units.div_ceil(4));
     let mut statuses: Statuses = (0..units).map(|n| u32::from(bytes[n / 4] >> (n % 4 * 2) & 3)).collect();
     let counts = frame["counts"].as_array().unwrap();
-    assert_eq!(counts.len(), units - rig.shop.state.plan().seats() as usize);
+    assert_eq!(counts.len(), units - rig.shop.state.plan().places().len());
     for count in counts {
         statuses[count[0].as_u64().unwrap() as usize] = count[1].as_u64().unwrap() as u32;
     }

@@ -44,9 +44,9 @@ fn follow(steps: Vec<Step>) -> Result<usize, TestCaseError> {
 }
 
 fn shown(view: &View, plan: &Plan, unit: UnitNo) -> u32 {
-    match unit.checked_sub(plan.seats()) {
+    match plan.counted().index_of(unit) {
         None => view.board.status(unit).into(),
-        Some(other) => view.board.available[other as usize],
+        Some(index) => view.board.available[index],
     }
 }
 

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use super::{Compiler, or_id};
-use crate::domain::plan::{Offer, PlanDocument, QUANTITY_MAX};
-use crate::domain::{OfferNo, UnitNo};
+use crate::domain::plan::{Deal, PlanDocument, QUANTITY_MAX};
 
-impl Compiler {
+impl Compiler<'_> {
     pub(super) fn offers(&mut self, document: &PlanDocument) {
         for (n, offer) in document.offers.iter().enumerate() {
             let at = format!("/offers/{n}");
@@ -21,12 +20,11 @@ impl Compiler {
                 if !(1..=QUANTITY_MAX).contains(&quantity) {
                     self.defect("quantity_range", &pointer, format!("must be between 1 and {QUANTITY_MAX}"));
                 }
-                match self.unit_by_id.get(unit.as_str()) {
+                match self.index_by_id.get(unit.as_str()) {
                     Some(&unit) => bill.push((unit, quantity)),
                     None => self.defect("unit_unknown", pointer, format!("no unit has the id {unit:?}")),
                 }
             }
-            bill.sort_unstable();
             self.offer(&offer.id, &offer.label, offer.price, bill.into(), &at);
         }
     }
@@ -43,7 +41,7 @@ impl Compiler {
                 let Some(category) = category.filter(|_| table.whole && !table.id.is_empty()) else {
                     continue;
                 };
-                let bill: Vec<(UnitNo, u32)> = seats.map(|seat| (seat, 1)).collect();
+                let bill: Vec<(u32, u32)> = seats.map(|seat| (seat, 1)).collect();
                 let price = self.prices[category as usize];
                 let at = format!("/zones/{z}/tables/{t}");
                 self.offer(&table.id, &table.label, price, bill.into(), &at);
@@ -51,17 +49,19 @@ impl Compiler {
         }
     }
 
-    fn offer(&mut self, id: &str, label: &str, price: Option<i64>, bill: Box<[(UnitNo, u32)]>, at: &str) {
-        if self.unit_by_id.contains_key(id) {
+    fn offer(&mut self, id: &str, label: &str, price: Option<i64>, bill: Box<[(u32, u32)]>, at: &str) {
+        if self.index_by_id.contains_key(id) {
             self.defect("offer_clash", format!("{at}/id"), format!("{id:?} is the id of a unit"));
+        } else if self.known.unit(id).is_some() {
+            let detail = format!("{id:?} is the id of a unit that was closed");
+            self.defect("offer_clash", format!("{at}/id"), detail);
         }
-        let number = (self.units.len() + self.named.len()) as OfferNo;
-        let before = self.offer_by_id.insert(id.into(), number);
-        if before.is_some_and(|before| before as usize >= self.units.len()) {
+        let id: Arc<str> = id.into();
+        if self.deal_by_id.insert(id.clone(), self.deals.len()).is_some() {
             self.defect("duplicate_id", format!("{at}/id"), format!("offer {id:?} exists already"));
         }
-        let (id, label): (Arc<str>, _) = (id.into(), or_id(label, id));
-        self.named.push(Offer { id, label, price, bill });
+        let label = or_id(label, &id);
+        self.deals.push(Deal { id, label, price, bill, is_closed: false });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Compiler;
 use crate::domain::plan::{PlanDocument, PlanSection};
 
-impl Compiler {
+impl Compiler<'_> {
     pub(super) fn sections(&mut self, document: &PlanDocument) {
         for (z, zone) in document.zones.iter().enumerate() {
             for (n, section) in zone.sections.iter().enumerate() {
