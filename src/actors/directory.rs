@@ -281,6 +281,7 @@ async fn load(world: World, inventory: InventoryId) -> Result<(State, Arc<Shared
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }
+    catch_up(&world, &state, inventory).await;
     let clock = clock(&world, &state).await?;
     let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch), clock.clone());
     let (in_flight_max, sources) = (world.options.in_flight_max, world.sources.clone());
@@ -290,6 +291,16 @@ async fn load(world: World, inventory: InventoryId) -> Result<(State, Arc<Shared
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
     Ok((state, shared))
+}
+
+/// The catalogue shows the plan in force, also when whoever put it in force did not live to say so there.
+async fn catch_up(world: &World, state: &State, inventory: InventoryId) {
+    let (version, units) = (state.plan_version(), state.plan().units().len() as u32);
+    if version > 1
+        && let Err(cause) = world.store.show_plan(inventory, version, units).await
+    {
+        tracing::warn!(%inventory, %cause, "the catalogue was not brought up to date");
+    }
 }
 
 /// The inventory's time from now on: the store's, on which all servers agree, and never before the last

@@ -28,8 +28,8 @@ pub(super) async fn export(settings: &Settings, args: &ExportArgs) -> Result<Exi
         complain(&format!("no inventory has the id {}", args.inventory));
         return Ok(ExitCode::from(1));
     };
-    let document = store.plan(row.id, row.plan_version).await?.ok_or("the plan is not in the store")?;
-    let document: PlanDocument = serde_json::from_slice(&document)?;
+    let stored = store.plan(row.id, row.plan_version).await?.ok_or("the plan is not in the store")?;
+    let document: PlanDocument = serde_json::from_slice(&stored.document)?;
     let exported = write(&document, args.format).ok_or(BadFormat)??;
     say(&exported.text);
     if !exported.left_out.is_empty() {

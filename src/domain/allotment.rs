@@ -100,6 +100,15 @@ impl Blocks {
         Some(drawn)
     }
 
+    /// Takes out all pieces of units that are gone; says which these were. The blocks stay.
+    pub fn forget(&mut self, is_gone: impl Fn(UnitNo) -> bool) -> Quantities {
+        let mut gone = Quantities::new();
+        for block in self.by_id.values_mut() {
+            gone.extend(block.units.extract_if(.., |unit, _| is_gone(*unit)));
+        }
+        gone
+    }
+
     /// Puts pieces back where they were drawn from, as far as that is still there; says which these are.
     pub fn put_back(&mut self, draws: &[Draw]) -> Quantities {
         let mut back = Quantities::new();

@@ -105,6 +105,7 @@ impl State {
             }
             Event::Unblocked { block } => self.unblocked(*block),
             Event::Restocked { unit, capacity, .. } => Ok(self.kept.stock.set_capacity(*unit, *capacity)?),
+            Event::Replanned { plan } => self.replanned(plan),
         }
     }
 

@@ -10,7 +10,7 @@ use super::access::Access;
 use super::allotment::AccessCode;
 use super::group::PartStep;
 use super::moves::Moving;
-use super::{BlockId, BuyerId, GroupId, HoldId, KeyId, SaleId, SettingsPatch, Timestamp};
+use super::{BlockId, BuyerId, GroupId, HoldId, KeyId, Plan, SaleId, SettingsPatch, Timestamp};
 
 /// The time and a fresh id, taken once per command by whoever runs the core.
 #[derive(Debug, Clone, Copy)]
@@ -126,6 +126,12 @@ pub enum Action {
         unit: String,
         change: i64,
     },
+    /// This plan, made from the version that was expected, as a version of its own.
+    Replan {
+        expected: u32,
+        version: u32,
+        plan: Arc<Plan>,
+    },
     /// Another owner, same units.
     Reassign {
         sale: SaleId,
@@ -157,6 +163,7 @@ impl Action {
             Self::Block { .. } => "block",
             Self::Unblock { .. } => "unblock",
             Self::Restock { .. } => "restock",
+            Self::Replan { .. } => "replan",
             Self::Reassign { .. } => "reassign",
             Self::Move { .. } => "move",
             Self::Part { step, .. } => step.name(),

@@ -15,7 +15,7 @@ use super::lines::{add, enough, split};
 use super::settings::BadSetting;
 use super::{
     Action, BlockId, BuyerId, Checkout, Command, Event, HoldId, Moment, Refusal, SaleId, SettingsPatch,
-    State, Timestamp, group, limits, moves,
+    State, Timestamp, group, limits, moves, replan,
 };
 
 /// The events of one record; nearly always one. None: the command is already true, nothing to record.
@@ -59,6 +59,7 @@ pub fn decide(state: &State, command: &Command, moment: &Moment) -> Result<Event
             Event::Unblocked { block: *block }
         }
         Action::Restock { unit, change } => restock(state, unit, *change)?,
+        Action::Replan { expected, version, plan } => replan::decide(state, *expected, *version, plan)?,
         Action::Reassign { sale, to } => reassign(state, caller, *sale, to)?,
         Action::Move { moves } => moves::decide(state, caller, moves, now)?,
         Action::Part { group, step } => match group::decide(state, *group, step, moment)? {

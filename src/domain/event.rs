@@ -6,7 +6,9 @@ use smallvec::SmallVec;
 
 use super::allotment::{AccessCode, Draws};
 use super::moves::Moved;
-use super::{BlockId, BuyerId, Cause, GroupId, HoldId, OfferNo, SaleId, Settings, Timestamp, UnitNo};
+use super::{
+    BlockId, BuyerId, Cause, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp, UnitNo,
+};
 
 /// Units and how many of each.
 pub type Quantities = SmallVec<[(UnitNo, u32); 2]>;
@@ -144,6 +146,11 @@ pub enum Event {
         change: i64,
         capacity: u32,
     },
+    /// From here on this version of the plan is in force.
+    Replanned {
+        #[serde(rename = "plan_version")]
+        plan: PlanRef,
+    },
 }
 
 impl Event {
@@ -162,6 +169,7 @@ impl Event {
             Self::Blocked { .. } => "blocked",
             Self::Unblocked { .. } => "unblocked",
             Self::Restocked { .. } => "restocked",
+            Self::Replanned { .. } => "replanned",
         }
     }
 }
@@ -176,4 +184,14 @@ pub struct Record {
     pub by: String,
     pub cause: Cause,
     pub events: SmallVec<[Event; 1]>,
+}
+
+impl Record {
+    /// The plans that it puts in force.
+    pub fn plans_mut(&mut self) -> impl Iterator<Item = &mut PlanRef> {
+        self.events.iter_mut().filter_map(|event| match event {
+            Event::Replanned { plan } => Some(plan),
+            _ => None,
+        })
+    }
 }

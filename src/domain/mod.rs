@@ -19,6 +19,7 @@
 //! | `singles` | whether picked seats leave one alone |
 //! | `group` | a claim on several inventories, and what each of them does for it |
 //! | `moves` | other units for the same owner |
+//! | `replan` | another plan under a sale that goes on |
 #![deny(clippy::disallowed_types, clippy::disallowed_methods)]
 
 pub mod access;
@@ -40,6 +41,7 @@ pub mod money;
 pub mod moves;
 pub mod plan;
 pub mod refusal;
+pub mod replan;
 mod seating;
 pub mod settings;
 mod singles;
@@ -59,6 +61,7 @@ pub use ids::{BlockId, BuyerId, GroupId, HoldId, InventoryId, KeyId, SaleId};
 pub use money::{Currency, Money};
 pub use plan::{Defect, Plan, PlanDocument, UnitKind};
 pub use refusal::Refusal;
+pub use replan::PlanRef;
 pub use settings::{Checkout, Settings, SettingsPatch};
 pub use state::{Recall, State};
 pub use time::Timestamp;

@@ -1,5 +1,6 @@
 //! Why a command was refused: facts with a stable code.
 
+use super::replan::Why;
 use super::{GroupId, Timestamp, UnitNo};
 
 /// A refused command changed nothing.
@@ -95,6 +96,14 @@ pub enum Refusal {
     SettingsChanged {
         version: u64,
     },
+    /// The plan changed since the new one was made from it.
+    PlanChanged {
+        version: u32,
+    },
+    /// The new plan would take something from who has it.
+    WouldStrand {
+        stranded: Vec<(UnitNo, Why)>,
+    },
     SettingInvalid {
         field: &'static str,
         must: &'static str,
@@ -159,6 +168,8 @@ impl Refusal {
             Self::SaleReturned => "sale_returned",
             Self::BlockUnknown => "block_unknown",
             Self::SettingsChanged { .. } => "settings_changed",
+            Self::PlanChanged { .. } => "plan_changed",
+            Self::WouldStrand { .. } => "would_strand_holder",
             Self::SettingInvalid { .. } => "setting_invalid",
             Self::IdempotencyMismatch => "idempotency_mismatch",
         }

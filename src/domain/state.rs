@@ -48,6 +48,17 @@ pub struct Kept {
     pub(super) ledger: Ledger,
 }
 
+impl Kept {
+    pub fn seq(&self) -> u64 {
+        self.seq
+    }
+
+    /// The plan that it is of.
+    pub fn plan_version(&self) -> u32 {
+        self.plan_version
+    }
+}
+
 /// Pieces of all units by their standing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Figures {

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::plan::{Change, Changed};
 use super::{Plan, UnitNo};
 
 /// One unit's figures.
@@ -49,12 +50,57 @@ pub enum Shift {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stock {
     levels: Vec<Level>,
+    /// One bit a unit: whether any of it was ever sold, returned since or not.
+    ever_sold: Vec<u64>,
 }
 
 impl Stock {
     pub fn new(plan: &Plan) -> Self {
         let full = |unit: &super::plan::Unit| Level { capacity: unit.capacity, ..Level::default() };
-        Self { levels: plan.units().iter().map(full).collect() }
+        let mut stock = Self { levels: plan.units().iter().map(full).collect(), ever_sold: Vec::new() };
+        stock.fit();
+        stock
+    }
+
+    /// A bit for each unit.
+    fn fit(&mut self) {
+        self.ever_sold.resize(self.levels.len().div_ceil(u64::BITS as usize), 0);
+    }
+
+    /// The units of which something was sold at any time, by number.
+    pub fn ever_sold(&self) -> impl Iterator<Item = UnitNo> {
+        let words = (0..).step_by(u64::BITS as usize).zip(&self.ever_sold);
+        words.flat_map(|(first, word)| {
+            (0..u64::BITS).filter(move |bit| word >> bit & 1 == 1).map(move |bit| first + bit)
+        })
+    }
+
+    /// What a new version of the plan makes of the stock. Pieces of a closed unit are in no block any more.
+    pub fn follow(&mut self, changed: &Changed) -> Result<(), Overdrawn> {
+        for &(unit, change) in changed {
+            let overdrawn = Overdrawn { unit };
+            match change {
+                Change::Added(capacity) => {
+                    self.levels.resize(unit as usize + 1, Level::default());
+                    self.set_capacity(unit, capacity)?;
+                }
+                Change::Reopened(capacity) => self.set_capacity(unit, capacity)?,
+                Change::Closed => {
+                    let level = self.levels.get_mut(unit as usize).ok_or(overdrawn)?;
+                    if level.held > 0 || level.sold > 0 {
+                        return Err(overdrawn);
+                    }
+                    *level = Level::default();
+                }
+                Change::By(more) => {
+                    let level = self.levels.get(unit as usize).ok_or(overdrawn)?;
+                    let capacity = i64::from(level.capacity) + more;
+                    self.set_capacity(unit, u32::try_from(capacity).map_err(|_| overdrawn)?)?;
+                }
+            }
+        }
+        self.fit();
+        Ok(())
     }
 
     pub fn levels(&self) -> &[Level] {
@@ -74,6 +120,9 @@ impl Stock {
         let level = self.levels.get_mut(unit as usize).ok_or(overdrawn)?;
         let next = shifted(*level, quantity, shift).filter(|next| next.is_sound()).ok_or(overdrawn)?;
         *level = next;
+        if matches!(shift, Shift::Sell | Shift::SellHeld) {
+            self.ever_sold[(unit / u64::BITS) as usize] |= 1 << (unit % u64::BITS);
+        }
         Ok(())
     }
 

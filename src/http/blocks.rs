@@ -174,7 +174,8 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
     call.who().await?.must_be_operator()?;
     let channel = call.channel(call.inventory()?).await?;
-    let (plan, blocks) = (channel.plan(), channel.blocks());
+    // A later plan knows all units of an earlier one.
+    let (blocks, plan) = (channel.blocks(), channel.plan());
     let data = blocks.iter().map(|(id, block)| blocked(&plan, id, block)).collect();
     Ok(json(StatusCode::OK, &BlockList { data, has_more: false }))
 }
@@ -192,7 +193,8 @@ pub(super) async fn allotment(req: HttpRequest) -> Answer {
     let code = call.header(ACCESS_CODE).map(|code| access_code(inventory, code));
     let access = Access { channel, code };
     let channel = call.channel(inventory).await?;
-    let (plan, blocks) = (channel.plan(), channel.blocks());
+    // A later plan knows all units of an earlier one.
+    let (blocks, plan) = (channel.blocks(), channel.plan());
     let opened = access.opens(&caller, &blocks, &channel.summary().settings);
     let opened =
         opened.map_err(|refusal| refused::pointed(Failure::Refused { refusal, plan: plan.clone() }, None))?;

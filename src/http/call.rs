@@ -170,14 +170,24 @@ impl<'r> Call<'r> {
         action: Action,
         told: impl FnOnce(Failure) -> Problem,
     ) -> Result<Done, Problem> {
-        let caller = who.caller();
         let key = match self.req.method() {
-            &Method::POST => Some(self.key_use(&caller, body)?),
+            &Method::POST => Some(self.key_use(&who.caller(), body)?),
             _ => None,
         };
+        self.ask(who, inventory, key, action).await.map_err(told)
+    }
+
+    /// Has a command decided, and says how it failed.
+    pub(super) async fn ask(
+        &self,
+        who: &Who,
+        inventory: InventoryId,
+        key: Option<KeyUse>,
+        action: Action,
+    ) -> Result<Done, Failure> {
         let cause = Cause { key, request_id: RequestId::in_request(self.req) };
-        let command = Command { caller, cause, action };
-        self.api.inventories.execute(inventory, command).await.map_err(told)
+        let command = Command { caller: who.caller(), cause, action };
+        self.api.inventories.execute(inventory, command).await
     }
 
     pub(super) async fn channel(&self, inventory: InventoryId) -> Result<Arc<Channel>, Problem> {

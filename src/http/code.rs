@@ -65,6 +65,8 @@ problems! {
         "The hold is a part of a group, which is given back and purchased as a whole: `/v1/groups/{group}`.";
     NotInClaim = "not_in_claim", 409, final, "Not in this hold or sale",
         "The hold or sale has not so many pieces of what is to be moved.";
+    WouldStrandHolder = "would_strand_holder", 409, final, "Somebody would lose their place",
+        "The new plan closes, relabels or shrinks what somebody holds or owns; `stranded` lists all of it, and why.";
     SaleReturned = "sale_returned", 409, final, "Returned already",
         "Less than that is left of the sale: it was returned before.";
     HoldUnknown = "hold_unknown", 404, final, "No such hold",

@@ -101,7 +101,8 @@ fn bad_setting(bad: BadSetting) -> Problem {
     Problem::at(Code::SettingInvalid, format!("/settings/{}", bad.field), bad.must)
 }
 
-fn invalid(defects: Vec<Defect>, prefix: &str) -> Problem {
+/// A plan with these defects; `prefix` is where it stands in the body.
+pub(super) fn invalid(defects: Vec<Defect>, prefix: &str) -> Problem {
     let detail = format!("the plan has {} defects", defects.len());
     let error = |defect: Defect| FieldError {
         pointer: format!("{prefix}{}", defect.pointer),

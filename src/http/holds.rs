@@ -123,8 +123,9 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
     }
     let buyer = who.acts_for(named)?;
     let channel = call.channel(inventory).await?;
-    let (plan, now) = (channel.plan(), channel.now());
     let holds = channel.holds_of(&buyer);
+    // A later plan knows all units of an earlier one.
+    let (plan, now) = (channel.plan(), channel.now());
     let data = holds.iter().map(|(id, held)| {
         let facts = HoldFacts {
             id: *id,

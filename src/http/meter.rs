@@ -9,7 +9,7 @@ use metrics::Histogram;
 pub(super) const DURATION: &str = "http_server_request_duration_seconds";
 pub(super) const IN_FLIGHT: &str = "http_server_requests_in_flight";
 
-const METHODS: [&str; 5] = ["GET", "POST", "PATCH", "DELETE", "other"];
+const METHODS: [&str; 6] = ["GET", "POST", "PATCH", "PUT", "DELETE", "other"];
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
 /// The histograms of one route pattern.

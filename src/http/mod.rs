@@ -37,6 +37,7 @@ mod problems;
 mod query;
 mod recent;
 mod refused;
+mod replan;
 mod request_id;
 mod restock;
 mod routes;

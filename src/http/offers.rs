@@ -36,8 +36,8 @@ pub(super) struct OfferList<'a> {
 pub(super) async fn list(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
     let channel = call.channel(call.inventory()?).await?;
-    let plan = channel.plan();
     let left = channel.offers_left();
+    let plan = &left.plan;
     let offer = |&(offer, available): &(u32, u32)| {
         let mut units = Vec::new();
         plan.bill(offer, |unit, each| units.push((&*plan.unit(unit).id, each)));

@@ -14,10 +14,11 @@ use utoipa_swagger_ui::Config;
 
 use super::call::Answer;
 use super::code::Code;
-use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails};
+use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails, Stranded};
 use super::routes::{Access, Entry, ROUTES};
 use super::{
-    blocks, groups, health, holds, inventories, live, moves, offers, plan, problems, restock, sales, sessions,
+    blocks, groups, health, holds, inventories, live, moves, offers, plan, problems, replan, restock, sales,
+    sessions,
 };
 
 const ASYNCAPI: &str = include_str!("asyncapi.json");
@@ -32,13 +33,13 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
             described by `/asyncapi.json`."),
     paths(
         sessions::start, inventories::list, inventories::create, inventories::show, inventories::configure,
-        plan::plan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
+        plan::plan, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
         sales::purchase, sales::purchase_now, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
         restock::restock, groups::hold_all, groups::show, groups::release, groups::purchase,
         moves::move_hold, moves::move_sale, moves::move_several, health::livez, health::healthz, health::readyz, health::metrics,
         problems::explain, openapi_json, asyncapi_json,
     ),
-    components(schemas(ProblemDetails<'static>, FieldError)),
+    components(schemas(ProblemDetails<'static>, FieldError, Stranded)),
     modifiers(&FromRoutes),
     tags(
         (name = "sessions", description = "who buys"),
@@ -78,6 +79,7 @@ fn of<'a>(path: &'a mut PathItem, entry: &Entry) -> Option<&'a mut Operation> {
         "GET" => &mut path.get,
         "POST" => &mut path.post,
         "PATCH" => &mut path.patch,
+        "PUT" => &mut path.put,
         _ => &mut path.delete,
     };
     operation.as_mut()
@@ -161,7 +163,7 @@ fn problems_of(entry: &Entry) -> Vec<Code> {
         codes.push(Code::InventoryUnknown);
     }
     let method = entry.method.as_str();
-    if matches!(method, "POST" | "PATCH") {
+    if matches!(method, "POST" | "PATCH" | "PUT") {
         codes.extend([
             Code::MalformedJson,
             Code::BodyTooLarge,

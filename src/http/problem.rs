@@ -31,6 +31,7 @@ struct Facts {
     detail: Option<Cow<'static, str>>,
     inventory: Option<InventoryId>,
     units: Vec<Arc<str>>,
+    stranded: Vec<Stranded>,
     errors: Vec<FieldError>,
     limit: Option<(&'static str, u64)>,
     on_sale: Option<OnSale>,
@@ -47,6 +48,16 @@ struct Facts {
 pub(super) struct OnSale {
     pub(super) from: Option<Rfc3339>,
     pub(super) until: Option<Rfc3339>,
+}
+
+/// A unit that a new plan cannot change like that.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub(super) struct Stranded {
+    #[schema(value_type = String, example = "A-1-7")]
+    unit: Arc<str>,
+    /// `closed`, `relabelled` or `capacity`.
+    #[schema(example = "closed")]
+    why: &'static str,
 }
 
 /// What is wrong with one part of the request.
@@ -67,6 +78,7 @@ impl Problem {
             detail: None,
             inventory: None,
             units: Vec::new(),
+            stranded: Vec::new(),
             errors: Vec::new(),
             limit: None,
             on_sale: None,
@@ -108,6 +120,13 @@ impl Problem {
     #[must_use]
     pub fn units(mut self, units: Vec<Arc<str>>) -> Self {
         self.0.units = units;
+        self
+    }
+
+    /// Units by their ids, and why each is in the way of a new plan.
+    #[must_use]
+    pub(super) fn stranded(mut self, units: Vec<(Arc<str>, &'static str)>) -> Self {
+        self.0.stranded = units.into_iter().map(|(unit, why)| Stranded { unit, why }).collect();
         self
     }
 
@@ -205,6 +224,7 @@ impl Problem {
             detail: facts.detail.as_deref().or(first).unwrap_or(kind.help),
             inventory: facts.inventory,
             units: &facts.units,
+            stranded: &facts.stranded,
             errors: &facts.errors,
             limits: facts.limit.map(Limit),
             on_sale_from: facts.on_sale.and_then(|open| open.from),
@@ -280,6 +300,10 @@ pub(super) struct ProblemDetails<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<String>, required = false)]
     units: &'a [Arc<str>],
+    /// All that is in the way of a new plan.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schema(value_type = Vec<Stranded>, required = false)]
+    stranded: &'a [Stranded],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schema(value_type = Vec<FieldError>, required = false)]
     errors: &'a [FieldError],

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::code::Code;
 use super::problem::{FieldError, OnSale, Problem};
 use crate::actors::Failure;
+use crate::domain::replan::Why;
 use crate::domain::{Pick, Plan, Refusal, Timestamp, UnitNo};
 use crate::persistence::StoreError;
 
@@ -62,6 +63,10 @@ fn refused(refusal: &Refusal, plan: &Plan) -> Problem {
         }
         Refusal::NotEnough { units, largest_block } => {
             problem.units(names(plan, units)).largest_block(*largest_block)
+        }
+        Refusal::WouldStrand { stranded } => {
+            let told = |&(unit, why): &(UnitNo, Why)| (plan.unit(unit).id.clone(), why.name());
+            problem.stranded(stranded.iter().map(told).collect())
         }
         Refusal::NoAdjacentBlock { largest_block } => problem.largest_block(Some(*largest_block)),
         Refusal::BuyerLimit { limit, max } => problem.limit(limit.name(), u64::from(*max)),
@@ -173,7 +178,8 @@ pub(super) fn code(refusal: &Refusal) -> Code {
         Refusal::SaleUnknown => Code::SaleUnknown,
         Refusal::SaleReturned => Code::SaleReturned,
         Refusal::BlockUnknown => Code::BlockUnknown,
-        Refusal::SettingsChanged { .. } => Code::PreconditionFailed,
+        Refusal::SettingsChanged { .. } | Refusal::PlanChanged { .. } => Code::PreconditionFailed,
+        Refusal::WouldStrand { .. } => Code::WouldStrandHolder,
         Refusal::SettingInvalid { .. } => Code::SettingInvalid,
         Refusal::IdempotencyMismatch => Code::IdempotencyMismatch,
     }
@@ -218,11 +224,13 @@ mod tests {
             Refusal::SaleUnknown,
             Refusal::SaleReturned,
             Refusal::BlockUnknown,
+            Refusal::WouldStrand { stranded: vec![] },
             Refusal::SettingInvalid { field: "x", must: "y" },
             Refusal::IdempotencyMismatch,
         ] {
             assert_eq!(code(&refusal).kind().code, refusal.code());
         }
         assert_eq!(code(&Refusal::SettingsChanged { version: 1 }), Code::PreconditionFailed);
+        assert_eq!(code(&Refusal::PlanChanged { version: 1 }), Code::PreconditionFailed);
     }
 }

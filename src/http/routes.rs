@@ -8,8 +8,8 @@ use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
 use super::{
-    blocks, groups, health, holds, inventories, live, moves, offers, openapi, plan, problems, restock, sales,
-    sessions,
+    blocks, groups, health, holds, inventories, live, moves, offers, openapi, plan, problems, replan, restock,
+    sales, sessions,
 };
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.
@@ -67,6 +67,7 @@ routes! {
     GET "/v1/inventories/{inventory}/availability" Public plan::availability;
     GET "/v1/inventories/{inventory}/offers" Public offers::list;
     GET "/v1/inventories/{inventory}/plan" Public plan::plan;
+    PUT "/v1/inventories/{inventory}/plan" Operator replan::replan [PreconditionRequired, PreconditionFailed, PlanInvalid, WouldStrandHolder, SettingInvalid];
     GET "/v1/inventories/{inventory}" Public inventories::show;
     PATCH "/v1/inventories/{inventory}" Operator inventories::configure [PreconditionRequired, PreconditionFailed, SettingInvalid];
     GET "/v1/inventories" Public inventories::list [InvalidQuery];
@@ -133,6 +134,7 @@ fn allow(entries: impl Iterator<Item = &'static Entry>) -> &'static str {
         (["POST", "GET"] | ["GET", "POST"], _) => "GET, HEAD, POST",
         (["GET", "DELETE"], _) => "DELETE, GET, HEAD",
         (["GET", "PATCH"], _) => "GET, HEAD, PATCH",
+        (["GET", "PUT"], _) => "GET, HEAD, PUT",
         _ => "",
     }
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use self::groups::{GroupsAudit, PartsSeen};
 use super::codec;
-use super::recovery::{LoadError, Plans};
-use super::store::{Store, StoreError, StoredSnapshot};
+use super::plans::{FIRST_PLAN, Plans};
+use super::recovery::LoadError;
+use super::store::{Store, StoreError, StoredRecord, StoredSnapshot};
 use crate::domain::ledger::{Account, pieces};
 use crate::domain::state::Recall;
 use crate::domain::stock::Level;
@@ -64,7 +65,8 @@ async fn check_inventory(
     report: &mut CheckReport,
     progress: &mut impl FnMut(u64),
 ) -> Result<PartsSeen, StoreError> {
-    let mut audit = match Plans::default().load(store, inventory).await {
+    let plans = Plans::default();
+    let mut audit = match plans.load(store, inventory, FIRST_PLAN).await {
         Ok(plan) => {
             Audit { inventory, state: State::new(plan), parts: PartsSeen::default(), violations: Vec::new() }
         }
@@ -86,8 +88,10 @@ async fn check_inventory(
         let page = store.records(inventory, audit.state.seq(), PAGE).await?;
         for stored in &page {
             report.records += 1;
-            let next = match codec::decode_record(stored) {
+            let next = match read(store, &plans, inventory, stored).await {
                 Ok(record) => audit.next(&record),
+                Err(LoadError::Store(cause)) => return Err(cause),
+                Err(cause @ LoadError::Plan(_)) => audit.found(Some(stored.seq), "plan", cause.to_string()),
                 Err(cause) => audit.found(Some(stored.seq), "readable", cause.to_string()),
             };
             if next.is_none() {
@@ -108,6 +112,18 @@ async fn check_inventory(
     report.held += figures.held;
     report.violations.extend(audit.violations);
     Ok(audit.parts)
+}
+
+/// A record with the plan that it puts in force.
+async fn read(
+    store: &dyn Store,
+    plans: &Plans,
+    inventory: InventoryId,
+    stored: &StoredRecord,
+) -> Result<Record, LoadError> {
+    let mut record = codec::decode_record(stored)?;
+    plans.attach(store, inventory, std::slice::from_mut(&mut record)).await?;
+    Ok(record)
 }
 
 async fn read_snapshots(

@@ -107,8 +107,20 @@ impl Store for Intercepted {
         self.pass("snapshot_seq", self.inner.snapshot_seq(inventory)).await
     }
 
-    async fn plan(&self, inventory: InventoryId, version: u32) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn plan(&self, inventory: InventoryId, version: u32) -> Result<Option<StoredPlan>, StoreError> {
         self.pass("plan", self.inner.plan(inventory, version)).await
+    }
+
+    async fn add_plan(&self, inventory: InventoryId, plan: &StoredPlan) -> Result<Option<u32>, StoreError> {
+        self.pass("add_plan", self.inner.add_plan(inventory, plan)).await
+    }
+
+    async fn drop_plan(&self, inventory: InventoryId, version: u32) -> Result<(), StoreError> {
+        self.pass("drop_plan", self.inner.drop_plan(inventory, version)).await
+    }
+
+    async fn show_plan(&self, inventory: InventoryId, version: u32, units: u32) -> Result<(), StoreError> {
+        self.pass("show_plan", self.inner.show_plan(inventory, version, units)).await
     }
 
     async fn active_since(&self, since: Timestamp) -> Result<Vec<InventoryId>, StoreError> {

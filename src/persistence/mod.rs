@@ -10,6 +10,7 @@
 //! | `groups` | the rows that decide for claims on several inventories |
 //! | `codec` | record bodies and snapshots as bytes |
 //! | `journal` | the writer: group commit, and what a failed append means |
+//! | `plans` | versions of plans, from their rows |
 //! | `recovery` | snapshot + tail = state |
 //! | `check` | replays every journal and verifies what always holds |
 
@@ -20,6 +21,7 @@ mod groups;
 pub mod intercept;
 pub mod journal;
 mod migrations;
+pub mod plans;
 pub mod postgres;
 pub mod recovery;
 pub mod sqlite;
@@ -33,10 +35,11 @@ pub use check::{CheckReport, Violation, check};
 pub use groups::{Begun, GroupChange, GroupRow, GroupRows, NewGroup};
 pub use intercept::{Gate, Intercepted};
 pub use journal::{Entry, Journal, Loss, Sink};
-pub use recovery::{LoadError, Offload, Plans};
+pub use plans::{Plans, stored_plan};
+pub use recovery::{LoadError, Offload};
 pub use store::{
     Append, AppendError, Appender, Creation, Fenced, InventoryRow, NewInventory, NewKey, Role, SecretKey,
-    Store, StoreError, StoredRecord, StoredSnapshot,
+    Store, StoreError, StoredPlan, StoredRecord, StoredSnapshot,
 };
 
 /// Opens the store that the settings choose, made and migrated if need be: the Postgres database of the URL

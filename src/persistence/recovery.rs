@@ -1,19 +1,13 @@
 //! From the store to a state: the newest readable snapshot, then the tail.
 
-use std::sync::Arc;
-
-use rustc_hash::FxHashMap;
-use std::sync::{Mutex, Weak};
-
 use super::codec::{self, Unreadable};
+use super::plans::{FIRST_PLAN, Plans};
 use super::store::{Store, StoreError, StoredRecord, StoredSnapshot};
 use crate::domain::state::{Figures, Kept};
-use crate::domain::{Impossible, InventoryId, Plan, PlanDocument, State, Timestamp};
+use crate::domain::{Impossible, InventoryId, Record, State, Timestamp};
 
 /// Records read at a time.
 const PAGE: u32 = 1_000;
-/// Every inventory has one plan so far.
-const FIRST_PLAN: u32 = 1;
 
 /// Why an inventory cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -47,60 +41,15 @@ pub enum Offload {
     Inline,
 }
 
-/// Compiled plans that somebody still uses, so that a reload compiles nothing.
-#[derive(Debug, Default, Clone)]
-pub struct Plans {
-    known: Arc<Mutex<KnownPlans>>,
-    offload: Offload,
-}
-
-type KnownPlans = FxHashMap<(InventoryId, u32), Weak<Plan>>;
-
-impl Plans {
-    pub fn new(offload: Offload) -> Self {
-        Self { known: Arc::default(), offload }
-    }
-
-    fn known(&self, key: (InventoryId, u32)) -> Option<Arc<Plan>> {
-        self.known.lock().expect("no panic under this lock").get(&key)?.upgrade()
-    }
-
-    fn keep(&self, key: (InventoryId, u32), plan: &Arc<Plan>) {
-        let mut known = self.known.lock().expect("no panic under this lock");
-        known.retain(|_, plan| plan.strong_count() > 0);
-        known.insert(key, Arc::downgrade(plan));
-    }
-
-    /// The inventory's plan, compiled off the caller's thread.
-    pub async fn load(&self, store: &dyn Store, inventory: InventoryId) -> Result<Arc<Plan>, LoadError> {
-        let key = (inventory, FIRST_PLAN);
-        if let Some(plan) = self.known(key) {
-            return Ok(plan);
-        }
-        let document = store.plan(inventory, FIRST_PLAN).await?.ok_or(LoadError::Unknown)?;
-        let plan = self.offload.run(move || compile(&document)).await??;
-        self.keep(key, &plan);
-        Ok(plan)
-    }
-}
-
-fn compile(document: &[u8]) -> Result<Arc<Plan>, LoadError> {
-    let document: PlanDocument =
-        serde_json::from_slice(document).map_err(|cause| LoadError::Plan(cause.to_string()))?;
-    let broken = |defects: Vec<crate::domain::Defect>| {
-        LoadError::Plan(defects.first().map(|defect| defect.detail.clone()).unwrap_or_default())
-    };
-    Ok(Arc::new(Plan::compile(document).map_err(broken)?))
-}
-
 /// The state as of the last record in the store.
 pub async fn load(store: &dyn Store, plans: &Plans, inventory: InventoryId) -> Result<State, LoadError> {
-    let plan = plans.load(store, inventory).await?;
-    let mut state = restore(store, plans, inventory, plan).await?;
+    let mut state = restore(store, plans, inventory).await?;
     loop {
         let page = store.records(inventory, state.seq(), PAGE).await?;
         let is_last = page.len() < PAGE as usize;
-        state = plans.offload.run(move || replay(state, &page)).await??;
+        let mut records = plans.offload.run(move || decode(&page)).await??;
+        plans.attach(store, inventory, &mut records).await?;
+        state = plans.offload.run(move || replay(state, &records)).await??;
         if is_last {
             break;
         }
@@ -109,32 +58,29 @@ pub async fn load(store: &dyn Store, plans: &Plans, inventory: InventoryId) -> R
 }
 
 /// The newest snapshot that can be read; without any, the beginning.
-async fn restore(
-    store: &dyn Store,
-    plans: &Plans,
-    inventory: InventoryId,
-    plan: Arc<Plan>,
-) -> Result<State, LoadError> {
+async fn restore(store: &dyn Store, plans: &Plans, inventory: InventoryId) -> Result<State, LoadError> {
     let mut below = None;
-    while let Some(snapshot) = store.snapshot(inventory, below).await? {
-        below = Some(snapshot.seq);
-        let plan = plan.clone();
-        let restored = plans.offload.run(move || {
-            let kept = codec::decode_snapshot(&snapshot.body)?;
-            State::restore(plan, kept).filter(|state| state.seq() == snapshot.seq)
-        });
-        match restored.await? {
-            Some(state) => return Ok(state),
-            None => tracing::warn!(%inventory, seq = below, "a snapshot cannot be read: an older one serves"),
+    while let Some(StoredSnapshot { seq, body, .. }) = store.snapshot(inventory, below).await? {
+        below = Some(seq);
+        let kept = plans.offload.run(move || codec::decode_snapshot(&body)).await?;
+        if let Some(kept) = kept.filter(|kept| kept.seq() == seq) {
+            let plan = plans.load(store, inventory, kept.plan_version()).await?;
+            if let Some(state) = plans.offload.run(move || State::restore(plan, kept)).await? {
+                return Ok(state);
+            }
         }
+        tracing::warn!(%inventory, seq, "a snapshot cannot be read: an older one serves");
     }
-    Ok(State::new(plan))
+    Ok(State::new(plans.load(store, inventory, FIRST_PLAN).await?))
 }
 
-fn replay(mut state: State, page: &[StoredRecord]) -> Result<State, LoadError> {
-    for stored in page {
-        let record = codec::decode_record(stored)?;
-        state.apply(&record).map_err(|cause| LoadError::Impossible { seq: stored.seq, cause })?;
+fn decode(page: &[StoredRecord]) -> Result<Vec<Record>, LoadError> {
+    page.iter().map(|stored| Ok(codec::decode_record(stored)?)).collect()
+}
+
+fn replay(mut state: State, records: &[Record]) -> Result<State, LoadError> {
+    for record in records {
+        state.apply(record).map_err(|cause| LoadError::Impossible { seq: record.seq, cause })?;
     }
     Ok(state)
 }
@@ -168,7 +114,7 @@ pub async fn snapshot(
 }
 
 impl Offload {
-    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, LoadError> {
+    pub(super) async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, LoadError> {
         if self == Self::Inline {
             return Ok(work());
         }

@@ -108,6 +108,15 @@ pub struct NewInventory {
     pub idempotency: Option<(u128, u128)>,
 }
 
+/// A version of a plan, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredPlan {
+    /// As JSON.
+    pub document: Vec<u8>,
+    /// What its numbers stand for, as JSON; None of a first version.
+    pub numbering: Option<Vec<u8>>,
+}
+
 /// How long creations are remembered for their idempotency key.
 pub(super) const CREATIONS_KEPT_MS: i64 = crate::domain::ledger::MEMORY_MS;
 
@@ -208,8 +217,17 @@ pub trait Store: GroupRows + Send + Sync + 'static {
     /// The seq of the newest snapshot.
     async fn snapshot_seq(&self, inventory: InventoryId) -> Stored<Option<u64>>;
 
-    /// The plan document as JSON.
-    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>>;
+    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<StoredPlan>>;
+
+    /// Keeps a plan as a version of its own, above all that are there, and says which. It is in force only when
+    /// a record says so. None: there is no such inventory.
+    async fn add_plan(&self, inventory: InventoryId, plan: &StoredPlan) -> Stored<Option<u32>>;
+
+    /// Drops a version that no record will ever name.
+    async fn drop_plan(&self, inventory: InventoryId, version: u32) -> Stored<()>;
+
+    /// Has the catalogue show this version, unless it shows a later one.
+    async fn show_plan(&self, inventory: InventoryId, version: u32, units: u32) -> Stored<()>;
 
     /// Inventories whose last record is younger than `since`.
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>>;

@@ -4,12 +4,12 @@
 //! always of what was published, so that the next delta follows it without a gap.
 
 mod audience;
+mod publish;
 mod ring;
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::time::Instant;
@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use self::audience::Audience;
 pub use self::audience::Joined;
 use self::ring::Ring;
-use super::frame::{Delta, Frame, Position, SharedFrame, snapshot_text};
+use super::frame::{Frame, Position, SharedFrame, snapshot_text};
 use super::hub::Hub;
 use super::plan_text::PlanText;
 use super::view::{Board, Changes, HeldView, HoldChange, View};
@@ -47,6 +47,8 @@ pub struct Summary {
 pub struct OffersLeft {
     pub epoch: u64,
     pub seq: u64,
+    /// The plan that they are of.
+    pub plan: Arc<Plan>,
     pub offers: Vec<(OfferNo, u32)>,
 }
 
@@ -54,16 +56,21 @@ pub struct Channel {
     inventory: InventoryId,
     hub: Hub,
     inner: Mutex<Inner>,
-    plan_text: OnceLock<Arc<PlanText>>,
 }
 
 struct Inner {
+    /// Of the view.
     plan: Arc<Plan>,
+    /// The same as readers get it; made when first asked for.
+    plan_text: Arc<OnceLock<Arc<PlanText>>>,
     view: View,
     /// The inventory's own time.
     clock: Sources,
     published: Position,
     published_board: Board,
+    /// A plan that was put in force since has other units.
+    published_plan: Arc<Plan>,
+    published_plan_version: u32,
     /// Units changed since, possibly more than once.
     changed: Vec<UnitNo>,
     /// Records since, and when the first of them came.
@@ -87,8 +94,11 @@ impl Channel {
         let published = Position { epoch: view.epoch, seq: view.seq };
         let inner = Inner {
             published_board: view.board.clone(),
+            published_plan: plan.clone(),
+            published_plan_version: view.plan_version,
             published,
             plan,
+            plan_text: Arc::default(),
             clock,
             view,
             changed: Vec::new(),
@@ -102,7 +112,7 @@ impl Channel {
             due: None,
             last_published: None,
         };
-        Self { inventory, hub, inner: Mutex::new(inner), plan_text: OnceLock::new() }
+        Self { inventory, hub, inner: Mutex::new(inner) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -152,7 +162,7 @@ impl Channel {
         let own = plan.counted().units().iter().filter_map(|&unit| plan.own_offer(unit));
         let offers = own.chain(plan.named_offers());
         let offers = offers.map(|offer| (offer, view.left_of(plan, offer))).collect();
-        OffersLeft { epoch: view.epoch, seq: view.seq, offers }
+        OffersLeft { epoch: view.epoch, seq: view.seq, plan: plan.clone(), offers }
     }
 
     /// What is off sale, as committed.
@@ -169,22 +179,18 @@ impl Channel {
         self.lock().plan.clone()
     }
 
-    /// The plan as readers get it; made off the caller's thread, once per incarnation of the channel.
-    pub async fn plan_text(self: &Arc<Self>) -> Arc<PlanText> {
-        if let Some(text) = self.plan_text.get() {
+    /// The plan as readers get it; made off the caller's thread, once per version.
+    pub async fn plan_text(&self) -> Arc<PlanText> {
+        let (plan, version, text) = {
+            let inner = self.lock();
+            (inner.plan.clone(), inner.view.plan_version, inner.plan_text.clone())
+        };
+        if let Some(text) = text.get() {
             return text.clone();
         }
-        let this = self.clone();
-        let made = tokio::task::spawn_blocking(move || this.make_plan_text()).await;
-        made.unwrap_or_else(|_panicked| self.make_plan_text())
-    }
-
-    fn make_plan_text(&self) -> Arc<PlanText> {
-        let (plan, version) = {
-            let inner = self.lock();
-            (inner.plan.clone(), inner.view.plan_version)
-        };
-        self.plan_text.get_or_init(|| Arc::new(PlanText::new(&plan, version))).clone()
+        let make = move || text.get_or_init(|| Arc::new(PlanText::new(plan, version))).clone();
+        let made = tokio::task::spawn_blocking(make.clone()).await;
+        made.unwrap_or_else(|_panicked| make())
     }
 
     // --- the writer's side
@@ -197,7 +203,11 @@ impl Channel {
             return; // a reload has read it already
         }
         let mut changes = Changes { units: std::mem::take(&mut inner.changed), ..Changes::default() };
-        inner.view.apply(&inner.plan, record, &mut changes);
+        let before = inner.view.plan_version;
+        inner.view.apply(&mut inner.plan, record, &mut changes);
+        if inner.view.plan_version != before {
+            inner.plan_text = Arc::default();
+        }
         inner.changed = changes.units;
         inner.unpublished += 1;
         inner.unpublished_since.get_or_insert_with(Instant::now);
@@ -215,7 +225,14 @@ impl Channel {
         let mut inner = self.lock();
         let inner = &mut *inner;
         inner.published = Position { epoch: view.epoch, seq: view.seq };
+        let is_replanned = view.plan_version != inner.published_plan_version;
+        let replanned = is_replanned.then(|| Frame::plan(view.plan_version));
+        if view.plan_version != inner.view.plan_version {
+            inner.plan_text = Arc::default();
+        }
         inner.published_board = view.board.clone();
+        inner.published_plan = plan.clone();
+        inner.published_plan_version = view.plan_version;
         inner.plan = plan;
         inner.clock = clock;
         inner.view = view;
@@ -232,81 +249,12 @@ impl Channel {
                 None => {
                     telemetry::resync("epoch");
                     viewer.resync();
+                    if let Some(plan) = &replanned {
+                        viewer.replan(plan, None);
+                    }
                 }
             }
         }
-    }
-
-    fn schedule(self: &Arc<Self>, inner: &mut Inner) {
-        if inner.due.is_some() {
-            return;
-        }
-        let now = Instant::now();
-        let tick = self.hub.tick(!inner.audience.viewers.is_empty());
-        let due = inner.last_published.map_or(now, |last| now.max(last + tick));
-        inner.due = Some(due);
-        let this = self.clone();
-        self.hub.after(due - now, move || this.publish(due));
-    }
-
-    fn publish(self: &Arc<Self>, due: Instant) {
-        let mut inner = self.lock();
-        if inner.due == Some(due) {
-            inner.due = None;
-            self.publish_now(&mut inner);
-        }
-    }
-
-    fn publish_now(self: &Arc<Self>, inner: &mut Inner) {
-        let frame = self.next_delta(inner);
-        if frame.is_some() {
-            inner.last_published = Some(Instant::now());
-        }
-        let mut starting = Vec::new();
-        for viewer in inner.audience.viewers.values() {
-            match (viewer.take_start(), &frame) {
-                (Some(start), _) => starting.push((viewer.clone(), start)),
-                (None, Some(frame)) => viewer.push(frame),
-                (None, None) => {}
-            }
-        }
-        for (viewer, start) in starting {
-            self.begin(inner, &viewer, start);
-        }
-        for (buyer, frame) in std::mem::take(&mut inner.private) {
-            let connections = inner.audience.buyers.get(&buyer).into_iter().flatten();
-            connections.for_each(|viewer| viewer.push(&frame));
-        }
-    }
-
-    /// What has changed since the last one, and from now on counts as published. None: nothing was committed.
-    fn next_delta(&self, inner: &mut Inner) -> Option<SharedFrame> {
-        let (from, to) = (inner.published.seq, inner.view.seq);
-        if from == to {
-            return None;
-        }
-        let mut units = std::mem::take(&mut inner.changed);
-        units.sort_unstable();
-        units.dedup();
-        inner.published = Position { epoch: inner.view.epoch, seq: to };
-        for &unit in &units {
-            match inner.plan.counted().index_of(unit) {
-                None => inner.published_board.set_status(unit, inner.view.board.status(unit)),
-                Some(index) => inner.published_board.available[index] = inner.view.board.available[index],
-            }
-        }
-        let frame = self.delta(inner, from, &units);
-        inner.ring.push(from, units.into());
-        inner.snapshot = None;
-        let lag = inner.unpublished_since.take().map_or(Duration::ZERO, |since| since.elapsed());
-        telemetry::published(std::mem::take(&mut inner.unpublished), lag);
-        Some(frame)
-    }
-
-    fn delta(&self, inner: &Inner, from: u64, units: &[UnitNo]) -> SharedFrame {
-        let Position { epoch, seq: to } = inner.published;
-        let (counted, board) = (inner.plan.counted(), &inner.published_board);
-        Delta { epoch, from, to, at_ms: inner.view.at.0, units, counted, board }.encode()
     }
 
     // --- frames
@@ -315,9 +263,9 @@ impl Channel {
         if let Some(frame) = &inner.snapshot {
             return frame.clone();
         }
-        let (plan, at) = (&inner.plan, inner.published);
-        let text =
-            snapshot_text(self.inventory, at, inner.view.plan_version, plan.counted(), &inner.published_board);
+        let (version, counted) = (inner.published_plan_version, inner.published_plan.counted());
+        let at = inner.published;
+        let text = snapshot_text(self.inventory, at, version, counted, &inner.published_board);
         let frame = Frame::snapshot(text, at);
         inner.snapshot = Some(frame.clone());
         frame

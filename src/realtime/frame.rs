@@ -36,6 +36,7 @@ pub(super) enum Kind {
     Resumed,
     Viewers,
     Hold,
+    Plan,
 }
 
 impl Kind {
@@ -46,6 +47,7 @@ impl Kind {
             Self::Resumed => "resumed",
             Self::Viewers => "viewers",
             Self::Hold => "hold",
+            Self::Plan => "plan",
         }
     }
 }
@@ -117,6 +119,11 @@ impl Frame {
 
     pub(super) fn viewers(count: u64) -> SharedFrame {
         Self::new(Kind::Viewers, None, format!(r#"{{"type":"viewers","count":{count}}}"#))
+    }
+
+    /// Another layout is in force: a snapshot follows.
+    pub(super) fn plan(version: u32) -> SharedFrame {
+        Self::new(Kind::Plan, None, format!(r#"{{"type":"plan","plan_version":{version}}}"#))
     }
 
     /// A buyer's own hold: the hold's JSON with a type.

@@ -1,6 +1,7 @@
 //! A plan as readers get it: one JSON text and its gzip, made once per plan version.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -15,15 +16,19 @@ pub struct PlanText {
     pub gzip: Bytes,
     /// Quoted, strong.
     pub etag: String,
+    /// What it is the text of.
+    pub plan: Arc<Plan>,
+    pub version: u32,
 }
 
 impl PlanText {
-    pub(super) fn new(plan: &Plan, version: u32) -> Self {
-        let json = encode(plan, version);
+    pub(super) fn new(plan: Arc<Plan>, version: u32) -> Self {
+        let json = encode(&plan, version);
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         let packed = gzip.write_all(&json).and_then(|()| gzip.finish());
         let etag = format!("\"plan-{version}-{:08x}\"", crc32fast::hash(&json));
-        Self { json: json.into(), gzip: packed.expect("a vector takes all that is written").into(), etag }
+        let gzip = packed.expect("a vector takes all that is written").into();
+        Self { json: json.into(), gzip, etag, plan, version }
     }
 }
 

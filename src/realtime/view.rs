@@ -165,13 +165,16 @@ impl View {
         ids.iter().filter_map(|id| Some((*id, self.holds.get(id)?.clone()))).collect()
     }
 
-    /// Moves to the next record. `plan` is the one that the record's unit numbers are of.
-    pub(super) fn apply(&mut self, plan: &Arc<Plan>, record: &Record, changes: &mut Changes) {
+    /// Moves to the next record. `plan` is the one in force, before it and after it.
+    pub(super) fn apply(&mut self, plan: &mut Arc<Plan>, record: &Record, changes: &mut Changes) {
         self.epoch = record.epoch;
         self.seq = record.seq;
         self.at = record.at;
         for event in &record.events {
-            self.apply_event(plan, record, event, changes);
+            match event {
+                Event::Replanned { plan: to } => self.replanned(plan, to, changes),
+                event => self.apply_event(plan, record, event, changes),
+            }
         }
     }
 
@@ -231,6 +234,7 @@ impl View {
                 }
             }
             Event::Restocked { unit, change, .. } => self.restocked(plan, *unit, *change, changes),
+            Event::Replanned { .. } => {}
         }
     }
 
@@ -372,5 +376,6 @@ fn seat_status(level: &crate::domain::stock::Level) -> Status {
     }
 }
 
+mod replan;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures_util::task::AtomicWaker;
+use smallvec::SmallVec;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -69,6 +70,8 @@ pub(super) struct Viewer {
 
 #[derive(Debug, Default)]
 struct Queue {
+    /// What goes before all others: another plan, and the snapshot behind it.
+    ahead: SmallVec<[SharedFrame; 2]>,
     frames: VecDeque<SharedFrame>,
     bytes: usize,
     needs_snapshot: bool,
@@ -113,6 +116,23 @@ impl Viewer {
         } else {
             queue.add(frame);
         }
+        self.wake(queue);
+    }
+
+    /// Another plan: it and the snapshot behind it go before all that waits, and of that only the buyer's own
+    /// holds still mean something. Without a snapshot, one has been asked for.
+    pub(super) fn replan(&self, plan: &SharedFrame, snapshot: Option<&SharedFrame>) {
+        let mut queue = self.queue();
+        if queue.start.is_some() || queue.closed.is_some() {
+            return;
+        }
+        queue.ahead.clear();
+        queue.ahead.push(plan.clone());
+        if !queue.needs_snapshot {
+            queue.ahead.extend(snapshot.cloned());
+            queue.keep_holds();
+        }
+        queue.waiting_since.get_or_insert_with(Instant::now);
         self.wake(queue);
     }
 
@@ -172,6 +192,12 @@ impl Viewer {
         if queue.closed.is_some() {
             return Some(Next::End);
         }
+        if !queue.ahead.is_empty() {
+            let frame = queue.ahead.remove(0);
+            let is_all = queue.ahead.is_empty() && queue.frames.is_empty() && !queue.needs_snapshot;
+            queue.waiting_since = (!is_all).then(Instant::now);
+            return Some(Next::Frame(frame));
+        }
         if queue.needs_snapshot {
             return Some(Next::Snapshot);
         }
@@ -216,7 +242,14 @@ impl Queue {
         self.waiting_since = Some(Instant::now());
     }
 
+    fn keep_holds(&mut self) {
+        self.frames.retain(|frame| frame.kind == Kind::Hold);
+        self.bytes = self.frames.iter().map(|frame| frame.len()).sum();
+    }
+
+    /// All but the news of another plan.
     fn drop_frames(&mut self) {
+        self.ahead.retain(|frame| frame.kind == Kind::Plan);
         // A new deque: the old one may have grown, and thousands of viewers may be slow.
         self.frames = VecDeque::new();
         self.bytes = 0;
@@ -244,6 +277,7 @@ impl Queue {
         if self.closed.is_none() {
             self.closed = Some(code);
             self.drop_frames();
+            self.ahead.clear();
         }
     }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use fairhold::domain::{InventoryId, KeyId, Timestamp};
 use fairhold::persistence::{
     Append, AppendError, Appender, Creation, Fenced, Intercepted, InventoryRow, NewInventory, NewKey,
-    SecretKey, Store, StoreError, StoredRecord, StoredSnapshot,
+    SecretKey, Store, StoreError, StoredPlan, StoredRecord, StoredSnapshot,
 };
 
 use crate::database::{Course, Database, Ended, Inner, Row, Sabotage};
@@ -307,12 +307,24 @@ impl Store for NodeStore {
         self.read("find a snapshot", read).await
     }
 
-    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>> {
+    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<StoredPlan>> {
         let read = |inner: &mut Inner| {
             let row = inner.inventories.get(&inventory).filter(|_| version == 1)?;
-            Some(row.new.plan.clone())
+            Some(StoredPlan { document: row.new.plan.clone(), numbering: None })
         };
         self.read("read a plan", read).await
+    }
+
+    async fn add_plan(&self, _: InventoryId, _: &StoredPlan) -> Stored<Option<u32>> {
+        Err(StoreError::new("keep a plan", "nobody changes a plan here"))
+    }
+
+    async fn drop_plan(&self, _: InventoryId, _: u32) -> Stored<()> {
+        Ok(())
+    }
+
+    async fn show_plan(&self, _: InventoryId, _: u32, _: u32) -> Stored<()> {
+        Ok(())
     }
 
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {

@@ -71,7 +71,7 @@ pub(crate) fn replayed(database: &Database, inventory: InventoryId) -> State {
 
 fn read(world: &World, hall: InventoryId, events: &mut Events) -> Journal {
     let store = NodeStore { database: world.database.clone(), node: None };
-    let plan = block_on(Plans::default().load(&store, hall)).unwrap();
+    let plan = block_on(Plans::default().load(&store, hall, 1)).unwrap();
     let mut state = State::new(plan);
     let mut journal = Journal { records: Vec::new(), boards: vec![units(&state)], requests: BTreeMap::new() };
     let inner = world.database.lock();

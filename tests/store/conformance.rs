@@ -5,7 +5,7 @@ use std::sync::Arc;
 use fairhold::domain::state::Figures;
 use fairhold::domain::{InventoryId, KeyId, Timestamp};
 use fairhold::persistence::{
-    Append, AppendError, Creation, Fenced, NewInventory, NewKey, Role, Store, StoredSnapshot,
+    Append, AppendError, Creation, Fenced, NewInventory, NewKey, Role, Store, StoredPlan, StoredSnapshot,
 };
 use uuid::Uuid;
 
@@ -193,7 +193,8 @@ pub(crate) async fn an_inventory_is_created_once_per_key(store: Engine) {
     let other = NewInventory { idempotency: Some((7, 71)), ..new(3) };
     assert_eq!(store.create(&other).await.unwrap(), Creation::Mismatch);
     assert_eq!(store.inventories(None, 10).await.unwrap().len(), 1);
-    assert_eq!(store.plan(id(1), 1).await.unwrap().unwrap(), br#"{"name":"hall"}"#);
+    let first = StoredPlan { document: br#"{"name":"hall"}"#.to_vec(), numbering: None };
+    assert_eq!(store.plan(id(1), 1).await.unwrap(), Some(first));
     let day_later = NewInventory { at: Timestamp(1_000 + 86_400_001), idempotency: Some((7, 71)), ..new(4) };
     assert_eq!(store.create(&day_later).await.unwrap(), Creation::Created, "keys are kept for a day");
 }

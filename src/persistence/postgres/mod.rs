@@ -7,6 +7,7 @@ mod append;
 mod calls;
 mod catalogue;
 mod groups;
+mod plans;
 mod snapshots;
 
 use std::time::Duration;
@@ -147,10 +148,20 @@ impl Store for PostgresStore {
         snapshots::newest_seq(&self.calls, inventory).await
     }
 
-    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>> {
-        let sql = "SELECT document FROM plans WHERE inventory = $1 AND version = $2";
-        let query = sqlx::query(sql).bind(inventory.uuid()).bind(i64::from(version));
-        self.calls.optional("read a plan", query, |row| row.try_get("document")).await
+    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<StoredPlan>> {
+        plans::read(&self.calls, inventory, version).await
+    }
+
+    async fn add_plan(&self, inventory: InventoryId, plan: &StoredPlan) -> Stored<Option<u32>> {
+        plans::add(&self.calls, inventory, plan).await
+    }
+
+    async fn drop_plan(&self, inventory: InventoryId, version: u32) -> Stored<()> {
+        plans::drop(&self.calls, inventory, version).await
+    }
+
+    async fn show_plan(&self, inventory: InventoryId, version: u32, units: u32) -> Stored<()> {
+        plans::show(&self.calls, inventory, version, units).await
     }
 
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {

@@ -7,6 +7,7 @@ mod append;
 mod catalogue;
 mod checkpoint;
 mod groups;
+mod plans;
 mod snapshots;
 
 use std::path::{Path, PathBuf};
@@ -153,13 +154,20 @@ impl Store for SqliteStore {
         snapshots::newest_seq(&self.pool, inventory).await.map_err(failed("read a snapshot"))
     }
 
-    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<Vec<u8>>> {
-        sqlx::query_scalar("SELECT document FROM plans WHERE inventory = $1 AND version = $2")
-            .bind(inventory.to_string())
-            .bind(version)
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed("read a plan"))
+    async fn plan(&self, inventory: InventoryId, version: u32) -> Stored<Option<StoredPlan>> {
+        plans::read(&self.pool, inventory, version).await.map_err(failed("read a plan"))
+    }
+
+    async fn add_plan(&self, inventory: InventoryId, plan: &StoredPlan) -> Stored<Option<u32>> {
+        plans::add(&self.pool, inventory, plan).await.map_err(failed("keep a plan"))
+    }
+
+    async fn drop_plan(&self, inventory: InventoryId, version: u32) -> Stored<()> {
+        plans::drop(&self.pool, inventory, version).await.map_err(failed("drop a plan"))
+    }
+
+    async fn show_plan(&self, inventory: InventoryId, version: u32, units: u32) -> Stored<()> {
+        plans::show(&self.pool, inventory, version, units).await.map_err(failed("show a plan"))
     }
 
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {

@@ -142,7 +142,7 @@ impl Channel {
     }
 
     /// What follows a snapshot or a resumption: the buyer's live holds, and soon the number of viewers.
-    fn welcome(self: &Arc<Self>, inner: &mut Inner, viewer: &Viewer) {
+    pub(super) fn welcome(self: &Arc<Self>, inner: &mut Inner, viewer: &Viewer) {
         if let Some(buyer) = viewer.buyer() {
             self.push_holds(inner, viewer, buyer);
         }

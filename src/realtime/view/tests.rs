@@ -17,7 +17,7 @@ fn without_records(mut view: View) -> View {
 
 fn follow(steps: Vec<Step>) -> Result<usize, TestCaseError> {
     let mut shop = Shop::open();
-    let plan = shop.state.plan().clone();
+    let mut plan = shop.state.plan().clone();
     let mut view = View::of(&shop.state, shop.epoch);
     let mut records = 0;
     for (number, step) in steps.into_iter().enumerate() {
@@ -31,7 +31,7 @@ fn follow(steps: Vec<Step>) -> Result<usize, TestCaseError> {
         let Some(record) = record else { continue };
         records += 1;
         let (before, mut changes) = (view.clone(), Changes::default());
-        view.apply(&plan, &record, &mut changes);
+        view.apply(&mut plan, &record, &mut changes);
         let known = View::of(&shop.state, shop.epoch);
         prop_assert_eq!(without_records(view.clone()), without_records(known), "after {:?}", record);
         for unit in 0..plan.units().len() as u32 {
