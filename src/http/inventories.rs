@@ -13,6 +13,7 @@ use super::body;
 use super::call::{Answer, Call, json, mark_replayed};
 use super::code::Code;
 use super::create::{CreateRequest, Draft};
+use super::described::{CategoryRuleAnswer, WindowAnswer};
 use super::problem::Problem;
 use super::query::{Query, invalid};
 use super::refused::{asked, changed};
@@ -30,18 +31,21 @@ const PAGE_MAX: u32 = 200;
 /// The rules of a sale.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct SettingsAnswer {
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     on_sale_from: Option<Rfc3339>,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     on_sale_until: Option<Rfc3339>,
     hold_seconds: u32,
     extensions_max: u32,
     holds_per_buyer: u32,
     pieces_per_hold: u32,
     pieces_per_hold_min: u32,
+    #[schema(required)]
     pieces_per_buyer: Option<u32>,
     checkout: Checkout,
+    #[schema(value_type = BTreeMap<String, CategoryRuleAnswer>)]
     categories: BTreeMap<String, CategoryRule>,
+    #[schema(value_type = BTreeMap<String, WindowAnswer>)]
     channels: BTreeMap<String, Window>,
     single_seats: SingleSeats,
     single_seats_until_left: u32,
@@ -80,7 +84,7 @@ pub(super) struct InventoryAnswer {
     pub(super) plan_version: u32,
     /// How many units the plan has.
     pub(super) units: u32,
-    #[schema(value_type = Option<String>, example = "KRW")]
+    #[schema(required, value_type = Option<String>, example = "KRW")]
     pub(super) currency: Option<Currency>,
     pub(super) settings: SettingsAnswer,
     pub(super) epoch: u64,

@@ -10,7 +10,7 @@
 //! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
 //! | `inventories`, `create`, `plan`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `sessions`, `live`, `health` | the calls |
-//! | `openapi` | the descriptions of all of it |
+//! | `openapi`, `described` | the descriptions of all of it; shapes of JSON that is written elsewhere |
 
 mod auth;
 mod blocks;
@@ -18,6 +18,7 @@ mod body;
 mod call;
 mod code;
 mod create;
+mod described;
 mod groups;
 mod health;
 mod holds;

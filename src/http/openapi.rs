@@ -14,6 +14,7 @@ use utoipa_swagger_ui::Config;
 
 use super::call::Answer;
 use super::code::Code;
+use super::described::frames::{AuthFrame, LiveFrame};
 use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails};
 use super::routes::{Access, Entry, ROUTES};
 use super::{
@@ -38,7 +39,7 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
         moves::move_hold, moves::move_sale, moves::move_several, health::livez, health::healthz, health::readyz, health::metrics,
         problems::explain, openapi_json, asyncapi_json,
     ),
-    components(schemas(ProblemDetails<'static>, FieldError)),
+    components(schemas(ProblemDetails<'static>, FieldError, LiveFrame, AuthFrame)),
     modifiers(&FromRoutes),
     tags(
         (name = "sessions", description = "who buys"),
