@@ -42,8 +42,20 @@ const MAY_BE_ABSENT: &[(&str, &[&str])] = &[
     (
         "PlanUnit",
         &[
-            "accessible", "category", "closed", "companion", "gap_before", "min_guests", "price",
-            "restricted_view", "row", "section", "whole", "x", "y", "zone",
+            "accessible",
+            "category",
+            "closed",
+            "companion",
+            "gap_before",
+            "min_guests",
+            "price",
+            "restricted_view",
+            "row",
+            "section",
+            "whole",
+            "x",
+            "y",
+            "zone",
         ],
     ),
     ("PolygonShape", &["border_color", "color", "label", "rotation"]),
@@ -79,7 +91,8 @@ fn answers_say_what_may_be_absent() {
 
 /// The names of all schemas that answers and frames are made of.
 fn answered(api: &Value) -> BTreeSet<String> {
-    let operations = api["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    let operations =
+        api["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
     let mut todo: Vec<&Value> = operations.map(|operation| &operation["responses"]).collect();
     todo.push(&api["components"]["schemas"]["LiveFrame"]);
     let mut names = BTreeSet::new();

@@ -5,6 +5,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::helpers::*;
+use crate::schema;
 
 type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
@@ -26,6 +27,7 @@ async fn frame(socket: &mut Socket, kind: &str) -> Value {
         let message = tokio::time::timeout(std::time::Duration::from_secs(5), socket.next()).await;
         if let Message::Text(text) = message.expect("a frame comes").unwrap().unwrap() {
             let frame: Value = serde_json::from_str(&text).unwrap();
+            schema::check("LiveFrame", &frame);
             if frame["type"] == kind {
                 return frame;
             }

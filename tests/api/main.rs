@@ -10,6 +10,7 @@ mod support;
 mod auth;
 mod bodies;
 mod channels;
+mod described;
 mod faults;
 mod groups;
 mod holds;
@@ -20,6 +21,7 @@ mod moves;
 mod operations;
 mod operator;
 mod sales;
+mod schema;
 mod seating;
 
 /// This program once more, told to use Postgres.
