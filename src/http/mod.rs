@@ -10,6 +10,7 @@
 //! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
 //! | `inventories`, `create`, `plan`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `sessions`, `live`, `health` | the calls |
+//! | `pages` | what browsers are shown: the files of `web/dist` |
 //! | `openapi`, `described` | the descriptions of all of it; shapes of JSON that is written elsewhere |
 
 mod auth;
@@ -32,6 +33,7 @@ mod moves;
 mod offers;
 mod openapi;
 mod origin;
+mod pages;
 mod plan;
 mod problem;
 mod problems;
@@ -46,6 +48,7 @@ mod sessions;
 mod token;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,6 +82,8 @@ pub struct HttpOptions {
     pub plan_body_max: usize,
     /// A whole body has to arrive within this.
     pub body_timeout: Duration,
+    /// Serve the pages of this directory instead of those in the binary.
+    pub pages_dir: Option<PathBuf>,
 }
 
 impl HttpOptions {
@@ -91,6 +96,7 @@ impl HttpOptions {
             body_max: 256 * 1024,
             plan_body_max: 32 * 1024 * 1024,
             body_timeout: Duration::from_secs(10),
+            pages_dir: None,
         }
     }
 }
@@ -121,6 +127,7 @@ pub struct Api {
     problem_types: String,
     origins: origin::Origins,
     labels: recent::Recent<InventoryId, Label>,
+    pages: pages::Pages,
 }
 
 /// What never changes about an inventory.
@@ -138,6 +145,7 @@ impl Api {
             problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
             origins: origin::Origins::new(&options.public_url, options.listen, &options.allowed_origins),
             labels: recent::Recent::new(LABELS_MAX),
+            pages: Self::pages(options.pages_dir.as_deref()),
             inventories,
             groups,
             store,

@@ -47,12 +47,12 @@ pub(super) async fn availability(req: HttpRequest) -> Answer {
 }
 
 /// Weak comparison (RFC 9110, section 13.1.2).
-fn matches(tags: &str, etag: &str) -> bool {
+pub(super) fn matches(tags: &str, etag: &str) -> bool {
     tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 /// Whether gzip is named and not refused by `q=0`.
-fn accepts_gzip(codings: &str) -> bool {
+pub(super) fn accepts_gzip(codings: &str) -> bool {
     codings.split(',').any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
         let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());

@@ -20,6 +20,7 @@ mod live;
 mod moves;
 mod operations;
 mod operator;
+mod pages;
 mod sales;
 mod schema;
 mod seating;
