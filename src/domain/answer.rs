@@ -75,6 +75,24 @@ pub struct SaleAnswer<'a> {
     pub total: Option<Money>,
 }
 
+/// What a buyer has of a sale now, in a list of them.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct SoldAnswer<'a> {
+    #[schema(value_type = String)]
+    pub id: SaleId,
+    #[schema(value_type = String)]
+    pub inventory: InventoryId,
+    #[schema(value_type = String)]
+    pub buyer: &'a BuyerId,
+    /// `sold`.
+    pub state: &'static str,
+    /// What is left of it after returns.
+    pub lines: Vec<LineAnswer<'a>>,
+    /// Null when a price is unknown.
+    #[schema(required)]
+    pub total: Option<Money>,
+}
+
 /// A hold or sale that has other units now.
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 pub struct MovedAnswer<'a> {
@@ -180,6 +198,12 @@ impl<'a> Source<'a> {
             }
             _ => None,
         })
+    }
+
+    /// A sale as it is now.
+    pub fn sold(self, id: SaleId, buyer: &'a BuyerId, lines: &'a Lines) -> SoldAnswer<'a> {
+        let total = self.plan.money(total(lines));
+        SoldAnswer { id, inventory: self.inventory, buyer, state: "sold", lines: self.lines(lines), total }
     }
 
     pub fn moved(self, moved: &'a Moved) -> MovedAnswer<'a> {

@@ -15,7 +15,7 @@ use super::code::Code;
 use super::create::{CreateRequest, Draft};
 use super::described::{CategoryRuleAnswer, WindowAnswer};
 use super::problem::Problem;
-use super::query::{Query, invalid};
+use super::query::Query;
 use super::refused::{asked, changed};
 use crate::domain::settings::{CategoryRule, Settings, SingleSeats, Window};
 use crate::domain::state::Figures;
@@ -23,10 +23,6 @@ use crate::domain::time::Rfc3339;
 use crate::domain::{Action, Checkout, Currency, InventoryId, SettingsPatch};
 use crate::persistence::{Creation, InventoryRow};
 use crate::realtime::Summary;
-
-/// Lines in one page, unless asked otherwise, and at most.
-const PAGE: u32 = 50;
-const PAGE_MAX: u32 = 200;
 
 /// The rules of a sale.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -142,10 +138,7 @@ impl From<InventoryRow> for InventoryLine {
 pub(super) async fn list(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
     let query = Query::of(&req, &["limit", "starting_after"])?;
-    let limit = query.parsed("limit", "is not a number")?.unwrap_or(PAGE);
-    if !(1..=PAGE_MAX).contains(&limit) {
-        return Err(invalid("limit", "must be between 1 and 200"));
-    }
+    let limit = query.limit()?;
     let after = query.parsed("starting_after", "is not an inventory id")?;
     let mut rows = asked(call.api.store.inventories(after, limit + 1)).await?;
     let has_more = rows.len() > limit as usize;

@@ -8,8 +8,8 @@ use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
 use super::{
-    blocks, groups, health, holds, inventories, live, moves, offers, openapi, pages, plan, problems, restock,
-    sales, sessions,
+    activity, blocks, groups, health, holds, inventories, live, moves, offers, openapi, pages, plan,
+    problems, restock, sales, sessions,
 };
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.
@@ -88,6 +88,8 @@ routes! {
     GET "/v1/inventories" Public inventories::list [InvalidQuery];
     POST "/v1/inventories" Operator inventories::create [PlanInvalid, SettingInvalid];
     POST "/v1/sessions" Optional sessions::start [Forbidden];
+    GET "/v1/inventories/{inventory}/sales" Buyer sales::list [BuyerRequired, Forbidden, InvalidQuery, Overloaded];
+    GET "/v1/inventories/{inventory}/activity" Operator activity::show;
     POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
     POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
     GET "/v1/inventories/{inventory}/blocks" Operator blocks::list [];

@@ -7,6 +7,7 @@ mod moody;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod activity;
 mod auth;
 mod bodies;
 mod channels;
