@@ -136,6 +136,7 @@ pub struct Api {
 struct Label {
     name: Arc<str>,
     created_at: Timestamp,
+    starts_at: Option<Timestamp>,
 }
 
 impl Api {
@@ -164,7 +165,7 @@ impl Api {
         }
         let row = refused::asked(self.store.inventory(id)).await?;
         let row = row.ok_or_else(|| Problem::new(code::Code::InventoryUnknown))?;
-        let label = Label { name: row.name.into(), created_at: row.created_at };
+        let label = Label { name: row.name.into(), created_at: row.created_at, starts_at: row.starts_at };
         self.labels.insert(id, label.clone());
         Ok(label)
     }

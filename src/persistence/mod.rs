@@ -35,8 +35,8 @@ pub use intercept::{Gate, Intercepted};
 pub use journal::{Entry, Journal, Loss, Sink};
 pub use recovery::{LoadError, Offload, Plans};
 pub use store::{
-    Append, AppendError, Appender, Creation, Fenced, InventoryRow, NewInventory, NewKey, Role, SecretKey,
-    Store, StoreError, StoredRecord, StoredSnapshot,
+    Append, AppendError, Appender, Creation, Fenced, Filter, InventoryRow, NewInventory, NewKey, Role,
+    SecretKey, Store, StoreError, StoredRecord, StoredSnapshot,
 };
 
 /// Opens the store that the settings choose, made and migrated if need be: the Postgres database of the URL

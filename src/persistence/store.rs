@@ -98,6 +98,8 @@ pub struct NewInventory {
     pub id: InventoryId,
     pub name: String,
     pub at: Timestamp,
+    /// When the event begins, if it is one.
+    pub starts_at: Option<Timestamp>,
     /// The plan document as JSON.
     pub plan: Vec<u8>,
     pub units: u32,
@@ -106,6 +108,31 @@ pub struct NewInventory {
     pub first_record: Bytes,
     /// Caller, key hash and fingerprint of the call that creates it.
     pub idempotency: Option<(u128, u128)>,
+}
+
+impl NewInventory {
+    /// What a search looks in: engines differ in what they take for a capital letter.
+    pub(super) fn search(&self) -> String {
+        self.name.to_lowercase()
+    }
+}
+
+/// Which inventories to list; nothing given means all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// A part of the name; capital and small letters are the same.
+    pub name: Option<String>,
+    /// Only those that begin at this time or later.
+    pub starts_from: Option<Timestamp>,
+    /// Only those that begin before this time.
+    pub starts_until: Option<Timestamp>,
+}
+
+impl Filter {
+    /// What has to be in [`NewInventory::search`].
+    pub(super) fn search(&self) -> Option<String> {
+        self.name.as_ref().map(|name| name.to_lowercase())
+    }
 }
 
 /// How long creations are remembered for their idempotency key.
@@ -127,6 +154,7 @@ pub struct InventoryRow {
     pub id: InventoryId,
     pub name: String,
     pub created_at: Timestamp,
+    pub starts_at: Option<Timestamp>,
     pub plan_version: u32,
     pub units: u32,
     pub figures: Figures,
@@ -221,7 +249,17 @@ pub trait Store: GroupRows + Send + Sync + 'static {
     async fn inventory(&self, inventory: InventoryId) -> Stored<Option<InventoryRow>>;
 
     /// By id, after `after`.
-    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>>;
+    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
+        self.inventories_like(&Filter::default(), after, limit).await
+    }
+
+    /// The same of those that the filter lets through.
+    async fn inventories_like(
+        &self,
+        filter: &Filter,
+        after: Option<InventoryId>,
+        limit: u32,
+    ) -> Stored<Vec<InventoryRow>>;
 
     // --- access
 

@@ -28,6 +28,10 @@ macro_rules! suite {
             a_secret_is_made_once,
             two_owners_never_both_write,
         }
+        $crate::conformance::suite! { $open, listing:
+            the_list_is_searched_by_a_part_of_the_name,
+            the_list_is_narrowed_to_what_begins_in_a_time,
+        }
         $crate::conformance::suite! { $open, groups:
             a_group_is_begun_once_per_key,
             a_group_is_begun_once_by_many_at_once,
@@ -59,6 +63,7 @@ pub(crate) fn new(number: u128) -> NewInventory {
         id: id(number),
         name: format!("hall {number}"),
         at: Timestamp(1_000),
+        starts_at: None,
         plan: br#"{"name":"hall"}"#.to_vec(),
         units: 7,
         figures: Figures { capacity: 7, available: 7, ..Figures::default() },
