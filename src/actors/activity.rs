@@ -85,10 +85,12 @@ impl Activity {
     }
 
     pub(super) fn committed(&self, record: &Record) {
-        let counts = |event: &Event| match event {
-            Event::Held { .. } | Event::Purchased { .. } | Event::Returned { .. } => true,
-            Event::Released { .. } | Event::Expired { .. } => true,
-            _ => false,
+        use Event::{Expired, Held, Purchased, Released, Returned};
+        let counts = |event: &Event| {
+            matches!(
+                event,
+                Held { .. } | Purchased { .. } | Released { .. } | Expired { .. } | Returned { .. }
+            )
         };
         if record.events.iter().any(counts) {
             let mut minutes = self.lock();

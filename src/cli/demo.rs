@@ -79,7 +79,17 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Timestamp;
     use crate::persistence::sqlite::SqliteStore;
+
+    #[tokio::test]
+    async fn the_arena_has_a_time_and_the_shops_have_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(dir.path()).await.unwrap();
+        let seeded = seed(&store, &Sources::manual(Timestamp(1_777_633_200_000))).await.unwrap();
+        let starts: Vec<_> = seeded.iter().map(|row| row.starts_at).collect();
+        assert_eq!(starts, [Some(Timestamp(1_777_716_000_000)), None, None]);
+    }
 
     /// With a store elsewhere nobody has made the data directory yet.
     #[tokio::test]
