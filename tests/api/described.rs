@@ -4,6 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::helpers::*;
+use crate::schema;
 
 /// A hall with every kind of thing that a plan can have.
 fn everything() -> Value {
@@ -98,5 +99,18 @@ async fn the_demo_plans_are_as_described() {
         for rest in ["/plan", "/offers", "/availability"] {
             app.get(&format!("/v1/inventories/{id}{rest}")).send().await.ok(200);
         }
+    }
+}
+
+/// The two descriptions of the stream say the same.
+#[tokio::test]
+async fn the_examples_of_all_frames_are_as_described() {
+    let app = spawn_app().await;
+    let description = app.get("/asyncapi.json").send().await.ok(200).body;
+    let messages = description["components"]["messages"].as_object().unwrap();
+    assert_eq!(messages.len(), 7);
+    for (name, message) in messages {
+        let schema = if name == "auth" { "AuthFrame" } else { "LiveFrame" };
+        schema::check(schema, &message["examples"][0]["payload"]);
     }
 }
