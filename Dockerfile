@@ -13,6 +13,7 @@ RUN mkdir -p src benches loadtest/src/bin \
 COPY config config
 COPY migrations migrations
 COPY src src
+COPY web web
 RUN mkdir -p loadtest/src/bin benches && touch loadtest/src/lib.rs \
  && echo 'fn main() {}' | tee loadtest/src/bin/bare.rs benches/core.rs benches/load.rs > /dev/null \
  && touch src/lib.rs src/main.rs \

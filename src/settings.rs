@@ -39,6 +39,7 @@ pub struct Settings {
     pub plan_body_max_bytes: usize,
     pub body_seconds: u64,
     pub head_seconds: u64,
+    pub pages_dir: PathBuf,
     pub connections_max: usize,
     pub in_flight_max: usize,
     pub backlog_max: usize,

@@ -360,5 +360,6 @@ fn http_options(settings: &Settings, listen: SocketAddr, public_url: &str) -> Ht
         body_max: settings.body_max_bytes,
         plan_body_max: settings.plan_body_max_bytes,
         body_timeout: Duration::from_secs(settings.body_seconds),
+        pages_dir: Some(&settings.pages_dir).filter(|dir| !dir.as_os_str().is_empty()).cloned(),
     }
 }

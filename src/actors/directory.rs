@@ -205,6 +205,7 @@ impl Directory {
         // The map's own order is random.
         all.sort_unstable_by_key(|loaded| loaded.shared.id);
         for Loaded { shared, .. } in &all {
+            shared.activity.seen(shared.clock.now(), shared.channel.viewer_count());
             let is_lost = match shared.gone() {
                 Gone::Poisoned => true,
                 // Another server has it; only viewers here are a reason to take it back.

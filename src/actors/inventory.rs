@@ -12,6 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::group::PartsAsked;
 use super::shared::{Gone, Shared};
+use super::sold::SoldTo;
 use super::{Done, Failure, outcomes, sabotage};
 use crate::domain::{
     Action, Caller, Cause, Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
@@ -81,13 +82,14 @@ pub(super) struct CopyState {
 pub(super) struct InventoryActor {
     pub(super) state: State,
     pub(super) shared: Arc<Shared>,
-    journal: Journal,
+    pub(super) journal: Journal,
     /// For the rows of groups, and nothing else.
     pub(super) store: Arc<dyn Store>,
     /// With the inventory's own time.
     pub(super) sources: Sources,
     timer: Option<(Timestamp, SpawnHandle)>,
     pub(super) parts: PartsAsked,
+    pub(super) sold: SoldTo,
     keys_dropped: u64,
 }
 
@@ -146,7 +148,8 @@ impl InventoryActor {
     pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal, store: Arc<dyn Store>) -> Self {
         let (keys_dropped, sources) = (state.keys_dropped_early(), shared.clock.clone());
         let parts = PartsAsked::default();
-        Self { state, shared, journal, store, sources, timer: None, parts, keys_dropped }
+        let sold = SoldTo::default();
+        Self { state, shared, journal, store, sources, timer: None, parts, sold, keys_dropped }
     }
 
     fn hand_back(&mut self, command: Command, reply: Reply, context: &mut Context<Self>) {
@@ -166,7 +169,7 @@ impl InventoryActor {
                 outcomes::count(command.action.name(), "replayed");
                 return self.behind_commits(reply, Answer::Replay { seq });
             }
-            Recall::Mismatch => return self.refuse(&command, reply, Refusal::IdempotencyMismatch),
+            Recall::Mismatch => return self.refuse(&command, reply, Refusal::IdempotencyMismatch, now),
         }
         let moment = Moment { now, fresh: self.sources.fresh_id() };
         let decided = catch_unwind(AssertUnwindSafe(|| {
@@ -179,7 +182,7 @@ impl InventoryActor {
                 self.behind_commits(reply, Answer::Ended(Ok(Done::Nothing)))
             }
             Ok(Ok(events)) => self.commit(command, events, now, Some(reply)),
-            Ok(Err(refusal)) => self.refuse(&command, reply, refusal),
+            Ok(Err(refusal)) => self.refuse(&command, reply, refusal, now),
             Err(_panic) => {
                 tracing::error!(inventory = %self.shared.id, command = command.action.name(), "decide panicked");
                 outcomes::count(command.action.name(), "panicked");
@@ -188,8 +191,9 @@ impl InventoryActor {
         }
     }
 
-    fn refuse(&mut self, command: &Command, reply: Reply, refusal: Refusal) {
+    fn refuse(&mut self, command: &Command, reply: Reply, refusal: Refusal, now: Timestamp) {
         outcomes::count(command.action.name(), refusal.code());
+        self.shared.activity.refused(now, refusal.code());
         let plan = self.state.plan().clone();
         self.behind_commits(reply, Answer::Ended(Err(Failure::Refused { refusal, plan })));
     }
@@ -252,6 +256,7 @@ impl InventoryActor {
             }
             return;
         }
+        self.sold.learn(&record);
         let row = Append {
             inventory: self.shared.id,
             epoch: record.epoch,
@@ -317,6 +322,7 @@ impl Sink for Committing {
         shared.set_committed(record.seq);
         outcomes::count(command, "committed");
         outcomes::count_steps(&record);
+        shared.activity.committed(&record);
         if let Some(reply) = reply {
             let now = shared.clock.now();
             reply.send(Answer::Ended(Ok(Done::Committed { record, plan, now, replayed: false })));

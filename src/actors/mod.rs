@@ -1,6 +1,7 @@
 //! Who owns what. One actor per inventory serialises its commands; the directory finds, loads, evicts and
 //! restarts them. Callers hold [`Inventories`], never an address.
 
+mod activity;
 mod directory;
 mod group;
 mod inventory;
@@ -8,6 +9,7 @@ mod outcomes;
 mod placement;
 mod sabotage;
 mod shared;
+mod sold;
 #[cfg(test)]
 mod tests;
 
@@ -27,9 +29,11 @@ use crate::realtime::{Channel, Hub};
 use crate::sources::Sources;
 use crate::telemetry;
 
+pub use activity::{ActivityShown, Minute};
 pub use directory::DirectoryOptions;
 pub use group::{GroupCall, GroupFailure, GroupShown, Groups, PartShown};
 pub use placement::Placement;
+pub use sold::{SalesAsked, SalesShown};
 
 /// A caller that has waited so long for a commit is told to ask again.
 const COMMIT_WAIT_MAX: Duration = Duration::from_secs(5);

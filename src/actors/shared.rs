@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicU8, AtomicU64, Ordering};
 
 use tokio::sync::Semaphore;
 
+use super::activity::Activity;
 use crate::domain::{InventoryId, State};
 use crate::realtime::Channel;
 use crate::sources::Sources;
@@ -33,6 +34,7 @@ pub(super) struct Shared {
     gone_at: AtomicI64,
     pub(super) used_at: AtomicI64,
     pub(super) snapshot_seq: AtomicU64,
+    pub(super) activity: Activity,
     sources: Sources,
     /// With the inventory's own time.
     pub(super) clock: Sources,
@@ -58,6 +60,7 @@ impl Shared {
             gone_at: AtomicI64::new(0),
             used_at: AtomicI64::new(sources.now().0),
             snapshot_seq: AtomicU64::new(0),
+            activity: Activity::since(clock.now()),
             clock,
             sources,
         }

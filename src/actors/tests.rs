@@ -2,6 +2,7 @@
 
 mod groups;
 mod loading;
+mod sold;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use super::{Failed, say};
 use crate::domain::Plan;
 use crate::http::key_hash;
 use crate::persistence::sqlite::prepare;
-use crate::persistence::{InventoryRow, Role, Store, new_inventory};
+use crate::persistence::{InventoryRow, NewInventory, Role, Store, new_inventory};
 use crate::plans::demo;
 use crate::settings::Settings;
 use crate::sources::Sources;
@@ -28,9 +28,11 @@ pub(super) async fn seed(store: &dyn Store, sources: &Sources) -> Result<Vec<Inv
     let mut seeded = Vec::new();
     for demo in demo::inventories() {
         if !there.iter().any(|row| row.name == demo.name) {
+            let starts_at = demo.starts_at(sources.now());
             let plan = Plan::compile(demo.plan)
                 .map_err(|defects| format!("the demo plan is broken: {defects:?}"))?;
             let new = new_inventory(sources, demo.name, &plan, demo.settings, "demo", None);
+            let new = NewInventory { starts_at, ..new };
             store.create(&new).await?;
             there.extend(store.inventory(new.id).await?);
         }
@@ -77,7 +79,17 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Timestamp;
     use crate::persistence::sqlite::SqliteStore;
+
+    #[tokio::test]
+    async fn the_arena_has_a_time_and_the_shops_have_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(dir.path()).await.unwrap();
+        let seeded = seed(&store, &Sources::manual(Timestamp(1_777_633_200_000))).await.unwrap();
+        let starts: Vec<_> = seeded.iter().map(|row| row.starts_at).collect();
+        assert_eq!(starts, [Some(Timestamp(1_777_716_000_000)), None, None]);
+    }
 
     /// With a store elsewhere nobody has made the data directory yet.
     #[tokio::test]

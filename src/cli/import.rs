@@ -7,8 +7,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Failed, complain, price, progress_bar, say};
+use crate::domain::time::Rfc3339;
 use crate::domain::{Currency, InventoryId, Settings as SaleSettings};
-use crate::persistence::new_inventory;
+use crate::persistence::{NewInventory, new_inventory};
 use crate::plans::{Format, ImportOptions, Imported, Report, read, to_text};
 use crate::settings::Settings;
 use crate::sources::Sources;
@@ -29,6 +30,9 @@ pub(super) struct ImportArgs {
     /// A category's price in minor units, by its id or name
     #[arg(long = "price", value_name = "CATEGORY=AMOUNT", value_parser = price)]
     prices: Vec<(String, i64)>,
+    /// When the event begins, in RFC 3339, such as 2026-05-02T19:00:00+09:00
+    #[arg(long, value_name = "TIME")]
+    starts_at: Option<Rfc3339>,
     /// Do what can be done safely about defects, and say so
     #[arg(long)]
     repair: bool,
@@ -66,6 +70,7 @@ pub(super) async fn import(settings: &Settings, args: &ImportArgs) -> Result<Exi
             let store = super::open(settings).await?;
             let sale = SaleSettings::default();
             let new = new_inventory(&Sources::system(), &plan.document().name, &plan, sale, "import", None);
+            let new = NewInventory { starts_at: args.starts_at.map(|at| at.0), ..new };
             store.create(&new).await?;
             tell(args, Some(new.id), &report)?;
             Ok(ExitCode::SUCCESS)

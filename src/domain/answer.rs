@@ -18,6 +18,7 @@ pub struct LineAnswer<'a> {
     #[schema(value_type = Vec<(String, u32)>)]
     pub units: Vec<(&'a str, u32)>,
     /// Null when unknown.
+    #[schema(required)]
     pub price: Option<Money>,
 }
 
@@ -32,7 +33,7 @@ pub struct HoldAnswer<'a> {
     pub buyer: &'a BuyerId,
     /// The group that it is a part of; the whole group is given back and purchased at once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     pub group: Option<GroupId>,
     /// `held`; in live `hold` frames also `released`, `expired` and `sold`.
     pub state: &'static str,
@@ -41,9 +42,11 @@ pub struct HoldAnswer<'a> {
     /// Whether all seats of the hold are neighbours.
     pub adjacent: bool,
     /// How best available found the places; null when they were picked.
+    #[schema(required)]
     pub step: Option<Step>,
     pub lines: Vec<LineAnswer<'a>>,
     /// Null when a price is unknown.
+    #[schema(required)]
     pub total: Option<Money>,
     #[schema(value_type = String, format = DateTime)]
     pub expires_at: Rfc3339,
@@ -57,7 +60,7 @@ pub struct SaleAnswer<'a> {
     #[schema(value_type = String)]
     pub id: SaleId,
     /// The hold it came from; null for a direct purchase.
-    #[schema(value_type = Option<String>)]
+    #[schema(required, value_type = Option<String>)]
     pub hold: Option<HoldId>,
     #[schema(value_type = String)]
     pub inventory: InventoryId,
@@ -68,6 +71,25 @@ pub struct SaleAnswer<'a> {
     pub epoch: u64,
     pub seq: u64,
     pub lines: Vec<LineAnswer<'a>>,
+    #[schema(required)]
+    pub total: Option<Money>,
+}
+
+/// What a buyer has of a sale now, in a list of them.
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
+pub struct SoldAnswer<'a> {
+    #[schema(value_type = String)]
+    pub id: SaleId,
+    #[schema(value_type = String)]
+    pub inventory: InventoryId,
+    #[schema(value_type = String)]
+    pub buyer: &'a BuyerId,
+    /// `sold`.
+    pub state: &'static str,
+    /// What is left of it after returns.
+    pub lines: Vec<LineAnswer<'a>>,
+    /// Null when a price is unknown.
+    #[schema(required)]
     pub total: Option<Money>,
 }
 
@@ -88,11 +110,13 @@ pub struct MovedAnswer<'a> {
     pub to: Vec<LineAnswer<'a>>,
     /// All of it now, with the prices of what was taken as they are now.
     pub lines: Vec<LineAnswer<'a>>,
+    #[schema(required)]
     pub total: Option<Money>,
     /// What `to` costs more than `from`, or less: to be settled with the buyer. Null when a price is unknown.
+    #[schema(required)]
     pub difference: Option<Money>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = String, required = false, format = DateTime)]
     pub expires_at: Option<Rfc3339>,
 }
 
@@ -174,6 +198,12 @@ impl<'a> Source<'a> {
             }
             _ => None,
         })
+    }
+
+    /// A sale as it is now.
+    pub fn sold(self, id: SaleId, buyer: &'a BuyerId, lines: &'a Lines) -> SoldAnswer<'a> {
+        let total = self.plan.money(total(lines));
+        SoldAnswer { id, inventory: self.inventory, buyer, state: "sold", lines: self.lines(lines), total }
     }
 
     pub fn moved(self, moved: &'a Moved) -> MovedAnswer<'a> {

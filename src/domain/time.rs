@@ -1,6 +1,7 @@
 //! Points in time as the core sees them: milliseconds since 1970-01-01T00:00:00Z.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -54,6 +55,15 @@ impl fmt::Display for Rfc3339 {
     }
 }
 
+impl FromStr for Rfc3339 {
+    type Err = jiff::Error;
+
+    fn from_str(text: &str) -> Result<Self, jiff::Error> {
+        let time: jiff::Timestamp = text.parse()?;
+        Ok(Self(Timestamp(time.as_millisecond())))
+    }
+}
+
 impl Serialize for Rfc3339 {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_str(self)
@@ -77,6 +87,8 @@ mod tests {
         assert_eq!(at.rfc3339().to_string(), "2026-05-01T11:00:00Z");
         let read: Rfc3339 = serde_json::from_str("\"2026-05-01T20:00:00+09:00\"").unwrap();
         assert_eq!(read.0, at);
+        assert_eq!("2026-05-01T20:00:00+09:00".parse::<Rfc3339>().map(|read| read.0).ok(), Some(at));
+        assert!("2026-05-01T20:00:00".parse::<Rfc3339>().is_err(), "no zone, no time");
         assert!(serde_json::from_str::<Rfc3339>("\"tomorrow\"").is_err());
     }
 }

@@ -53,11 +53,13 @@ pub(super) struct BlockAnswer<'a> {
     #[schema(value_type = String)]
     inventory: InventoryId,
     units: Vec<(&'a str, u32)>,
+    #[schema(required)]
     reason: Option<&'a str>,
+    #[schema(required)]
     channel: Option<&'a str>,
     /// Whether a code opens it.
     has_code: bool,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     release_at: Option<Rfc3339>,
     epoch: u64,
     seq: u64,
@@ -143,10 +145,12 @@ pub(super) struct Blocked<'a> {
     id: BlockId,
     /// Unit id and what of it is left here: what a channel has sold is not.
     units: Vec<(&'a str, u32)>,
+    #[schema(required)]
     reason: Option<&'a str>,
+    #[schema(required)]
     channel: Option<&'a str>,
     has_code: bool,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     release_at: Option<Rfc3339>,
 }
 

@@ -41,6 +41,10 @@ pub(super) struct CreateRequest {
     offers: Option<Vec<NamedOffer>>,
     #[serde(default)]
     settings: Option<SettingsPatch>,
+    /// When the event begins, if it is one. No rule hangs on it.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    starts_at: Option<Rfc3339>,
 }
 
 /// Ready to be stored, and what its creator is told.
@@ -59,11 +63,13 @@ impl CreateRequest {
             text::clean(name).map_err(|bad| Problem::at(Code::InvalidField, "/name", bad.to_string()))?;
         let settings =
             Settings::default().patched(&self.settings.clone().unwrap_or_default()).map_err(bad_setting)?;
+        let starts_at = self.starts_at.map(|at| at.0);
         let (document, prefix) = self.document(&name)?;
         let plan = Plan::compile(document).map_err(|defects| invalid(defects, prefix))?;
         settings.fit(&plan).map_err(bad_setting)?;
         let idempotency = Some((key.hash, key.fingerprint));
         let new = new_inventory(sources, &name, &plan, settings.clone(), by, idempotency);
+        let new = NewInventory { starts_at, ..new };
         Ok(Draft { new: Arc::new(new), settings, currency: plan.currency() })
     }
 
@@ -119,6 +125,7 @@ impl Draft {
             id,
             name: self.new.name.clone(),
             created_at: Rfc3339(created_at),
+            starts_at: self.new.starts_at.map(Rfc3339),
             plan_version: 1,
             units: self.new.units,
             currency: self.currency,

@@ -164,11 +164,13 @@ pub(super) struct GroupAnswer<'a> {
     holds: Vec<HoldAnswer<'a>>,
     /// When it is sold.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
     sales: Vec<SaleAnswer<'a>>,
     /// Null when a price is unknown, or there is more than one currency.
+    #[schema(required)]
     total: Option<Money>,
     /// Of all holds alike.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     expires_at: Option<Rfc3339>,
     expires_in_seconds: u32,
 }

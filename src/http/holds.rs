@@ -117,11 +117,7 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
     let who = call.who().await?;
     let inventory = call.inventory()?;
     let query = Query::of(&req, &["buyer"])?;
-    let named = query.parsed("buyer", "is not a buyer id")?;
-    if named.is_none() && who.must_be_key().is_ok() {
-        return Err(Problem::at(Code::BuyerRequired, "?buyer", "a secret key has to name the buyer"));
-    }
-    let buyer = who.acts_for(named)?;
+    let buyer = query.buyer(&who)?;
     let channel = call.channel(inventory).await?;
     let holds = channel.holds_of(&buyer);
     // A later plan knows all units of an earlier one.

@@ -13,35 +13,35 @@ use super::body;
 use super::call::{Answer, Call, json, mark_replayed};
 use super::code::Code;
 use super::create::{CreateRequest, Draft};
+use super::described::{CategoryRuleAnswer, WindowAnswer};
 use super::problem::Problem;
 use super::query::{Query, invalid};
 use super::refused::{asked, changed};
 use crate::domain::settings::{CategoryRule, Settings, SingleSeats, Window};
 use crate::domain::state::Figures;
 use crate::domain::time::Rfc3339;
-use crate::domain::{Action, Checkout, Currency, InventoryId, SettingsPatch};
-use crate::persistence::{Creation, InventoryRow};
+use crate::domain::{Action, Checkout, Currency, InventoryId, SettingsPatch, Timestamp, text};
+use crate::persistence::{Creation, Filter, InventoryRow};
 use crate::realtime::Summary;
-
-/// Lines in one page, unless asked otherwise, and at most.
-const PAGE: u32 = 50;
-const PAGE_MAX: u32 = 200;
 
 /// The rules of a sale.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct SettingsAnswer {
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     on_sale_from: Option<Rfc3339>,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required, value_type = Option<String>, format = DateTime)]
     on_sale_until: Option<Rfc3339>,
     hold_seconds: u32,
     extensions_max: u32,
     holds_per_buyer: u32,
     pieces_per_hold: u32,
     pieces_per_hold_min: u32,
+    #[schema(required)]
     pieces_per_buyer: Option<u32>,
     checkout: Checkout,
+    #[schema(value_type = BTreeMap<String, CategoryRuleAnswer>)]
     categories: BTreeMap<String, CategoryRule>,
+    #[schema(value_type = BTreeMap<String, WindowAnswer>)]
     channels: BTreeMap<String, Window>,
     single_seats: SingleSeats,
     single_seats_until_left: u32,
@@ -77,10 +77,13 @@ pub(super) struct InventoryAnswer {
     pub(super) name: String,
     #[schema(value_type = String, format = DateTime)]
     pub(super) created_at: Rfc3339,
+    /// When the event begins; null when it is none, or nobody has said it.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    pub(super) starts_at: Option<Rfc3339>,
     pub(super) plan_version: u32,
     /// How many units the plan has.
     pub(super) units: u32,
-    #[schema(value_type = Option<String>, example = "KRW")]
+    #[schema(required, value_type = Option<String>, example = "KRW")]
     pub(super) currency: Option<Currency>,
     pub(super) settings: SettingsAnswer,
     pub(super) epoch: u64,
@@ -99,6 +102,9 @@ pub(super) struct InventoryLine {
     name: String,
     #[schema(value_type = String, format = DateTime)]
     created_at: Rfc3339,
+    /// When the event begins; null when it is none, or nobody has said it.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    starts_at: Option<Rfc3339>,
     plan_version: u32,
     units: u32,
     figures: Figures,
@@ -120,6 +126,7 @@ impl From<InventoryRow> for InventoryLine {
             id: row.id,
             name: row.name,
             created_at: Rfc3339(row.created_at),
+            starts_at: row.starts_at.map(Rfc3339),
             plan_version: row.plan_version,
             units: row.units,
             figures: row.figures,
@@ -128,26 +135,44 @@ impl From<InventoryRow> for InventoryLine {
     }
 }
 
-/// All inventories, oldest first.
+/// All inventories, or those that are looked for, oldest first.
 #[utoipa::path(get, path = "/v1/inventories", tag = "inventories", operation_id = "list_inventories",
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given"),
         ("starting_after" = Option<String>, Query, pattern = "^inv_[0-9a-f]{32}$",
-            description = "the last id of the page before")),
+            description = "the last id of the page before"),
+        ("q" = Option<String>, Query, description = "a part of the name; capital and small letters are the same"),
+        ("starts_from" = Option<String>, Query, format = DateTime,
+            description = "only what begins then or later; one that has no time is left out"),
+        ("starts_until" = Option<String>, Query, format = DateTime,
+            description = "only what begins before then; one that has no time is left out")),
     responses((status = 200, description = "one page", body = InventoryList)))]
 pub(super) async fn list(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
-    let query = Query::of(&req, &["limit", "starting_after"])?;
-    let limit = query.parsed("limit", "is not a number")?.unwrap_or(PAGE);
-    if !(1..=PAGE_MAX).contains(&limit) {
-        return Err(invalid("limit", "must be between 1 and 200"));
-    }
+    let query = Query::of(&req, &["limit", "starting_after", "q", "starts_from", "starts_until"])?;
+    let limit = query.limit()?;
     let after = query.parsed("starting_after", "is not an inventory id")?;
-    let mut rows = asked(call.api.store.inventories(after, limit + 1)).await?;
+    let filter = filter(&query)?;
+    let mut rows = asked(call.api.store.inventories_like(&filter, after, limit + 1)).await?;
     let has_more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
     let data = rows.into_iter().map(InventoryLine::from).collect();
     Ok(json(StatusCode::OK, &InventoryList { data, has_more }))
+}
+
+fn filter(query: &Query) -> Result<Filter, Problem> {
+    let time = |name: &str| -> Result<Option<Timestamp>, Problem> {
+        let at: Option<Rfc3339> =
+            query.parsed(name, "is not an RFC 3339 time, such as 2026-05-01T11:00:00Z")?;
+        Ok(at.map(|at| at.0))
+    };
+    // What names are made of; a field that somebody has emptied asks for nothing.
+    let name = query.text("q").filter(|name| !name.is_empty()).map(text::clean).transpose();
+    Ok(Filter {
+        name: name.map_err(|bad| invalid("q", &bad.to_string()))?,
+        starts_from: time("starts_from")?,
+        starts_until: time("starts_until")?,
+    })
 }
 
 /// Settings and live figures.
@@ -169,6 +194,7 @@ async fn shown(call: &Call<'_>, id: InventoryId) -> Answer {
         id,
         name: label.name.to_string(),
         created_at: Rfc3339(label.created_at),
+        starts_at: label.starts_at.map(Rfc3339),
         plan_version,
         units: u32::try_from(plan.units().len()).unwrap_or(u32::MAX),
         currency: plan.currency(),

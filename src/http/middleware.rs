@@ -163,14 +163,16 @@ fn log(
     tracing::debug!(request_id = %id.0, %method, path, status = status.as_u16(), took_us, in_flight, "request");
 }
 
-/// Headers that every answer has.
+/// Headers that every answer has; a page says itself what it tells others of where it is.
 fn protect(headers: &mut HeaderMap, id: &RequestId) {
     const REQUEST_ID: HeaderName = HeaderName::from_static(request_id::HEADER);
     if let Some(id) = id.header_value() {
         headers.insert(REQUEST_ID, id);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if !headers.contains_key(header::REFERRER_POLICY) {
+        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    }
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
 }
 

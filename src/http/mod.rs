@@ -9,15 +9,18 @@
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
 //! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
-//! | `inventories`, `create`, `plan`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `sessions`, `live`, `health` | the calls |
-//! | `openapi` | the descriptions of all of it |
+//! | `inventories`, `create`, `plan`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
+//! | `pages` | what browsers are shown: the files of `web/dist` |
+//! | `openapi`, `described` | the descriptions of all of it; shapes of JSON that is written elsewhere |
 
+mod activity;
 mod auth;
 mod blocks;
 mod body;
 mod call;
 mod code;
 mod create;
+mod described;
 mod groups;
 mod health;
 mod holds;
@@ -31,6 +34,7 @@ mod moves;
 mod offers;
 mod openapi;
 mod origin;
+mod pages;
 mod plan;
 mod problem;
 mod problems;
@@ -46,6 +50,7 @@ mod sessions;
 mod token;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,6 +84,8 @@ pub struct HttpOptions {
     pub plan_body_max: usize,
     /// A whole body has to arrive within this.
     pub body_timeout: Duration,
+    /// Serve the pages of this directory instead of those in the binary.
+    pub pages_dir: Option<PathBuf>,
 }
 
 impl HttpOptions {
@@ -91,6 +98,7 @@ impl HttpOptions {
             body_max: 256 * 1024,
             plan_body_max: 32 * 1024 * 1024,
             body_timeout: Duration::from_secs(10),
+            pages_dir: None,
         }
     }
 }
@@ -121,6 +129,7 @@ pub struct Api {
     problem_types: String,
     origins: origin::Origins,
     labels: recent::Recent<InventoryId, Label>,
+    pages: pages::Pages,
 }
 
 /// What never changes about an inventory.
@@ -128,6 +137,7 @@ pub struct Api {
 struct Label {
     name: Arc<str>,
     created_at: Timestamp,
+    starts_at: Option<Timestamp>,
 }
 
 impl Api {
@@ -138,6 +148,7 @@ impl Api {
             problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
             origins: origin::Origins::new(&options.public_url, options.listen, &options.allowed_origins),
             labels: recent::Recent::new(LABELS_MAX),
+            pages: Self::pages(options.pages_dir.as_deref()),
             inventories,
             groups,
             store,
@@ -155,7 +166,7 @@ impl Api {
         }
         let row = refused::asked(self.store.inventory(id)).await?;
         let row = row.ok_or_else(|| Problem::new(code::Code::InventoryUnknown))?;
-        let label = Label { name: row.name.into(), created_at: row.created_at };
+        let label = Label { name: row.name.into(), created_at: row.created_at, starts_at: row.starts_at };
         self.labels.insert(id, label.clone());
         Ok(label)
     }

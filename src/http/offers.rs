@@ -14,6 +14,7 @@ pub(super) struct OfferAnswer<'a> {
     id: &'a str,
     label: &'a str,
     /// Null when unknown.
+    #[schema(required)]
     price: Option<Money>,
     /// Unit id and how many of it one piece takes.
     #[schema(value_type = Vec<(String, u32)>)]

@@ -5,6 +5,8 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::call::{Answer, Call, private_json};
+use super::described::frames::SnapshotFrame;
+use super::described::plan::PlanAnswer;
 
 /// A plan version never changes, but its address always names the newest: a cache asks again after this.
 const PLAN_CACHE: &str = "public, max-age=60, must-revalidate";
@@ -12,7 +14,7 @@ const PLAN_CACHE: &str = "public, max-age=60, must-revalidate";
 /// The layout and its offers, compressed and cacheable. `units` is in unit order.
 #[utoipa::path(get, path = "/v1/inventories/{inventory}/plan", tag = "inventories", operation_id = "get_plan",
     responses(
-        (status = 200, description = "immutable per `plan_version`", body = serde_json::Value),
+        (status = 200, description = "immutable per `plan_version`", body = PlanAnswer),
         (status = 304, description = "not changed since the ETag in `If-None-Match`")))]
 pub(super) async fn plan(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
@@ -37,38 +39,20 @@ pub(super) async fn plan(req: HttpRequest) -> Answer {
 /// The snapshot that also begins the live stream, without staying.
 #[utoipa::path(get, path = "/v1/inventories/{inventory}/availability", tag = "inventories",
     operation_id = "get_availability",
-    responses((status = 200, description = "as of the last commit", body = AvailabilityAnswer)))]
+    responses((status = 200, description = "as of the last commit", body = SnapshotFrame)))]
 pub(super) async fn availability(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
     let channel = call.channel(call.inventory()?).await?;
     Ok(private_json(StatusCode::OK, channel.availability()))
 }
 
-/// The standing of every unit at one seq.
-#[derive(utoipa::ToSchema)]
-#[expect(dead_code, reason = "describes JSON that is made elsewhere")]
-pub(super) struct AvailabilityAnswer {
-    /// `snapshot`
-    r#type: String,
-    inventory: String,
-    epoch: u64,
-    seq: u64,
-    plan_version: u32,
-    /// Base64 of 2 bits for every unit at its number, least significant first: 0 free, 1 held, 2 sold,
-    /// 3 blocked; areas and items are 0 here.
-    seats: String,
-    /// Areas and items: unit number and what is available.
-    #[schema(example = json!([[20000, 388]]))]
-    counts: Vec<(u32, u32)>,
-}
-
 /// Weak comparison (RFC 9110, section 13.1.2).
-fn matches(tags: &str, etag: &str) -> bool {
+pub(super) fn matches(tags: &str, etag: &str) -> bool {
     tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 /// Whether gzip is named and not refused by `q=0`.
-fn accepts_gzip(codings: &str) -> bool {
+pub(super) fn accepts_gzip(codings: &str) -> bool {
     codings.split(',').any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
         let weight = weight.trim().strip_prefix("q=").and_then(|weight| weight.trim().parse::<f32>().ok());

@@ -294,7 +294,7 @@ pub(super) struct ProblemDetails<'a> {
     detail: &'a str,
     /// Which one, where a call speaks of several.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = String, required = false)]
     inventory: Option<InventoryId>,
     /// The units that are in the way.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -309,16 +309,17 @@ pub(super) struct ProblemDetails<'a> {
     errors: &'a [FieldError],
     /// The limit that was reached: its name and size.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = std::collections::BTreeMap<String, u64>, required = false)]
     limits: Option<Limit>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = String, required = false, format = DateTime)]
     on_sale_from: Option<Rfc3339>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(value_type = String, required = false, format = DateTime)]
     on_sale_until: Option<Rfc3339>,
     /// Of best available: the most neighbours that are left of what was asked for, or places in one area.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32, required = false)]
     largest_block: Option<u32>,
     /// Whether the same request can succeed later; send it with the same key.
     retryable: bool,

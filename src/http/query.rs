@@ -2,8 +2,14 @@
 
 use actix_web::{HttpRequest, web};
 
+use super::auth::Who;
 use super::code::Code;
 use super::problem::Problem;
+use crate::domain::BuyerId;
+
+/// Lines in one page, unless asked otherwise, and at most.
+const PAGE: u32 = 50;
+const PAGE_MAX: u32 = 200;
 
 pub(super) struct Query(Vec<(String, String)>);
 
@@ -41,6 +47,24 @@ impl Query {
             Some(Ok(value)) => Ok(Some(value)),
             Some(Err(_)) => Err(invalid(name, complaint)),
         }
+    }
+
+    /// How many lines of a page: `limit`.
+    pub(super) fn limit(&self) -> Result<u32, Problem> {
+        let limit = self.parsed("limit", "is not a number")?.unwrap_or(PAGE);
+        match (1..=PAGE_MAX).contains(&limit) {
+            true => Ok(limit),
+            false => Err(invalid("limit", "must be between 1 and 200")),
+        }
+    }
+
+    /// Whose: one's own, or for a secret key that of the `buyer` it names.
+    pub(super) fn buyer(&self, who: &Who) -> Result<BuyerId, Problem> {
+        let named = self.parsed("buyer", "is not a buyer id")?;
+        if named.is_none() && who.must_be_key().is_ok() {
+            return Err(Problem::at(Code::BuyerRequired, "?buyer", "a secret key has to name the buyer"));
+        }
+        who.acts_for(named)
     }
 }
 

@@ -8,8 +8,8 @@ use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
 use super::{
-    blocks, groups, health, holds, inventories, live, moves, offers, openapi, plan, problems, replan, restock,
-    sales, sessions,
+    activity, blocks, groups, health, holds, inventories, live, moves, offers, openapi, pages, plan,
+    problems, replan, restock, sales, sessions,
 };
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.
@@ -37,6 +37,22 @@ pub(super) struct Entry {
 }
 
 impl Entry {
+    /// For people with a browser, not for clients: it is not described.
+    #[cfg(test)]
+    pub(super) fn is_page(&self) -> bool {
+        let api = [
+            "/v1",
+            "/livez",
+            "/healthz",
+            "/readyz",
+            "/metrics",
+            "/openapi.json",
+            "/asyncapi.json",
+            "/problems",
+        ];
+        !api.iter().any(|path| self.path.starts_with(path))
+    }
+
     /// What can be read can be asked about (RFC 9110, section 9.3.2); a stream would never end.
     fn answers_head(&self) -> bool {
         self.method == Method::GET && !self.path.ends_with("/live")
@@ -73,6 +89,8 @@ routes! {
     GET "/v1/inventories" Public inventories::list [InvalidQuery];
     POST "/v1/inventories" Operator inventories::create [PlanInvalid, SettingInvalid];
     POST "/v1/sessions" Optional sessions::start [Forbidden];
+    GET "/v1/inventories/{inventory}/sales" Buyer sales::list [BuyerRequired, Forbidden, InvalidQuery, Overloaded];
+    GET "/v1/inventories/{inventory}/activity" Operator activity::show;
     POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
     POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
     GET "/v1/inventories/{inventory}/blocks" Operator blocks::list [];
@@ -95,6 +113,15 @@ routes! {
     GET "/docs/{file:.*}" Public openapi::docs;
     GET "/docs" Public openapi::to_docs;
     GET "/problems/{code}" Public problems::explain [RouteUnknown];
+    GET "/" Public pages::page;
+    GET "/events/{inventory}" Public pages::page;
+    GET "/tickets" Public pages::page;
+    GET "/operator" Public pages::page;
+    GET "/operator/{rest:.*}" Public pages::page;
+    GET "/assets/{file:.*}" Public pages::asset;
+    GET "/favicon.svg" Public pages::root_file;
+    GET "/robots.txt" Public pages::root_file;
+    GET "/manifest.webmanifest" Public pages::root_file;
 }
 
 /// Registers all of [`ROUTES`], and what answers everything else.
@@ -118,7 +145,7 @@ pub fn configure(config: &mut web::ServiceConfig) {
         let refuse = move || async move { not_allowed(allow) };
         config.service(resource.default_service(web::to(refuse)));
     }
-    config.default_service(web::to(unknown));
+    config.default_service(web::to(pages::unknown));
 }
 
 /// `Allow` of one path; made once per worker and kept for good.
@@ -141,10 +168,6 @@ fn allow(entries: impl Iterator<Item = &'static Entry>) -> &'static str {
 
 fn not_allowed(allow: &'static str) -> Result<HttpResponse, Problem> {
     Err(Problem::new(Code::MethodNotAllowed).allow(allow))
-}
-
-async fn unknown() -> Result<HttpResponse, Problem> {
-    Err(Problem::new(Code::RouteUnknown))
 }
 
 #[cfg(test)]

@@ -3,15 +3,17 @@
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Payload;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::body::{self, Nothing};
-use super::call::{Answer, Call};
+use super::call::{Answer, Call, json};
 use super::code::Code;
 use super::holds::{Claim, HoldRequest};
 use super::problem::Problem;
+use super::query::Query;
+use crate::actors::SalesAsked;
 use crate::domain::Action;
-use crate::domain::answer::SaleAnswer;
+use crate::domain::answer::{SaleAnswer, SoldAnswer, Source};
 use crate::domain::command::Pick;
 use crate::domain::settings::PIECES_PER_HOLD_MAX;
 
@@ -37,6 +39,40 @@ impl ReturnRequest {
             offers => Ok(offers),
         }
     }
+}
+
+/// One page of a buyer's sales, newest first, as of the last committed record.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct SaleList<'a> {
+    epoch: u64,
+    seq: u64,
+    data: Vec<SoldAnswer<'a>>,
+    has_more: bool,
+}
+
+/// My sales with what is left of them after returns, newest first; a secret key names the buyer.
+#[utoipa::path(get, path = "/v1/inventories/{inventory}/sales", tag = "sales", operation_id = "list_sales",
+    params(
+        ("buyer" = Option<String>, Query, description = "whose, for a secret key"),
+        ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given"),
+        ("starting_after" = Option<String>, Query, pattern = "^sale_[0-9a-f]{32}$",
+            description = "the last id of the page before")),
+    responses((status = 200, description = "one page; what came back whole is not in it",
+        body = SaleList<'static>)))]
+pub(super) async fn list(req: HttpRequest) -> Answer {
+    let call = Call::of(&req);
+    let who = call.who().await?;
+    let inventory = call.inventory()?;
+    let query = Query::of(&req, &["buyer", "limit", "starting_after"])?;
+    let buyer = query.buyer(&who)?;
+    let limit = query.limit()? as usize;
+    let after = query.parsed("starting_after", "is not a sale id")?;
+    let asked = SalesAsked { buyer: buyer.clone(), after, limit };
+    let shown = call.api.inventories.sales_of(inventory, asked).await?;
+    let source = Source { inventory, plan: &shown.plan, epoch: shown.epoch, seq: shown.seq };
+    let data = shown.sales.iter().map(|(id, lines)| source.sold(*id, &buyer, lines)).collect();
+    let list = SaleList { epoch: shown.epoch, seq: shown.seq, data, has_more: shown.has_more };
+    Ok(json(StatusCode::OK, &list))
 }
 
 /// Make a hold permanent. With the setting `checkout: key` a secret key has to do it, after payment.

@@ -9,7 +9,7 @@ use crate::domain::stock::Stock;
 use crate::domain::{Cause, Event, InventoryId, Plan, Record, Settings};
 use crate::sources::Sources;
 
-/// An inventory with this plan as version 1 and these settings; `by` is who creates it, `idempotency` the
+/// An inventory with this plan as version 1 and these settings, without a time at which it begins; `by` is who creates it, `idempotency` the
 /// key hash and fingerprint of the call.
 pub fn new_inventory(
     sources: &Sources,
@@ -32,6 +32,7 @@ pub fn new_inventory(
         id: InventoryId::new(sources.fresh_id()),
         name: name.to_owned(),
         at,
+        starts_at: None,
         plan: serde_json::to_vec(plan.document()).expect("a plan document has string keys"),
         units: u32::try_from(plan.units().len()).unwrap_or(u32::MAX),
         figures: Figures::of(Stock::new(plan).levels()),

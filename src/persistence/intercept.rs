@@ -135,12 +135,13 @@ impl Store for Intercepted {
         self.pass("inventory", self.inner.inventory(inventory)).await
     }
 
-    async fn inventories(
+    async fn inventories_like(
         &self,
+        filter: &Filter,
         after: Option<InventoryId>,
         limit: u32,
     ) -> Result<Vec<InventoryRow>, StoreError> {
-        self.pass("inventories", self.inner.inventories(after, limit)).await
+        self.pass("inventories", self.inner.inventories_like(filter, after, limit)).await
     }
 
     async fn create_key(&self, key: &NewKey) -> Result<(), StoreError> {

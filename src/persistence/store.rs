@@ -98,6 +98,8 @@ pub struct NewInventory {
     pub id: InventoryId,
     pub name: String,
     pub at: Timestamp,
+    /// When the event begins, if it is one.
+    pub starts_at: Option<Timestamp>,
     /// The plan document as JSON.
     pub plan: Vec<u8>,
     pub units: u32,
@@ -115,6 +117,31 @@ pub struct StoredPlan {
     pub document: Vec<u8>,
     /// What its numbers stand for, as JSON; None of a first version.
     pub numbering: Option<Vec<u8>>,
+}
+
+impl NewInventory {
+    /// What a search looks in: engines differ in what they take for a capital letter.
+    pub(super) fn search(&self) -> String {
+        self.name.to_lowercase()
+    }
+}
+
+/// Which inventories to list; nothing given means all.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// A part of the name; capital and small letters are the same.
+    pub name: Option<String>,
+    /// Only those that begin at this time or later.
+    pub starts_from: Option<Timestamp>,
+    /// Only those that begin before this time.
+    pub starts_until: Option<Timestamp>,
+}
+
+impl Filter {
+    /// What has to be in [`NewInventory::search`].
+    pub(super) fn search(&self) -> Option<String> {
+        self.name.as_ref().map(|name| name.to_lowercase())
+    }
 }
 
 /// How long creations are remembered for their idempotency key.
@@ -136,6 +163,7 @@ pub struct InventoryRow {
     pub id: InventoryId,
     pub name: String,
     pub created_at: Timestamp,
+    pub starts_at: Option<Timestamp>,
     pub plan_version: u32,
     pub units: u32,
     pub figures: Figures,
@@ -239,7 +267,17 @@ pub trait Store: GroupRows + Send + Sync + 'static {
     async fn inventory(&self, inventory: InventoryId) -> Stored<Option<InventoryRow>>;
 
     /// By id, after `after`.
-    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>>;
+    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
+        self.inventories_like(&Filter::default(), after, limit).await
+    }
+
+    /// The same of those that the filter lets through.
+    async fn inventories_like(
+        &self,
+        filter: &Filter,
+        after: Option<InventoryId>,
+        limit: u32,
+    ) -> Stored<Vec<InventoryRow>>;
 
     // --- access
 

@@ -7,6 +7,7 @@ use fairhold::settings::Settings;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::schema;
 use crate::support::host::Host;
 
 /// A server with one inventory, an operator, a seller's server and two buyers.
@@ -72,6 +73,8 @@ impl TestApp {
     pub fn request(&self, method: Method, path: &str) -> Request {
         Request {
             inner: self.client.request(method.clone(), format!("{}{path}", self.base)),
+            method: method.clone(),
+            path: path.to_owned(),
             needs_key: method == Method::POST
                 && ["/v1/inventories", "/v1/groups"].iter().any(|under| path.starts_with(under)),
         }
@@ -151,6 +154,8 @@ impl TestApp {
 /// A request; POSTs that need one get a fresh idempotency key.
 pub struct Request {
     inner: reqwest::RequestBuilder,
+    method: Method,
+    path: String,
     needs_key: bool,
 }
 
@@ -193,11 +198,16 @@ impl Request {
             true => self.key(&format!("fresh-{}", NEXT.fetch_add(1, Ordering::Relaxed))),
             false => self,
         };
+        let (method, path) = (this.method, this.path);
         let answer = this.inner.send().await.expect("the server answers");
         let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
         let bytes = answer.bytes().await.expect("the answer is whole");
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Reply { status, headers, body, bytes: bytes.to_vec() }
+        let reply = Reply { status, headers, body, bytes: bytes.to_vec() };
+        if reply.header("content-encoding").is_empty() {
+            schema::check_answer(method.as_str(), &path, status, reply.header("content-type"), &reply.body);
+        }
+        reply
     }
 }
 

@@ -13,8 +13,8 @@ async fn an_inventory_tells_its_settings_and_figures() {
     assert_eq!(
         shown.body,
         json!({
-            "id": app.hall, "name": "Hall", "created_at": "2026-05-01T11:00:00Z", "plan_version": 1, "units": 23,
-            "currency": "KRW", "epoch": 1, "seq": 4, "viewers": 0,
+            "id": app.hall, "name": "Hall", "created_at": "2026-05-01T11:00:00Z", "starts_at": null,
+            "plan_version": 1, "units": 23, "currency": "KRW", "epoch": 1, "seq": 4, "viewers": 0,
             "settings": {"on_sale_from": null, "on_sale_until": null, "hold_seconds": 300, "extensions_max": 2,
                 "holds_per_buyer": 4, "pieces_per_hold": 50, "pieces_per_hold_min": 1, "pieces_per_buyer": null,
                 "checkout": "key", "categories": {}, "channels": {},
@@ -29,6 +29,7 @@ async fn an_inventory_is_made_from_a_plan_or_from_items() {
     let app = spawn_app().await;
     let drop = json!({"name": "Drop", "currency": "KRW",
         "items": [{"id": "sneaker", "label": "Sneaker", "capacity": 10, "sellable": true, "price": 189_000}],
+        "starts_at": "2026-05-03T19:00:00+09:00",
         "settings": {"checkout": "open", "pieces_per_buyer": 1, "on_sale_until": "2026-05-02T00:00:00+09:00"}});
     let made = app.post("/v1/inventories").by(&app.operator).json(&drop).send().await.ok(201);
     assert_eq!(made.header("location"), format!("/v1/inventories/{}", made.text("id")));
@@ -37,10 +38,20 @@ async fn an_inventory_is_made_from_a_plan_or_from_items() {
         ("\"1\"", &json!(1), &json!(0))
     );
     assert_eq!(made.body["settings"]["on_sale_until"], "2026-05-01T15:00:00Z");
+    assert_eq!(made.body["starts_at"], "2026-05-03T10:00:00Z");
     let shown = app.get(made.header("location")).send().await.ok(200);
-    for field in
-        ["id", "name", "created_at", "plan_version", "units", "currency", "settings", "figures", "seq"]
-    {
+    for field in [
+        "id",
+        "name",
+        "created_at",
+        "starts_at",
+        "plan_version",
+        "units",
+        "currency",
+        "settings",
+        "figures",
+        "seq",
+    ] {
         assert_eq!(shown.body[field], made.body[field], "{field}");
     }
     let path = format!("{}/purchases", made.header("location"));
@@ -228,4 +239,48 @@ async fn availability_is_what_was_committed() {
     // 23 units: two bits each, the second seat held (1), the third sold (2).
     assert_eq!(now.body["seats"], "JAAAAAAA");
     assert_eq!(now.body["counts"], json!([[20, 99], [21, 100], [22, 3]]));
+}
+
+#[tokio::test]
+async fn the_list_is_searched_and_narrowed_to_a_time() {
+    let app = spawn_app().await;
+    let make = async |name: &str, starts_at: &str| {
+        app.create(json!({"name": name, "plan": hall(), "starts_at": starts_at})).await
+    };
+    let friday = make("Friday_한강 축제", "2026-05-08T19:00:00+09:00").await;
+    let saturday = make("Saturday", "2026-05-09T10:00:00Z").await;
+    let (friday, saturday) = (friday.as_str(), saturday.as_str());
+    let found = async |query: &str| -> Vec<String> {
+        let list = app.get(&format!("/v1/inventories?{query}")).send().await.ok(200).body;
+        list["data"].as_array().unwrap().iter().map(|line| line["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(found("q=DAY").await, [friday, saturday]);
+    assert_eq!(found("q=day_").await, [friday], "an underscore is one");
+    assert_eq!(found("q=%25").await, Vec::<String>::new(), "a per cent sign is one");
+    assert_eq!(found("q=%ED%95%9C%EA%B0%95").await, [friday]);
+    assert_eq!(found("q=").await.len(), 3);
+    assert_eq!(found("starts_from=2026-05-08T10:00:00Z").await, [friday, saturday]);
+    assert_eq!(found("starts_from=2026-05-08T10:00:01Z").await, [saturday]);
+    assert_eq!(found("starts_until=2026-05-09T19:00:00%2B09:00").await, [friday]);
+    let page = app.get("/v1/inventories?q=day&limit=1").send().await.ok(200).body;
+    assert_eq!((&page["data"][0]["id"], &page["has_more"]), (&json!(friday), &json!(true)));
+    assert_eq!(found(&format!("q=day&limit=1&starting_after={friday}")).await, [saturday]);
+    let shown = app.get(&format!("/v1/inventories/{friday}")).send().await.ok(200).body;
+    assert_eq!(
+        (&shown["starts_at"], &page["data"][0]["starts_at"]),
+        (&json!("2026-05-08T10:00:00Z"), &json!("2026-05-08T10:00:00Z"))
+    );
+    assert_eq!(app.get(&app.at("")).send().await.body["starts_at"], json!(null));
+    for (query, pointer) in [
+        ("starts_from=tomorrow", "?starts_from"),
+        ("starts_until=2026-05-09T19:00:00+09:00", "?starts_until"), // a plus sign is a blank here
+        ("q=%00", "?q"),
+        ("name=x", "?name"),
+    ] {
+        let reply = app.get(&format!("/v1/inventories?{query}")).send().await;
+        reply.refused(422, "invalid_query").pointing_at(pointer);
+    }
+    let bad = json!({"name": "x", "plan": hall(), "starts_at": "2026-05-09"});
+    let bad = app.post("/v1/inventories").by(&app.operator).json(&bad).send().await;
+    bad.refused(422, "invalid_field").pointing_at("/starts_at");
 }

@@ -5,6 +5,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use crate::helpers::*;
+use crate::schema;
 
 type Socket = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
@@ -26,6 +27,7 @@ async fn frame(socket: &mut Socket, kind: &str) -> Value {
         let message = tokio::time::timeout(std::time::Duration::from_secs(5), socket.next()).await;
         if let Message::Text(text) = message.expect("a frame comes").unwrap().unwrap() {
             let frame: Value = serde_json::from_str(&text).unwrap();
+            schema::check("LiveFrame", &frame);
             if frame["type"] == kind {
                 return frame;
             }
@@ -62,8 +64,9 @@ async fn a_buyer_sees_its_own_holds_only() {
     let app = spawn_app().await;
     let hold = app.hold("A-1-1").await.ok(201);
     let mut socket = watch(&app, "", None).await.unwrap();
-    let auth = json!({"type": "auth", "token": app.alice.token}).to_string();
-    socket.send(Message::text(auth)).await.unwrap();
+    let auth = json!({"type": "auth", "token": app.alice.token});
+    schema::check("AuthFrame", &auth);
+    socket.send(Message::text(auth.to_string())).await.unwrap();
     assert_eq!(frame(&mut socket, "hold").await["id"], hold.body["id"]);
     app.hold_as(&app.bob.token, &seats(&["A-2-1"])).await.ok(201);
     let path = app.at(&format!("/holds/{}", hold.text("id")));
@@ -136,4 +139,19 @@ async fn a_move_shows_both_seats_in_one_frame() {
     app.post(&path).by(&app.seller).json(&body).send().await.ok(200);
     let delta = frame(&mut socket, "delta").await;
     assert_eq!(delta["seats"], json!([[0, 0], [1, 2]]));
+}
+
+#[tokio::test]
+async fn viewers_are_told_how_many_they_are_and_count_for_their_minute_when_they_have_left() {
+    let app = spawn_app().await;
+    let mut socket = watch(&app, "", None).await.unwrap();
+    let _another = watch(&app, "", None).await.unwrap();
+    while frame(&mut socket, "viewers").await["count"] != 2 {}
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await; // the server looks once a second
+    drop((socket, _another));
+    while app.get(&app.at("")).send().await.body["viewers"] != 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    let hour = app.get(&app.at("/activity")).by(&app.operator).send().await.ok(200).body;
+    assert_eq!(hour["minutes"][0]["viewers_max"], 2, "{hour}");
 }

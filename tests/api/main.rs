@@ -7,9 +7,11 @@ mod moody;
 #[path = "../support/mod.rs"]
 mod support;
 
+mod activity;
 mod auth;
 mod bodies;
 mod channels;
+mod described;
 mod faults;
 mod groups;
 mod holds;
@@ -19,8 +21,10 @@ mod live;
 mod moves;
 mod operations;
 mod operator;
+mod pages;
 mod replan;
 mod sales;
+mod schema;
 mod seating;
 
 /// This program once more, told to use Postgres.

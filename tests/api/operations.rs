@@ -10,7 +10,7 @@ use crate::helpers::*;
 #[tokio::test]
 async fn what_is_not_served_says_so() {
     let app = spawn_app().await;
-    for path in ["/", "/v1", "/v1/inventories/", "/v2/inventories", "/docs/nothing.js", "/problems/nothing"] {
+    for path in ["/v1", "/v1/inventories/", "/v2/inventories", "/docs/nothing.js", "/problems/nothing"] {
         app.get(path).send().await.refused(404, "route_unknown");
     }
     let hold = app.at("/holds/hold_00000000000000000000000000000000");

@@ -93,3 +93,74 @@ async fn a_sale_of_one_inventory_is_unknown_in_another() {
     let path = format!("/v1/inventories/{other}/sales/{}/return", sale.text("id"));
     app.post(&path).by(&app.operator).send().await.refused(404, "sale_unknown");
 }
+
+#[tokio::test]
+async fn a_buyer_sees_its_own_sales_and_nobody_elses_newest_first() {
+    let app = spawn_app().await;
+    app.configure(json!({"checkout": "open"})).await.ok(200);
+    let buy = async |token: &str, body: serde_json::Value| {
+        app.seconds_pass(1);
+        app.post(&app.at("/purchases")).by(token).json(&body).send().await.ok(201)
+    };
+    let first = buy(&app.alice.token, seats(&["A-1-1"])).await;
+    let list =
+        async |token: &str, query: &str| app.get(&app.at(&format!("/sales{query}"))).by(token).send().await;
+    let mine = list(&app.alice.token, "").await.ok(200).body;
+    assert_eq!(mine["data"][0]["id"], first.body["id"]);
+    // The index is there now and has to follow.
+    let others = buy(&app.bob.token, seats(&["A-1-5"])).await;
+    let second = buy(&app.alice.token, json!({"offers": [{"offer": "floor", "quantity": 2}]})).await;
+    let mine = list(&app.alice.token, "").await.ok(200).body;
+    assert_eq!((&mine["seq"], &mine["has_more"]), (&second.body["seq"], &json!(false)));
+    let ids = |list: &serde_json::Value| -> Vec<String> {
+        list["data"].as_array().unwrap().iter().map(|sale| sale["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids(&mine), [second.text("id"), first.text("id")]);
+    for (shown, sale) in [(&mine["data"][0], &second), (&mine["data"][1], &first)] {
+        for field in ["inventory", "buyer", "state", "lines", "total"] {
+            assert_eq!(shown[field], sale.body[field], "{field}");
+        }
+    }
+    assert_eq!(ids(&list(&app.bob.token, "").await.ok(200).body), [others.text("id")]);
+    list(&app.bob.token, &format!("?buyer={}", app.alice.id)).await.refused(403, "forbidden");
+    let named = list(&app.seller, &format!("?buyer={}", app.alice.id)).await.ok(200).body;
+    assert_eq!(named, mine);
+    list(&app.seller, "").await.refused(422, "buyer_required").pointing_at("?buyer");
+    app.get(&app.at("/sales")).send().await.refused(401, "unauthenticated");
+    let nobody = app.buyer().await;
+    assert_eq!(ids(&list(&nobody.token, "").await.ok(200).body), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn sales_are_paged_and_show_what_is_left_of_them() {
+    let app = spawn_app().await;
+    let mut sales = Vec::new();
+    for offer in ["A-1-1", "A-1-2", "A-1-3"] {
+        app.seconds_pass(1);
+        sales.push(app.sold(offer).await);
+    }
+    let list = async |query: &str| {
+        let path = app.at(&format!("/sales{query}"));
+        app.get(&path).by(&app.alice.token).send().await
+    };
+    let page = list("?limit=2").await.ok(200).body;
+    assert_eq!((&page["data"][1]["id"], &page["has_more"]), (&sales[1].body["id"], &json!(true)));
+    let rest = list(&format!("?limit=2&starting_after={}", sales[1].text("id"))).await.ok(200).body;
+    assert_eq!((&rest["data"][0]["id"], &rest["has_more"]), (&sales[0].body["id"], &json!(false)));
+    assert_eq!(rest["data"].as_array().unwrap().len(), 1);
+    for bad in ["?limit=0", "?limit=201", "?limit=x", "?starting_after=hold_1", "?since=1"] {
+        list(bad).await.refused(422, "invalid_query");
+    }
+    let both =
+        app.hold_as(&app.bob.token, &json!({"offers": [{"offer": "floor", "quantity": 3}]})).await.ok(201);
+    let floor = app.purchase(&both).await.ok(201);
+    app.give_back(&floor, Some(json!({"offers": [{"offer": "floor", "quantity": 1}]}))).await.ok(200);
+    let left = app.get(&app.at("/sales")).by(&app.bob.token).send().await.ok(200).body;
+    assert_eq!(
+        (&left["data"][0]["lines"][0]["quantity"], &left["data"][0]["total"]["amount"]),
+        (&json!(2), &json!(180_000))
+    );
+    app.give_back(&sales[2], None).await.ok(200);
+    let page = list("").await.ok(200).body;
+    assert_eq!(page["data"].as_array().unwrap().len(), 2, "what came back whole is no sale any more");
+}

@@ -50,8 +50,9 @@ impl Venue {
     /// The repaired file as an inventory with this way to pay, imported beside the running server.
     pub(crate) async fn inventory(&self, checkout: &Checkout) -> String {
         let file = self.file.to_str().unwrap();
-        let output =
-            run(self.data(), &["import", file, "--repair", "--json", "--name", &checkout.to_string()]);
+        let (name, starts_at) = (checkout.to_string(), "2026-05-02T19:00:00+09:00");
+        let args = ["import", file, "--repair", "--json", "--name", &name, "--starts-at", starts_at];
+        let output = run(self.data(), &args);
         assert!(output.status.success(), "{}", stderr(&output));
         let report: Value = serde_json::from_slice(&output.stdout).unwrap();
         assert_eq!(report["seats"], self.seats);
@@ -59,6 +60,9 @@ impl Venue {
         let repaired = report["repaired"].as_array().unwrap().len();
         assert_eq!((repaired, report["defects"].as_array().unwrap().len()), (self.defects, self.defects));
         let id = report["id"].as_str().unwrap().to_owned();
+        let listed =
+            self.api.get(&format!("/v1/inventories?starts_from=2026-05-02T10:00:00Z&q={name}")).await;
+        assert_eq!((&listed["data"][0]["id"], listed["data"].as_array().unwrap().len()), (&report["id"], 1));
         if matches!(checkout, Checkout::Buyer) {
             self.configure(&id, json!({"checkout": "open"})).await;
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use fairhold::domain::{InventoryId, KeyId, Timestamp};
 use fairhold::persistence::{
-    Append, AppendError, Appender, Creation, Fenced, Intercepted, InventoryRow, NewInventory, NewKey,
+    Append, AppendError, Appender, Creation, Fenced, Filter, Intercepted, InventoryRow, NewInventory, NewKey,
     SecretKey, Store, StoreError, StoredPlan, StoredRecord, StoredSnapshot,
 };
 
@@ -345,7 +345,12 @@ impl Store for NodeStore {
         self.read("read an inventory", read).await
     }
 
-    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
+    async fn inventories_like(
+        &self,
+        _: &Filter,
+        after: Option<InventoryId>,
+        limit: u32,
+    ) -> Stored<Vec<InventoryRow>> {
         let read = |inner: &mut Inner| {
             let rows = inner.inventories.iter().filter(|(id, _)| Some(**id) > after);
             rows.take(limit as usize).map(|(_, row)| line(row)).collect()
@@ -383,6 +388,7 @@ fn line(row: &Row) -> InventoryRow {
         id: row.new.id,
         name: row.new.name.clone(),
         created_at: row.new.at,
+        starts_at: row.new.starts_at,
         plan_version: 1,
         units: row.new.units,
         figures: row.new.figures,

@@ -34,6 +34,10 @@ macro_rules! suite {
             a_version_that_never_came_into_force_is_dropped,
             the_catalogue_shows_the_newest_version,
         }
+        $crate::conformance::suite! { $open, listing:
+            the_list_is_searched_by_a_part_of_the_name,
+            the_list_is_narrowed_to_what_begins_in_a_time,
+        }
         $crate::conformance::suite! { $open, groups:
             a_group_is_begun_once_per_key,
             a_group_is_begun_once_by_many_at_once,
@@ -65,6 +69,7 @@ pub(crate) fn new(number: u128) -> NewInventory {
         id: id(number),
         name: format!("hall {number}"),
         at: Timestamp(1_000),
+        starts_at: None,
         plan: br#"{"name":"hall"}"#.to_vec(),
         units: 7,
         figures: Figures { capacity: 7, available: 7, ..Figures::default() },

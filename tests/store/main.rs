@@ -4,6 +4,7 @@
 mod conformance;
 mod golden;
 mod groups;
+mod listing;
 mod plans;
 mod postgres;
 mod sqlite;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use fairhold::persistence::Store;
 use fairhold::persistence::sqlite::{Durability, SqliteAppender, SqliteStore};
+use fairhold::persistence::{Filter, Store};
 use sqlx::{Connection, Executor};
 
 use super::conformance;
@@ -55,4 +55,18 @@ async fn a_database_of_a_newer_program_is_refused_and_said_so() {
     connection.execute(newer).await.unwrap();
     let refused = SqliteStore::open(dir.path()).await.unwrap_err().to_string();
     assert!(refused.contains("newer than this program: it has migration 99"), "{refused}");
+}
+
+/// A release before this one keeps no name to be searched in.
+#[tokio::test]
+async fn what_an_older_release_made_is_found_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path()).await.unwrap();
+    store.create(&conformance::new(1)).await.unwrap();
+    let file = format!("sqlite://{}/fairhold.sqlite", dir.path().display());
+    let mut connection = sqlx::SqliteConnection::connect(&file).await.unwrap();
+    connection.execute("UPDATE inventories SET search = NULL, name = 'Old HALL'").await.unwrap();
+    let filter = Filter { name: Some("d hAl".to_owned()), ..Filter::default() };
+    let found = store.inventories_like(&filter, None, 10).await.unwrap();
+    assert_eq!(found.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Old HALL"]);
 }

@@ -94,6 +94,7 @@ impl Bench {
     async fn inventory(&self, number: u128) -> InventoryId {
         let id = InventoryId::new(uuid::Uuid::from_u128(number));
         let new = NewInventory {
+            starts_at: None,
             id,
             name: "hall".to_owned(),
             at: Timestamp(1),

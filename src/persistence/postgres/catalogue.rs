@@ -7,7 +7,7 @@ use super::calls::Calls;
 use super::{decode, unsigned};
 use crate::domain::{InventoryId, Timestamp};
 use crate::persistence::store::{CREATIONS_KEPT_MS, NewKey, Role, StoreError};
-use crate::persistence::{Creation, InventoryRow, NewInventory, SecretKey};
+use crate::persistence::{Creation, Filter, InventoryRow, NewInventory, SecretKey};
 
 /// All rows of a new inventory, unless its key was used before. A key that somebody uses at the same time is
 /// waited for, so exactly one of the two writes.
@@ -23,8 +23,8 @@ const CREATE: &str = "WITH fresh AS (\
      ), record AS (\
        INSERT INTO records (inventory, seq, epoch, at, body) SELECT inventory, 1, 0, $4::bigint, $6::bytea FROM id\
      ) \
-     INSERT INTO inventories (id, name, created_at, plan_version, units, figures) \
-     SELECT inventory, $7::text, $4::bigint, 1, $8::bigint, $9::text FROM id RETURNING id";
+     INSERT INTO inventories (id, name, created_at, plan_version, units, figures, starts_at, search) \
+     SELECT inventory, $7::text, $4::bigint, 1, $8::bigint, $9::text, $10::bigint, $11::text FROM id RETURNING id";
 
 pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation, StoreError> {
     let what = "create an inventory";
@@ -43,7 +43,9 @@ pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation
         .bind(new.first_record.to_vec())
         .bind(new.name.clone())
         .bind(i64::from(new.units))
-        .bind(figures);
+        .bind(figures)
+        .bind(new.starts_at.map(|at| at.0))
+        .bind(new.search());
     if calls.optional(what, query, |_| Ok(())).await?.is_some() {
         return Ok(Creation::Created);
     }
@@ -54,19 +56,25 @@ pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation
     Ok(if is_same { Creation::Replayed(InventoryId::new(inventory)) } else { Creation::Mismatch })
 }
 
-const LIST: &str = "SELECT i.id, i.name, i.created_at, i.plan_version, i.units, \
+const LIST: &str = "SELECT i.id, i.name, i.created_at, i.starts_at, i.plan_version, i.units, \
      COALESCE(s.figures, i.figures) AS figures, COALESCE(s.seq, 1) AS seq, COALESCE(s.at, i.created_at) AS as_of \
      FROM inventories i LEFT JOIN LATERAL \
        (SELECT figures, seq, at FROM snapshots WHERE inventory = i.id ORDER BY seq DESC LIMIT 1) s ON true \
-     WHERE ($1::uuid IS NULL OR i.id > $1) AND ($2::uuid IS NULL OR i.id = $2) ORDER BY i.id LIMIT $3";
+     WHERE ($1::uuid IS NULL OR i.id > $1) AND ($2::uuid IS NULL OR i.id = $2) \
+       AND ($4::text IS NULL OR strpos(COALESCE(i.search, lower(i.name)), $4) > 0) \
+       AND ($5::bigint IS NULL OR i.starts_at >= $5) AND ($6::bigint IS NULL OR i.starts_at < $6) \
+     ORDER BY i.id LIMIT $3";
 
 pub(super) async fn inventories(
     calls: &Calls,
+    filter: &Filter,
     after: Option<InventoryId>,
     limit: u32,
 ) -> Result<Vec<InventoryRow>, StoreError> {
     let only: Option<uuid::Uuid> = None;
     let query = sqlx::query(LIST).bind(after.map(InventoryId::uuid)).bind(only).bind(i64::from(limit));
+    let time = |at: Option<Timestamp>| at.map(|at| at.0);
+    let query = query.bind(filter.search()).bind(time(filter.starts_from)).bind(time(filter.starts_until));
     calls.all("list inventories", query, inventory_row).await
 }
 
@@ -75,7 +83,9 @@ pub(super) async fn inventory(
     inventory: InventoryId,
 ) -> Result<Option<InventoryRow>, StoreError> {
     let after: Option<uuid::Uuid> = None;
+    let (text, time): (Option<String>, Option<i64>) = (None, None);
     let query = sqlx::query(LIST).bind(after).bind(inventory.uuid()).bind(1_i64);
+    let query = query.bind(text).bind(time).bind(time);
     calls.optional("read an inventory", query, inventory_row).await
 }
 
@@ -85,6 +95,7 @@ fn inventory_row(row: &PgRow) -> Result<InventoryRow, sqlx::Error> {
         id: InventoryId::new(row.try_get("id")?),
         name: row.try_get("name")?,
         created_at: Timestamp(row.try_get("created_at")?),
+        starts_at: row.try_get::<Option<i64>, _>("starts_at")?.map(Timestamp),
         plan_version: unsigned(row, "plan_version")?,
         units: unsigned(row, "units")?,
         figures: serde_json::from_str(figures).map_err(|cause| decode("figures", cause))?,

@@ -179,8 +179,13 @@ impl Store for PostgresStore {
         catalogue::inventory(&self.calls, inventory).await
     }
 
-    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
-        catalogue::inventories(&self.calls, after, limit).await
+    async fn inventories_like(
+        &self,
+        filter: &Filter,
+        after: Option<InventoryId>,
+        limit: u32,
+    ) -> Stored<Vec<InventoryRow>> {
+        catalogue::inventories(&self.calls, filter, after, limit).await
     }
 
     async fn create_key(&self, key: &NewKey) -> Stored<()> {

@@ -3,7 +3,9 @@
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Connection, Row};
 
-use super::super::store::{CREATIONS_KEPT_MS, Creation, InventoryRow, NewInventory, NewKey, Role, SecretKey};
+use super::super::store::{
+    CREATIONS_KEPT_MS, Creation, Filter, InventoryRow, NewInventory, NewKey, Role, SecretKey,
+};
 use super::{decode, unsigned};
 use crate::domain::{InventoryId, Timestamp};
 
@@ -43,13 +45,16 @@ async fn earlier_creation(on: &mut sqlx::SqliteConnection, new: &NewInventory) -
 async fn insert(on: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<()> {
     let inventory = new.id.to_string();
     let figures = serde_json::to_string(&new.figures).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
-    let sql = "INSERT INTO inventories (id, name, created_at, plan_version, units, figures) VALUES ($1, $2, $3, 1, $4, $5)";
+    let sql = "INSERT INTO inventories (id, name, created_at, plan_version, units, figures, starts_at, search) \
+         VALUES ($1, $2, $3, 1, $4, $5, $6, $7)";
     sqlx::query(sql)
         .bind(&inventory)
         .bind(&new.name)
         .bind(new.at.0)
         .bind(new.units)
         .bind(figures)
+        .bind(new.starts_at.map(|at| at.0))
+        .bind(new.search())
         .execute(&mut *on)
         .await?;
     let sql = "INSERT INTO plans (inventory, version, document) VALUES ($1, 1, $2)";
@@ -66,27 +71,34 @@ async fn insert(on: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<
     Ok(())
 }
 
-const LIST: &str = "SELECT i.id, i.name, i.created_at, i.plan_version, i.units, \
+const LIST: &str = "SELECT i.id, i.name, i.created_at, i.starts_at, i.plan_version, i.units, \
      COALESCE(s.figures, i.figures) AS figures, COALESCE(s.seq, 1) AS seq, COALESCE(s.at, i.created_at) AS as_of \
      FROM inventories i LEFT JOIN snapshots s ON s.inventory = i.id AND s.seq = \
        (SELECT max(seq) FROM snapshots WHERE inventory = i.id) \
-     WHERE i.id >= $1 AND i.id <= $2 AND i.id <> $3 ORDER BY i.id LIMIT $4";
+     WHERE i.id >= $1 AND i.id <= $2 AND i.id <> $3 \
+       AND ($5 IS NULL OR instr(COALESCE(i.search, lower(i.name)), $5) > 0) \
+       AND ($6 IS NULL OR i.starts_at >= $6) AND ($7 IS NULL OR i.starts_at < $7) \
+     ORDER BY i.id LIMIT $4";
 /// Sorts behind every id.
 const LAST: &str = "inv_~";
 
 pub(super) async fn inventories(
     pool: &SqlitePool,
+    filter: &Filter,
     after: Option<InventoryId>,
     limit: u32,
 ) -> Queried<Vec<InventoryRow>> {
     let after = after.map(|id| id.to_string()).unwrap_or_default();
     let query = sqlx::query(LIST).bind(&after).bind(LAST).bind(&after).bind(limit);
+    let time = |at: Option<Timestamp>| at.map(|at| at.0);
+    let query = query.bind(filter.search()).bind(time(filter.starts_from)).bind(time(filter.starts_until));
     query.fetch_all(pool).await?.iter().map(inventory_row).collect()
 }
 
 pub(super) async fn inventory(pool: &SqlitePool, inventory: InventoryId) -> Queried<Option<InventoryRow>> {
     let id = inventory.to_string();
-    let query = sqlx::query(LIST).bind(&id).bind(&id).bind("").bind(1);
+    let (text, time): (Option<String>, Option<i64>) = (None, None);
+    let query = sqlx::query(LIST).bind(&id).bind(&id).bind("").bind(1).bind(text).bind(time).bind(time);
     query.fetch_optional(pool).await?.as_ref().map(inventory_row).transpose()
 }
 
@@ -96,6 +108,7 @@ fn inventory_row(row: &SqliteRow) -> Queried<InventoryRow> {
         id: id(row, "id")?,
         name: row.try_get("name")?,
         created_at: Timestamp(row.try_get("created_at")?),
+        starts_at: row.try_get::<Option<i64>, _>("starts_at")?.map(Timestamp),
         plan_version: row.try_get("plan_version")?,
         units: row.try_get("units")?,
         figures: serde_json::from_str(figures).map_err(|cause| decode("figures", cause))?,

@@ -189,8 +189,14 @@ impl Store for SqliteStore {
         catalogue::inventory(&self.pool, inventory).await.map_err(failed("read an inventory"))
     }
 
-    async fn inventories(&self, after: Option<InventoryId>, limit: u32) -> Stored<Vec<InventoryRow>> {
-        catalogue::inventories(&self.pool, after, limit).await.map_err(failed("list inventories"))
+    async fn inventories_like(
+        &self,
+        filter: &Filter,
+        after: Option<InventoryId>,
+        limit: u32,
+    ) -> Stored<Vec<InventoryRow>> {
+        let rows = catalogue::inventories(&self.pool, filter, after, limit).await;
+        rows.map_err(failed("list inventories"))
     }
 
     async fn create_key(&self, key: &NewKey) -> Stored<()> {

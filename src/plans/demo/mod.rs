@@ -8,7 +8,7 @@ mod shops;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::{Checkout, Currency, PlanDocument, Settings};
+use crate::domain::{Checkout, Currency, PlanDocument, Settings, Timestamp};
 
 /// An inventory to create.
 #[derive(Debug, Clone)]
@@ -18,6 +18,25 @@ pub struct DemoInventory {
     pub name: &'static str,
     pub plan: PlanDocument,
     pub settings: Settings,
+}
+
+impl DemoInventory {
+    /// When its event begins, if it is made at this time.
+    pub fn starts_at(&self, made: Timestamp) -> Option<Timestamp> {
+        (self.key == "arena").then(|| next_saturday_evening(made))
+    }
+}
+
+/// The next Saturday at 19:00 in Seoul, where clocks are nine hours ahead all year.
+fn next_saturday_evening(now: Timestamp) -> Timestamp {
+    const HOUR_MS: i64 = 60 * 60 * 1000;
+    const DAY_MS: i64 = 24 * HOUR_MS;
+    // Day 0 was a Thursday.
+    const SATURDAY: i64 = 2;
+    let today = (now.0 + 9 * HOUR_MS).div_euclid(DAY_MS);
+    let saturday = today + (SATURDAY - today).rem_euclid(7);
+    let evening = Timestamp(saturday * DAY_MS + (19 - 9) * HOUR_MS);
+    if evening > now { evening } else { evening.plus_ms(7 * DAY_MS) }
 }
 
 /// All of them: `arena` (about 20,000 seats), `flash-sale` (1,000 pieces), `cafe` (recipes).

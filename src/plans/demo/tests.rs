@@ -62,3 +62,22 @@ fn the_cafe_sells_drinks_and_a_pastry_but_no_ingredients() {
     });
     assert_eq!(latte, [("beans", 18), ("milk", 200), ("cup-hot", 1)].map(|(id, n)| (id.to_owned(), n)));
 }
+
+#[test]
+fn the_arena_begins_on_the_next_saturday_evening() {
+    let time = |text: &str| text.parse::<crate::domain::time::Rfc3339>().unwrap().0;
+    for (made, begins) in [
+        ("2026-05-01T11:00:00Z", "2026-05-02T19:00:00+09:00"),
+        ("2026-05-02T18:59:59.999+09:00", "2026-05-02T19:00:00+09:00"),
+        ("2026-05-02T19:00:00+09:00", "2026-05-09T19:00:00+09:00"),
+        ("2026-05-02T23:30:00+09:00", "2026-05-09T19:00:00+09:00"),
+        ("2026-05-03T00:00:00+09:00", "2026-05-09T19:00:00+09:00"),
+        ("2026-05-01T15:00:00Z", "2026-05-02T19:00:00+09:00"), // Saturday there, Friday here
+        ("1969-12-31T00:00:00Z", "1970-01-03T10:00:00Z"),
+    ] {
+        for demo in inventories() {
+            let expected = (demo.key == "arena").then(|| time(begins));
+            assert_eq!(demo.starts_at(time(made)), expected, "{} made at {made}", demo.key);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! A buyer's sales, for the buyer's own eyes. The view that readers share has no sales: there may be hundreds
+//! of thousands, and nobody asks for those of others. So the owner is asked, and finds them by an index that is
+//! made when somebody asks first (one walk over all sales, about 100 bytes for each) and ends with the owner.
+
+use std::sync::Arc;
+
+use actix::{Context, Handler, Message};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use tokio::sync::oneshot;
+
+use super::inventory::{InventoryActor, Permits};
+use super::shared::Gone;
+use super::{COMMIT_WAIT_MAX, Failure, Inventories, MOVES_MAX};
+use crate::domain::event::Lines;
+use crate::domain::{BuyerId, Event, InventoryId, Plan, Record, SaleId, State};
+use crate::persistence::{Entry, Loss, Sink};
+
+/// Some of a buyer's sales as of one committed record, newest first.
+#[derive(Debug, Clone)]
+pub struct SalesShown {
+    pub plan: Arc<Plan>,
+    pub epoch: u64,
+    pub seq: u64,
+    /// With what is left of each after returns; those that came back whole are not here.
+    pub sales: Vec<(SaleId, Lines)>,
+    pub has_more: bool,
+}
+
+/// Which of whose sales.
+#[derive(Debug, Clone)]
+pub struct SalesAsked {
+    pub buyer: BuyerId,
+    /// Only older ones than this.
+    pub after: Option<SaleId>,
+    pub limit: usize,
+}
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct AskSales {
+    asked: SalesAsked,
+    /// None: this incarnation takes nothing more.
+    to: oneshot::Sender<Option<SalesShown>>,
+    permits: Permits,
+}
+
+/// The sales of each buyer; None until somebody asks.
+#[derive(Debug, Default)]
+pub(super) struct SoldTo(Option<FxHashMap<BuyerId, SmallVec<[SaleId; 1]>>>);
+
+impl SoldTo {
+    /// Follows a record that the state has applied.
+    pub(super) fn learn(&mut self, record: &Record) {
+        let Some(sold) = &mut self.0 else { return };
+        for event in &record.events {
+            match event {
+                Event::Purchased { sale, buyer, .. } => sold.entry(buyer.clone()).or_default().push(*sale),
+                Event::Reassigned { sale, from, to } => {
+                    if let Some(sales) = sold.get_mut(from) {
+                        sales.retain(|other| other != sale);
+                    }
+                    sold.entry(to.clone()).or_default().push(*sale);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn of(&mut self, state: &State, asked: &SalesAsked) -> (Vec<(SaleId, Lines)>, bool) {
+        let all = || {
+            let mut sold = FxHashMap::<_, SmallVec<[SaleId; 1]>>::default();
+            state.sales().for_each(|(id, sale)| sold.entry(sale.buyer.clone()).or_default().push(id));
+            sold
+        };
+        let theirs = self.0.get_or_insert_with(all).get(&asked.buyer).map(SmallVec::as_slice);
+        let is_older = |id: &SaleId| asked.after.is_none_or(|after| *id < after);
+        let mut ids: Vec<SaleId> = theirs.unwrap_or_default().iter().copied().filter(is_older).collect();
+        // Ids sort by age.
+        ids.sort_unstable_by(|one, other| other.cmp(one));
+        let left =
+            |id: SaleId| state.sale(id).map(|sale| (id, &sale.lines)).filter(|(_, left)| !left.is_empty());
+        let mut sales = ids.into_iter().filter_map(left);
+        let page = sales.by_ref().take(asked.limit).map(|(id, lines)| (id, lines.clone())).collect();
+        (page, sales.next().is_some())
+    }
+}
+
+impl Handler<AskSales> for InventoryActor {
+    type Result = ();
+
+    fn handle(&mut self, message: AskSales, _: &mut Context<Self>) {
+        let AskSales { asked, to, permits } = message;
+        if self.shared.gone() != Gone::No {
+            let _asker_left = to.send(None);
+            return;
+        }
+        let (sales, has_more) = self.sold.of(&self.state, &asked);
+        let (epoch, seq) = (self.state.epoch(), self.state.seq());
+        let shown = SalesShown { plan: self.state.plan().clone(), epoch, seq, sales, has_more };
+        let telling = Telling { shown, to, _permits: permits };
+        if self.shared.committed_seq() == seq {
+            return Box::new(telling).committed();
+        }
+        let (inventory, epoch) = (self.shared.id, self.shared.epoch);
+        self.journal.append(Entry::Barrier { inventory, epoch, sink: Box::new(telling) });
+    }
+}
+
+/// Waits for the commit of what it shows; if that is lost, the asker is told by the end of the line.
+struct Telling {
+    shown: SalesShown,
+    to: oneshot::Sender<Option<SalesShown>>,
+    _permits: Permits,
+}
+
+impl Sink for Telling {
+    fn committed(self: Box<Self>) {
+        let _asker_left = self.to.send(Some(self.shown));
+    }
+
+    fn lost(self: Box<Self>, _: Loss) {}
+}
+
+impl Inventories {
+    /// What a buyer has bought. It is in the journal when the answer comes.
+    pub async fn sales_of(&self, inventory: InventoryId, asked: SalesAsked) -> Result<SalesShown, Failure> {
+        for _ in 0..MOVES_MAX {
+            let loaded = self.find(inventory).await?;
+            let permits = self.admit(&loaded)?;
+            loaded.shared.touch();
+            let (to, shown) = oneshot::channel();
+            loaded.address.do_send(AskSales { asked: asked.clone(), to, permits });
+            match tokio::time::timeout(COMMIT_WAIT_MAX, shown).await {
+                Ok(Ok(Some(shown))) => return Ok(shown),
+                Ok(Ok(None) | Err(_)) => {}
+                Err(_elapsed) => break,
+            }
+        }
+        Err(Failure::Unavailable { retry_after_seconds: 1 })
+    }
+}
