@@ -1,0 +1,24 @@
+import type { PlanAnswer, PlanUnit } from "./types.gen.ts";
+
+/** A plan with the look-ups that a page needs. Immutable: a new version makes a new one. */
+export class PlanIndex {
+  readonly version: number;
+  readonly #units = new Map<string, number>();
+
+  constructor(readonly plan: PlanAnswer) {
+    this.version = plan.plan_version;
+    plan.units.forEach((unit, number) => {
+      this.#units.set(unit.id, number);
+    });
+  }
+
+  unit(number: number): PlanUnit {
+    const unit = this.plan.units[number];
+    if (!unit) throw new RangeError(`the plan has no unit ${number}`);
+    return unit;
+  }
+
+  unitNumber(id: string): number | undefined {
+    return this.#units.get(id);
+  }
+}
