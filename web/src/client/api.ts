@@ -141,28 +141,33 @@ export class Api {
     return this.#json({ method: "GET", path: at(id, "activity") });
   }
 
-  createInventory(request: CreateRequest): Promise<InventoryAnswer> {
-    return this.#post("/v1/inventories", request);
+  createInventory(request: CreateRequest, { key }: { key?: string } = {}): Promise<InventoryAnswer> {
+    return this.#post("/v1/inventories", request, key);
   }
 
   blocks(id: string): Promise<BlockList> {
     return this.#json({ method: "GET", path: at(id, "blocks") });
   }
 
-  block(id: string, request: BlockRequest): Promise<BlockAnswer> {
-    return this.#post(at(id, "blocks"), request);
+  block(id: string, request: BlockRequest, { key }: { key?: string } = {}): Promise<BlockAnswer> {
+    return this.#post(at(id, "blocks"), request, key);
   }
 
   async unblock(id: string, block: string): Promise<void> {
     await this.#answer({ method: "DELETE", path: at(id, "blocks", block) });
   }
 
-  restock(id: string, request: RestockRequest): Promise<RestockAnswer> {
-    return this.#post(at(id, "restock"), request);
+  restock(id: string, request: RestockRequest, { key }: { key?: string } = {}): Promise<RestockAnswer> {
+    return this.#post(at(id, "restock"), request, key);
   }
 
-  returnSale(id: string, sale: string, request: ReturnRequest): Promise<SaleAnswer> {
-    return this.#post(at(id, "sales", sale, "return"), request);
+  returnSale(
+    id: string,
+    sale: string,
+    request: ReturnRequest,
+    { key }: { key?: string } = {},
+  ): Promise<SaleAnswer> {
+    return this.#post(at(id, "sales", sale, "return"), request, key);
   }
 
   configure(id: string, body: SettingsPatch, etag: string): Promise<InventoryAnswer> {
