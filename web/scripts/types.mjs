@@ -1,12 +1,12 @@
 // Writes src/client/types.gen.ts from the schemas of openapi.json. The same input gives the same file.
-//   node scripts/types.mjs [openapi.json]
+//   node scripts/types.mjs [openapi.json [types.ts]]
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
 const beside = (path) => fileURLToPath(new URL(path, import.meta.url));
 const source = process.argv[2] ?? beside("../openapi.json");
-const target = beside("../src/client/types.gen.ts");
+const target = process.argv[3] ?? beside("../src/client/types.gen.ts");
 
 /** What says something about a type. Limits, formats and examples are the server's. */
 const kept = ["type", "enum", "const", "description", "required"];
