@@ -1,5 +1,5 @@
 import { common } from "./common.ts";
-import { map } from "./map.ts";
+import { map, seats } from "./map.ts";
 import { operator } from "./operator.ts";
 
-export const ko = { common, map, operator };
+export const ko = { common, map, operator, seats };
