@@ -2,7 +2,6 @@ import { ProblemError } from "./problem.ts";
 import { DEFAULT_RETRY, type RetryOptions, withRetries } from "./retry.ts";
 import type {
   ActivityAnswer,
-  AvailabilityAnswer,
   BlockAnswer,
   BlockList,
   BlockRequest,
@@ -21,6 +20,7 @@ import type {
   SaleList,
   SessionAnswer,
   SettingsPatch,
+  SnapshotFrame,
 } from "./types.gen.ts";
 
 export interface ApiOptions {
@@ -57,6 +57,7 @@ interface Call {
   headers?: Record<string, string>;
   /** Reading needs no token. */
   open?: boolean;
+  cache?: RequestCache;
 }
 
 /** The calls of one server. Each is repeated, with the same key, while that may help. */
@@ -86,16 +87,19 @@ export class Api {
     return tagged(await this.#answer({ method: "GET", path: at(id), open: true }));
   }
 
-  plan(id: string): Promise<PlanAnswer> {
-    return this.#read(at(id, "plan"));
+  /** Browsers keep a plan for a minute; `fresh` asks whether there is a newer one. */
+  plan(id: string, { fresh = false } = {}): Promise<PlanAnswer> {
+    const path = at(id, "plan");
+    return this.#json({ method: "GET", path, open: true, cache: fresh ? "no-cache" : "default" });
   }
 
   /** The plan with what `replacePlan` has to name. */
   async planTagged(id: string): Promise<Tagged<PlanAnswer>> {
-    return tagged(await this.#answer({ method: "GET", path: at(id, "plan"), open: true }));
+    const path = at(id, "plan");
+    return tagged(await this.#answer({ method: "GET", path, open: true, cache: "no-cache" }));
   }
 
-  availability(id: string): Promise<AvailabilityAnswer> {
+  availability(id: string): Promise<SnapshotFrame> {
     return this.#read(at(id, "availability"));
   }
 
@@ -126,9 +130,10 @@ export class Api {
     return this.#post(at(id, "holds", hold, "purchase"), undefined, key);
   }
 
-  /** What the token's buyer has bought here. */
-  sales(id: string): Promise<SaleList> {
-    return this.#json({ method: "GET", path: at(id, "sales") });
+  /** What the token's buyer has bought here, and not returned. */
+  sales(id: string, { startingAfter }: { startingAfter?: string } = {}): Promise<SaleList> {
+    const query = startingAfter === undefined ? "" : `?${new URLSearchParams({ starting_after: startingAfter })}`;
+    return this.#json({ method: "GET", path: `${at(id, "sales")}${query}` });
   }
 
   /** A new buyer; with a token that is still valid the same buyer, for another day. */
@@ -209,6 +214,7 @@ export class Api {
     const headers: Record<string, string> = { Accept: "application/json", ...call.headers };
     if (token !== undefined) Object.assign(headers, bearer(token));
     const init: RequestInit = { method: call.method, headers };
+    if (call.cache) init.cache = call.cache;
     if (call.body !== undefined) {
       headers["Content-Type"] = "application/json";
       init.body = JSON.stringify(call.body);

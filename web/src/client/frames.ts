@@ -1,14 +1,7 @@
-import type {
-  DeltaFrame,
-  HoldFrame,
-  PlanFrame,
-  ResumedFrame,
-  SnapshotFrame,
-  ViewersFrame,
-} from "./types.gen.ts";
+import type { LiveFrame } from "./types.gen.ts";
 
 /** What a live stream says. Others may come: they are passed over. */
-export type Frame = SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | HoldFrame;
+export type Frame = LiveFrame;
 
 export function parseFrame(text: string): Frame | undefined {
   try {

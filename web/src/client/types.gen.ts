@@ -12,28 +12,83 @@ export type SingleSeats = "off" | "lenient" | "strict";
  * How best available found its places: the first of these steps that has an answer.
  */
 export type Step = "one_row" | "one_row_single_left" | "rows" | "sections" | "area";
+/**
+ * What a viewer gets, one by one. Types that are not known are to be ignored: new ones may come.
+ */
+export type LiveFrame = SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | HoldFrame;
+export type PlanUnitKind = "seat" | "area" | "item";
+/**
+ * Something to draw.
+ */
+export type PlanShape = RectangleShape | CircleShape | EllipseShape | PolygonShape | TextShape;
 
 /**
- * The standing of every unit at one seq.
+ * The last 60 minutes, as counted by this server since it loaded the inventory.
  */
-export interface AvailabilityAnswer {
+export interface ActivityAnswer {
   /**
-   * Areas and items: unit number and what is available.
+   * Oldest first. A minute in which nothing happened is not here.
    */
-  counts: [number, number][];
-  epoch: number;
-  inventory: string;
-  plan_version: number;
+  minutes: MinuteAnswer[];
   /**
-   * Base64 of 2 bits for every unit at its number, least significant first: 0 free, 1 held, 2 sold,
-   * 3 blocked; areas and items are 0 here.
+   * Refusals of all these minutes, by their code.
    */
-  seats: string;
-  seq: number;
+  refused: {
+    [k: string]: number;
+  };
   /**
-   * `snapshot`
+   * When the counting began; nothing is known of the time before.
    */
-  type: string;
+  since: string;
+}
+/**
+ * One minute in which something happened.
+ */
+export interface MinuteAnswer {
+  /**
+   * When it began.
+   */
+  at: string;
+  /**
+   * Holds that ended by their time.
+   */
+  expired: number;
+  /**
+   * Holds that were made.
+   */
+  holds: number;
+  /**
+   * Sales that were made.
+   */
+  purchases: number;
+  /**
+   * Refusals by their code.
+   */
+  refused: {
+    [k: string]: number;
+  };
+  /**
+   * Holds that were given back.
+   */
+  released: number;
+  /**
+   * Returns after refunds.
+   */
+  returned: number;
+  /**
+   * The most connections at a time that watched, as seen once a second.
+   */
+  viewers_max: number;
+}
+/**
+ * What a WebSocket client sends first to get the `hold` frames of its buyer.
+ */
+export interface AuthFrame {
+  /**
+   * A token of `POST /v1/sessions`.
+   */
+  token: string;
+  type: "auth";
 }
 export interface BestWanted {
   /**
@@ -74,7 +129,7 @@ export interface BestWanted {
  * A block.
  */
 export interface BlockAnswer {
-  channel?: string | null;
+  channel: string | null;
   epoch: number;
   /**
    * Whether a code opens it.
@@ -82,8 +137,8 @@ export interface BlockAnswer {
   has_code: boolean;
   id: string;
   inventory: string;
-  reason?: string | null;
-  release_at?: string | null;
+  reason: string | null;
+  release_at: string | null;
   seq: number;
   units: [string, number][];
 }
@@ -95,11 +150,11 @@ export interface BlockList {
  * What is off sale now, and what is left in it.
  */
 export interface Blocked {
-  channel?: string | null;
+  channel: string | null;
   has_code: boolean;
   id: string;
-  reason?: string | null;
-  release_at?: string | null;
+  reason: string | null;
+  release_at: string | null;
   /**
    * Unit id and what of it is left here: what a channel has sold is not.
    */
@@ -137,6 +192,33 @@ export interface CategoryRule {
    * Pieces of this category that one buyer may have. Null: no more than of all.
    */
   pieces_per_buyer?: number | null;
+}
+/**
+ * What holds for one category, beside what holds for all.
+ */
+export interface CategoryRuleAnswer {
+  on_sale_from: string | null;
+  on_sale_until: string | null;
+  /**
+   * Pieces of this category that one buyer may have. Null: no more than of all.
+   */
+  pieces_per_buyer: number | null;
+}
+/**
+ * `x` and `y` are its centre.
+ */
+export interface CircleShape {
+  border_color?: string;
+  color?: string;
+  kind: "circle";
+  label?: string;
+  radius: number;
+  /**
+   * Degrees, clockwise, around `x` and `y`.
+   */
+  rotation?: number;
+  x: number;
+  y: number;
 }
 /**
  * A new inventory: `plan`, or `currency`, `items` and `offers`.
@@ -208,6 +290,44 @@ export interface Window {
   on_sale_until?: string | null;
 }
 /**
+ * What changed in the records after `from` up to and including `to`: the last status per unit.
+ */
+export interface DeltaFrame {
+  /**
+   * Time of the last commit, milliseconds since 1970.
+   */
+  at_ms: number;
+  /**
+   * Areas and items: unit number and what is available.
+   */
+  counts: [number, number][];
+  epoch: number;
+  from: number;
+  /**
+   * Seats: unit number and status, 0 free, 1 held, 2 sold, 3 blocked.
+   */
+  seats: [number, number][];
+  to: number;
+  type: "delta";
+}
+/**
+ * `x` and `y` are its centre.
+ */
+export interface EllipseShape {
+  border_color?: string;
+  color?: string;
+  kind: "ellipse";
+  label?: string;
+  radius_x: number;
+  radius_y: number;
+  /**
+   * Degrees, clockwise, around `x` and `y`.
+   */
+  rotation?: number;
+  x: number;
+  y: number;
+}
+/**
  * What is wrong with one part of the request.
  */
 export interface FieldError {
@@ -236,7 +356,7 @@ export interface GroupAnswer {
   /**
    * Of all holds alike.
    */
-  expires_at?: string | null;
+  expires_at: string | null;
   expires_in_seconds: number;
   /**
    * In the order of the request.
@@ -251,7 +371,7 @@ export interface GroupAnswer {
    * `holding`, `held`, `purchasing`, `sold`, `released`, `expired`.
    */
   state: string;
-  total?: Money | null;
+  total: Money | null;
 }
 /**
  * A hold as its buyer sees it.
@@ -271,7 +391,7 @@ export interface HoldAnswer {
   /**
    * The group that it is a part of; the whole group is given back and purchased at once.
    */
-  group?: string | null;
+  group?: string;
   id: string;
   inventory: string;
   lines: LineAnswer[];
@@ -280,15 +400,15 @@ export interface HoldAnswer {
    * `held`; in live `hold` frames also `released`, `expired` and `sold`.
    */
   state: string;
-  step?: Step | null;
-  total?: Money | null;
+  step: Step | null;
+  total: Money | null;
 }
 /**
  * Pieces of one offer, the units they take, and one piece's price at hold time.
  */
 export interface LineAnswer {
   offer: string;
-  price?: Money | null;
+  price: Money | null;
   quantity: number;
   /**
    * Unit id and quantity.
@@ -311,7 +431,7 @@ export interface SaleAnswer {
   /**
    * The hold it came from; null for a direct purchase.
    */
-  hold?: string | null;
+  hold: string | null;
   id: string;
   inventory: string;
   lines: LineAnswer[];
@@ -320,7 +440,7 @@ export interface SaleAnswer {
    * `sold`, or `returned` for what came back.
    */
   state: string;
-  total?: Money | null;
+  total: Money | null;
 }
 /**
  * What to hold: `holds`, or the same `offers` in each of `inventories`.
@@ -350,6 +470,29 @@ export interface PartRequest {
 export interface Pick {
   offer: string;
   quantity?: number;
+}
+/**
+ * A hold of the buyer that this connection has proved to be: all that live, again after every snapshot, and
+ * each that begins, changes or ends.
+ */
+export interface HoldFrame {
+  adjacent: boolean;
+  buyer: string;
+  epoch: number;
+  expires_at: string;
+  expires_in_seconds: number;
+  /**
+   * The group that it is a part of.
+   */
+  group?: string;
+  id: string;
+  inventory: string;
+  lines: LineAnswer[];
+  seq: number;
+  state: "held" | "released" | "expired" | "sold";
+  step: Step | null;
+  total: Money | null;
+  type: "hold";
 }
 /**
  * Live holds, in the order of their end.
@@ -385,7 +528,7 @@ export interface HoldRequest {
  */
 export interface InventoryAnswer {
   created_at: string;
-  currency?: string | null;
+  currency: string | null;
   epoch: number;
   figures: Figures;
   id: string;
@@ -393,10 +536,6 @@ export interface InventoryAnswer {
   plan_version: number;
   seq: number;
   settings: SettingsAnswer;
-  /**
-   * When it takes place.
-   */
-  starts_at?: string | null;
   /**
    * How many units the plan has.
    */
@@ -411,23 +550,30 @@ export interface InventoryAnswer {
  */
 export interface SettingsAnswer {
   categories: {
-    [k: string]: CategoryRule;
+    [k: string]: CategoryRuleAnswer;
   };
   channels: {
-    [k: string]: Window;
+    [k: string]: WindowAnswer;
   };
   checkout: Checkout;
   extensions_max: number;
   hold_seconds: number;
   holds_per_buyer: number;
-  on_sale_from?: string | null;
-  on_sale_until?: string | null;
-  pieces_per_buyer?: number | null;
+  on_sale_from: string | null;
+  on_sale_until: string | null;
+  pieces_per_buyer: number | null;
   pieces_per_hold: number;
   pieces_per_hold_min: number;
   release_accessible: boolean;
   single_seats: SingleSeats;
   single_seats_until_left: number;
+}
+/**
+ * When a sale is open.
+ */
+export interface WindowAnswer {
+  on_sale_from: string | null;
+  on_sale_until: string | null;
 }
 /**
  * A line of the list; figures are those of the last stored snapshot.
@@ -442,10 +588,6 @@ export interface InventoryLine {
   id: string;
   name: string;
   plan_version: number;
-  /**
-   * When it takes place.
-   */
-  starts_at?: string | null;
   units: number;
 }
 /**
@@ -454,6 +596,48 @@ export interface InventoryLine {
 export interface InventoryList {
   data: InventoryLine[];
   has_more: boolean;
+}
+/**
+ * The standing of every unit at one seq: the first frame, and what `availability` answers.
+ */
+export interface SnapshotFrame {
+  /**
+   * Areas and items: unit number and what is available.
+   */
+  counts: [number, number][];
+  epoch: number;
+  inventory: string;
+  plan_version: number;
+  /**
+   * Base64 of 2 bits for every unit at its number, least significant first: 0 free, 1 held, 2 sold,
+   * 3 blocked; areas and items are 0 here.
+   */
+  seats: string;
+  seq: number;
+  type: "snapshot";
+}
+/**
+ * The first frame instead of a snapshot: the deltas that are missing follow.
+ */
+export interface ResumedFrame {
+  epoch: number;
+  from: number;
+  to: number;
+  type: "resumed";
+}
+/**
+ * How many connections watch; at most once a second.
+ */
+export interface ViewersFrame {
+  count: number;
+  type: "viewers";
+}
+/**
+ * A new plan version: fetch the plan again. A snapshot follows.
+ */
+export interface PlanFrame {
+  plan_version: number;
+  type: "plan";
 }
 /**
  * One of several moves: of a hold or of a sale.
@@ -476,9 +660,9 @@ export interface MoveRequest {
  */
 export interface MovedAnswer {
   buyer: string;
-  difference?: Money | null;
+  difference: Money | null;
   epoch: number;
-  expires_at?: string | null;
+  expires_at?: string;
   from: LineAnswer[];
   /**
    * Of the hold or the sale.
@@ -495,7 +679,7 @@ export interface MovedAnswer {
    */
   state: string;
   to: LineAnswer[];
-  total?: Money | null;
+  total: Money | null;
 }
 /**
  * All that moved, in the order of the request.
@@ -522,7 +706,7 @@ export interface OfferAnswer {
   available: number;
   id: string;
   label: string;
-  price?: Money | null;
+  price: Money | null;
   /**
    * Unit id and how many of it one piece takes.
    */
@@ -533,6 +717,234 @@ export interface OfferList {
   epoch: number;
   has_more: boolean;
   seq: number;
+}
+/**
+ * A layout and its offers: one version of a plan, which never changes.
+ */
+export interface PlanAnswer {
+  categories: PlanCategory[];
+  /**
+   * Null when nothing has a price.
+   */
+  currency: string | null;
+  floors: PlanFloor[];
+  focal_point: PlanPoint | null;
+  name: string;
+  /**
+   * What can be picked that is not simply one unit.
+   */
+  offers: PlanOffer[];
+  plan_version: number;
+  rows: PlanRow[];
+  size: PlanSize | null;
+  /**
+   * In unit order: a unit's number is its place here, and its for life.
+   */
+  units: PlanUnit[];
+  zones: PlanZone[];
+}
+/**
+ * A price band.
+ */
+export interface PlanCategory {
+  color: string | null;
+  id: string;
+  name: string;
+  price: Money | null;
+}
+export interface PlanFloor {
+  id: string;
+  name: string;
+}
+/**
+ * In the plan's own unit; y grows downwards, as on a screen.
+ */
+export interface PlanPoint {
+  x: number;
+  y: number;
+}
+/**
+ * A price and a bill of units.
+ */
+export interface PlanOffer {
+  id: string;
+  label: string;
+  price: Money | null;
+  /**
+   * Unit id and how many of it one piece takes.
+   */
+  units: {
+    [k: string]: number;
+  };
+}
+/**
+ * Seats beside each other: a row, or the seats of a table.
+ */
+export interface PlanRow {
+  /**
+   * May be empty.
+   */
+  id: string;
+  label: string;
+  /**
+   * A section's id.
+   */
+  section: string | null;
+  table: boolean;
+  /**
+   * The numbers of its seats, in order.
+   */
+  units: number[];
+  /**
+   * A table that is sold as a whole: its offer has the id of the row.
+   */
+  whole: boolean;
+  /**
+   * A zone's id.
+   */
+  zone: string;
+}
+export interface PlanSize {
+  height: number;
+  width: number;
+}
+/**
+ * One claimable thing. What is left of it stands in `availability` and in the live stream. A mark that is
+ * absent is false.
+ */
+export interface PlanUnit {
+  /**
+   * For wheelchairs.
+   */
+  accessible?: boolean;
+  /**
+   * The first stock.
+   */
+  capacity: number;
+  /**
+   * A category's id.
+   */
+  category?: string;
+  /**
+   * No longer a part of the plan: it keeps its number and stays off sale.
+   */
+  closed?: boolean;
+  /**
+   * Beside an accessible seat, for whoever comes along.
+   */
+  companion?: boolean;
+  /**
+   * An aisle lies between the seat before it and this one.
+   */
+  gap_before?: boolean;
+  id: string;
+  kind: PlanUnitKind;
+  /**
+   * What people read.
+   */
+  label: string;
+  /**
+   * It is picked with the number of guests, from this many to its capacity.
+   */
+  min_guests?: number;
+  /**
+   * Whether it can be picked by its own id.
+   */
+  offer: boolean;
+  price?: Money | null;
+  restricted_view?: boolean;
+  /**
+   * The place of its row in `rows`.
+   */
+  row?: number;
+  /**
+   * A section's id, unique in its zone.
+   */
+  section?: string;
+  /**
+   * It is taken all at once: a booth, or a seat of a table that is sold as a whole.
+   */
+  whole?: boolean;
+  x?: number;
+  y?: number;
+  /**
+   * A zone's id.
+   */
+  zone?: string;
+}
+/**
+ * A part of the house.
+ */
+export interface PlanZone {
+  /**
+   * A floor's id.
+   */
+  floor: string | null;
+  focal_point: PlanPoint | null;
+  id: string;
+  name: string;
+  sections: PlanSection[];
+  /**
+   * Drawn, never sold.
+   */
+  shapes: PlanShape[];
+}
+export interface PlanSection {
+  /**
+   * Where its people come in.
+   */
+  entrance?: string;
+  /**
+   * Unique in its zone.
+   */
+  id: string;
+  /**
+   * May be empty.
+   */
+  name: string;
+}
+/**
+ * `x` and `y` are its upper left corner.
+ */
+export interface RectangleShape {
+  border_color?: string;
+  color?: string;
+  height: number;
+  kind: "rectangle";
+  label?: string;
+  /**
+   * Degrees, clockwise, around `x` and `y`.
+   */
+  rotation?: number;
+  width: number;
+  x: number;
+  y: number;
+}
+export interface PolygonShape {
+  border_color?: string;
+  color?: string;
+  kind: "polygon";
+  label?: string;
+  points: PlanPoint[];
+  /**
+   * Degrees, clockwise, around its first point.
+   */
+  rotation?: number;
+}
+/**
+ * `x` and `y` are the middle of the text.
+ */
+export interface TextShape {
+  color?: string;
+  kind: "text";
+  /**
+   * Degrees, clockwise, around its point.
+   */
+  rotation?: number;
+  size?: number;
+  text: string;
+  x: number;
+  y: number;
 }
 /**
  * An RFC 9457 problem. Clients decide by `code`; `title` and `detail` are for people and may change.
@@ -547,19 +959,19 @@ export interface ProblemDetails {
   /**
    * Which one, where a call speaks of several.
    */
-  inventory?: string | null;
+  inventory?: string;
   /**
    * Of best available: the most neighbours that are left of what was asked for, or places in one area.
    */
-  largest_block?: number | null;
+  largest_block?: number;
   /**
    * The limit that was reached: its name and size.
    */
   limits?: {
-    [k: string]: unknown;
-  } | null;
-  on_sale_from?: string | null;
-  on_sale_until?: string | null;
+    [k: string]: number;
+  };
+  on_sale_from?: string;
+  on_sale_until?: string;
   request_id: string;
   /**
    * Whether the same request can succeed later; send it with the same key.
@@ -607,6 +1019,32 @@ export interface ReturnRequest {
   offers?: Pick[] | null;
 }
 /**
+ * One page of a buyer's sales, newest first, as of the last committed record.
+ */
+export interface SaleList {
+  data: SoldAnswer[];
+  epoch: number;
+  has_more: boolean;
+  seq: number;
+}
+/**
+ * What a buyer has of a sale now, in a list of them.
+ */
+export interface SoldAnswer {
+  buyer: string;
+  id: string;
+  inventory: string;
+  /**
+   * What is left of it after returns.
+   */
+  lines: LineAnswer[];
+  /**
+   * `sold`.
+   */
+  state: string;
+  total: Money | null;
+}
+/**
  * A buyer and the token that proves it.
  */
 export interface SessionAnswer {
@@ -616,192 +1054,4 @@ export interface SessionAnswer {
    * For `Authorization: Bearer …`.
    */
   token: string;
-}
-
-// From here on a stand-in, until openapi.json names these, too.
-export interface SnapshotFrame {
-  type: "snapshot";
-  inventory: string;
-  epoch: number;
-  seq: number;
-  plan_version: number;
-  seats: string;
-  counts: [number, number][];
-}
-export interface DeltaFrame {
-  type: "delta";
-  epoch: number;
-  from: number;
-  to: number;
-  seats: [number, number][];
-  counts: [number, number][];
-  at_ms: number;
-}
-export interface ResumedFrame {
-  type: "resumed";
-  epoch: number;
-  from: number;
-  to: number;
-}
-export interface ViewersFrame {
-  type: "viewers";
-  count: number;
-}
-export interface PlanFrame {
-  type: "plan";
-  plan_version: number;
-}
-export interface HoldFrame {
-  type: "hold";
-  id: string;
-  inventory: string;
-  buyer: string;
-  group?: string;
-  state: "held" | "released" | "expired" | "sold";
-  epoch: number;
-  seq: number;
-  adjacent: boolean;
-  step: Step | null;
-  lines: LineAnswer[];
-  total: Money | null;
-  expires_at: string;
-  expires_in_seconds: number;
-}
-export interface PlanPoint {
-  x: number;
-  y: number;
-}
-export interface PlanUnit {
-  id: string;
-  kind: "seat" | "area" | "item";
-  capacity: number;
-  label: string;
-  zone?: string;
-  section?: string;
-  row?: number;
-  category?: string;
-  x?: number;
-  y?: number;
-  gap_before?: boolean;
-  accessible?: boolean;
-  companion?: boolean;
-  restricted_view?: boolean;
-  whole?: boolean;
-  closed?: boolean;
-  min_guests?: number;
-  offer: boolean;
-  price?: Money | null;
-}
-export interface PlanSection {
-  id: string;
-  name: string;
-  entrance?: string | null;
-}
-export interface PlanZone {
-  id: string;
-  name: string;
-  floor: string | null;
-  focal_point: PlanPoint | null;
-  sections: PlanSection[];
-  shapes: Shape[];
-}
-export interface PlanRow {
-  id: string;
-  label: string;
-  zone: string;
-  section: string | null;
-  table: boolean;
-  whole: boolean;
-  units: number[];
-}
-export interface PlanCategory {
-  id: string;
-  name: string;
-  color: string | null;
-  price: Money | null;
-}
-export interface PlanOffer {
-  id: string;
-  label: string;
-  price: Money | null;
-  units: Record<string, number>;
-}
-export interface PlanFloor {
-  id: string;
-  name: string;
-}
-export interface PlanAnswer {
-  plan_version: number;
-  name: string;
-  currency: string | null;
-  size: { width: number; height: number } | null;
-  focal_point: PlanPoint | null;
-  units: PlanUnit[];
-  zones: PlanZone[];
-  rows: PlanRow[];
-  categories: PlanCategory[];
-  offers: PlanOffer[];
-  floors: PlanFloor[];
-}
-interface Drawn {
-  color?: string;
-  border_color?: string;
-  rotation?: number;
-  label?: string;
-}
-export interface RectangleShape extends Drawn {
-  kind: "rectangle";
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-export interface CircleShape extends Drawn {
-  kind: "circle";
-  x: number;
-  y: number;
-  radius: number;
-}
-export interface EllipseShape extends Drawn {
-  kind: "ellipse";
-  x: number;
-  y: number;
-  radius_x: number;
-  radius_y: number;
-}
-export interface PolygonShape extends Drawn {
-  kind: "polygon";
-  points: PlanPoint[];
-}
-export interface TextShape {
-  kind: "text";
-  x: number;
-  y: number;
-  text: string;
-  color?: string;
-  size?: number;
-  rotation?: number;
-}
-export type PlanShape = RectangleShape | CircleShape | EllipseShape | PolygonShape | TextShape;
-export interface Shape {
-  kind: string;
-  [field: string]: unknown;
-}
-export interface SaleList {
-  data: SaleAnswer[];
-  has_more: boolean;
-}
-export interface ActivityMinute {
-  at: string;
-  holds: number;
-  purchases: number;
-  released: number;
-  expired: number;
-  returned: number;
-  viewers_max: number;
-  refused: Record<string, number>;
-}
-export interface ActivityAnswer {
-  since: string;
-  minutes: ActivityMinute[];
 }
