@@ -132,7 +132,8 @@ export class Api {
 
   /** What the token's buyer has bought here, and not returned. */
   sales(id: string, { startingAfter }: { startingAfter?: string } = {}): Promise<SaleList> {
-    const query = startingAfter === undefined ? "" : `?${new URLSearchParams({ starting_after: startingAfter })}`;
+    const query =
+      startingAfter === undefined ? "" : `?${new URLSearchParams({ starting_after: startingAfter })}`;
     return this.#json({ method: "GET", path: `${at(id, "sales")}${query}` });
   }
 
