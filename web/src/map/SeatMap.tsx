@@ -10,9 +10,10 @@ import { MapEngine } from "./engine.ts";
 import { FloorSwitch } from "./FloorSwitch.tsx";
 import type { Point } from "./geometry.ts";
 import type { Hit } from "./hit.ts";
+import { CHOSEN, type Looks, MINE } from "./looks.ts";
 import "./map.css";
 import { nameOf } from "./names.ts";
-import { makeScene } from "./scene.ts";
+import { sceneOf } from "./scene.ts";
 import { Tooltip } from "./Tooltip.tsx";
 
 /** What a page may tell the map from outside. */
@@ -42,10 +43,17 @@ export interface SeatMapProps {
   handle?(handle: MapHandle | undefined): void;
 }
 
+/** What belongs to others is told, not picked. */
+function isPickable(looks: Looks, unit: number): boolean {
+  const look = looks.of[unit];
+  if (look === MINE || look === CHOSEN) return true;
+  return looks.left(unit) > 0;
+}
+
 /** The seats of a plan as they stand now, to look at and to pick from. */
 export function SeatMap(props: SeatMapProps) {
   const { plan, board, lassoForm } = props;
-  const scene = useMemo(() => makeScene(plan), [plan]);
+  const scene = useMemo(() => sceneOf(plan), [plan]);
   const host = useRef<HTMLDivElement>(null);
   const engine = useRef<MapEngine | undefined>(undefined);
   const [hover, setHover] = useState<{ hit: Hit; at: Point }>();
@@ -65,7 +73,10 @@ export function SeatMap(props: SeatMapProps) {
     });
     const letters = new Map<number, string>();
     const made = new MapEngine(host.current, scene, board, marked(), {
-      pick: (unit) => current().onPick(unit),
+      pick(unit, at) {
+        if (current().mode === "operate" || isPickable(made.looks, unit)) current().onPick(unit);
+        else setHover({ hit: { kind: "seat", unit }, at });
+      },
       lasso: (units) => current().onLasso?.(units),
       hover: (hit, at) => setHover(hit && { hit, at }),
       overview: setOverview,

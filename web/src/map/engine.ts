@@ -1,7 +1,7 @@
 // The map as it lives on a page: three canvases over each other, painted at most once a frame, and only where needed.
 import type { Board } from "../client/board.ts";
 import { Camera } from "./camera.ts";
-import type { Box, Point } from "./geometry.ts";
+import { type Box, holds, type Point } from "./geometry.ts";
 import { listen } from "./gestures.ts";
 import { type Hit, hitAt, inLasso, sameHit } from "./hit.ts";
 import { Looks, type Marked } from "./looks.ts";
@@ -24,7 +24,7 @@ const GROUND_EVERY = 250;
 export type LassoForm = "free" | "rectangle";
 
 export interface Told {
-  pick(unit: number): void;
+  pick(unit: number, at: Point): void;
   lasso(units: readonly number[]): void;
   hover(hit: Hit | undefined, at: Point): void;
   letters(unit: number): string;
@@ -110,8 +110,13 @@ export class MapEngine {
     this.#lassoForm = form;
   }
 
+  /** Rings it, and shows it if it could not be seen. */
   setFocused(unit: number | undefined) {
     this.#focused = unit;
+    const { x, y } = this.scene;
+    const box = visible(this.camera.view, this.camera.size);
+    const isOutside = (at: number) => x[at] === undefined || !holds(box, x[at], y[at] as number);
+    if (unit !== undefined && (this.isOverview || isOutside(unit))) this.showUnits([unit]);
     this.#stale.overlay = true;
     this.#ask();
   }
@@ -217,7 +222,7 @@ export class MapEngine {
     const apart = this.scene.pitch * this.camera.view.scale;
     const isTooNear = hit.kind === "seat" && apart < (isCoarse ? APART.coarse : APART.fine);
     if (isTooNear) this.#approach(at, undefined, isCoarse);
-    else this.#told.pick(hit.unit);
+    else this.#told.pick(hit.unit, at);
   }
 
   /** All of a section if its seats can be told apart then, else the part of it that was meant. */

@@ -36,6 +36,10 @@ export function touches(a: Box, b: Box): boolean {
   return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom;
 }
 
+export function holds(box: Box, x: number, y: number): boolean {
+  return x >= box.left && x <= box.right && y >= box.top && y <= box.bottom;
+}
+
 export function boxOf(points: readonly Point[]): Box {
   let box = NOTHING;
   for (const { x, y } of points) box = cover(box, { left: x, top: y, right: x, bottom: y });

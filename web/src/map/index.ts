@@ -2,5 +2,6 @@
 export type { LassoForm } from "./engine.ts";
 export { Legend } from "./Legend.tsx";
 export { fullName, nameOf, shortName, type UnitName } from "./names.ts";
-export { type Pick, pickOf, tableOf, unitsOfOffer } from "./picks.ts";
+export { type Pick, pickOf, pickOfOffer } from "./picks.ts";
+export { SeatList, type SeatListProps, stepOver } from "./SeatList.tsx";
 export { type MapHandle, SeatMap, type SeatMapProps } from "./SeatMap.tsx";

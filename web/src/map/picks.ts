@@ -41,10 +41,10 @@ export function tableOf(index: PlanIndex, number: number): Pick | undefined {
   return { kind: "table", offer: row.id, units: row.units, price, min: 1, max: 1 };
 }
 
-/** The unit by which an offer is found on the map; undefined for offers of stock. */
-export function unitsOfOffer(index: PlanIndex, offer: string): readonly number[] {
+/** Of an offer's id; undefined for offers of stock, and for what is not there any more. */
+export function pickOfOffer(index: PlanIndex, offer: string): Pick | undefined {
   const unit = index.unitNumber(offer);
-  if (unit !== undefined) return [unit];
+  if (unit !== undefined) return pickOf(index, unit);
   const table = index.plan.rows.findIndex(({ id, whole }) => whole && id === offer);
-  return table < 0 ? [] : (index.plan.rows[table]?.units ?? []);
+  return table < 0 ? undefined : tableOf(index, table);
 }

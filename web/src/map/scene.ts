@@ -78,6 +78,17 @@ export function isLarge(scene: Scene): boolean {
   return scene.seats.length >= LARGE && scene.groups.length > 1;
 }
 
+const made = new WeakMap<PlanIndex, Scene>();
+
+/** The same plan gives the same scene: the map and the list share it. */
+export function sceneOf(index: PlanIndex): Scene {
+  const known = made.get(index);
+  if (known) return known;
+  const scene = makeScene(index);
+  made.set(index, scene);
+  return scene;
+}
+
 export function makeScene(index: PlanIndex): Scene {
   const { plan } = index;
   const { members, groupOf } = groupUnits(plan);
