@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { ActivityAnswer, ActivityMinute } from "../../client/types.gen.ts";
+import type { ActivityAnswer, MinuteAnswer } from "../../client/types.gen.ts";
 import { refusals, seriesOf, totalsOf } from "./activity.ts";
 
-function minute(at: string, rest: Partial<ActivityMinute> = {}): ActivityMinute {
+function minute(at: string, rest: Partial<MinuteAnswer> = {}): MinuteAnswer {
   const nothing = {
     holds: 0,
     purchases: 0,
@@ -17,6 +17,7 @@ function minute(at: string, rest: Partial<ActivityMinute> = {}): ActivityMinute 
 
 const activity: ActivityAnswer = {
   since: "2026-05-01T11:00:30Z",
+  refused: { unit_taken: 5, buyer_limit: 1 },
   minutes: [
     minute("2026-05-01T11:01:00Z", { holds: 3, viewers_max: 9, refused: { unit_taken: 2, buyer_limit: 1 } }),
     minute("2026-05-01T11:03:00Z", { holds: 1, purchases: 2, viewers_max: 4, refused: { unit_taken: 3 } }),
@@ -57,7 +58,7 @@ describe("activity", () => {
       { code: "unit_taken", count: 5, share: 1 },
       { code: "buyer_limit", count: 1, share: 0.2 },
     ]);
-    expect(refusals({ minutes: [] })).toEqual([]);
+    expect(refusals({ refused: {} })).toEqual([]);
   });
 
   it("is summed up", () => {

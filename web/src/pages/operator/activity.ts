@@ -1,4 +1,4 @@
-import type { ActivityAnswer, ActivityMinute } from "../../client/types.gen.ts";
+import type { ActivityAnswer, MinuteAnswer } from "../../client/types.gen.ts";
 
 /** Sums that stand beside the charts. */
 export interface Totals {
@@ -29,7 +29,7 @@ export function seriesOf(activity: ActivityAnswer, now: number): Series {
   const start = Math.max(minuteOf(Date.parse(activity.since)), end - 59 * MINUTE);
   const at: number[] = [];
   for (let minute = start; minute <= end; minute += MINUTE) at.push(minute);
-  const of = (value: (minute: ActivityMinute) => number) => at.map((time) => read(known.get(time), value));
+  const of = (value: (minute: MinuteAnswer) => number) => at.map((time) => read(known.get(time), value));
   return {
     at,
     holds: of((minute) => minute.holds),
@@ -38,7 +38,7 @@ export function seriesOf(activity: ActivityAnswer, now: number): Series {
   };
 }
 
-function read(minute: ActivityMinute | undefined, value: (minute: ActivityMinute) => number): number {
+function read(minute: MinuteAnswer | undefined, value: (minute: MinuteAnswer) => number): number {
   return minute ? value(minute) : 0;
 }
 
@@ -46,8 +46,8 @@ function minuteOf(ms: number): number {
   return Math.floor(ms / 1000 / MINUTE) * MINUTE;
 }
 
-export function totalsOf({ minutes }: ActivityAnswer): Totals {
-  const sum = (value: (minute: ActivityMinute) => number) =>
+export function totalsOf({ minutes, refused }: ActivityAnswer): Totals {
+  const sum = (value: (minute: MinuteAnswer) => number) =>
     minutes.reduce((all, minute) => all + value(minute), 0);
   return {
     holds: sum((minute) => minute.holds),
@@ -55,7 +55,7 @@ export function totalsOf({ minutes }: ActivityAnswer): Totals {
     released: sum((minute) => minute.released),
     expired: sum((minute) => minute.expired),
     returned: sum((minute) => minute.returned),
-    refused: refusals({ minutes }).reduce((all, { count }) => all + count, 0),
+    refused: Object.values(refused).reduce((all, count) => all + count, 0),
     viewersMax: minutes.reduce((most, minute) => Math.max(most, minute.viewers_max), 0),
   };
 }
@@ -68,14 +68,10 @@ export interface Refusals {
 }
 
 /** Refusals by reason, the most frequent first. */
-export function refusals({ minutes }: Pick<ActivityAnswer, "minutes">): readonly Refusals[] {
-  const counts = new Map<string, number>();
-  for (const minute of minutes) {
-    for (const [code, count] of Object.entries(minute.refused))
-      counts.set(code, (counts.get(code) ?? 0) + count);
-  }
-  const most = Math.max(1, ...counts.values());
-  return [...counts]
+export function refusals({ refused }: Pick<ActivityAnswer, "refused">): readonly Refusals[] {
+  const counts = Object.entries(refused);
+  const most = Math.max(1, ...counts.map(([, count]) => count));
+  return counts
     .map(([code, count]) => ({ code, count, share: count / most }))
     .sort((a, b) => b.count - a.count || a.code.localeCompare(b.code));
 }

@@ -1,5 +1,24 @@
-import { t } from "../../i18n/index.ts";
+import "./operator.css";
+import "./forms.css";
+import "./parts.css";
+import "./charts.css";
+import { useLocation } from "preact-iso";
+import { NewPage } from "./create/NewPage.tsx";
+import { isSignedIn } from "./key.ts";
+import { ListPage } from "./list/ListPage.tsx";
+import { SignIn } from "./list/SignIn.tsx";
+import { InventoryPage } from "./live/InventoryPage.tsx";
 
+/** Everything below `/operator`, behind the secret key. */
 export default function Operator() {
-  return <h1 tabIndex={-1}>{t("common.operator")}</h1>;
+  const { path } = useLocation();
+  const place = decodeURIComponent(path.split("/")[2] ?? "");
+  if (!isSignedIn.value) return <SignIn />;
+  return <div class="operator">{pageOf(place)}</div>;
+}
+
+function pageOf(place: string) {
+  if (place === "") return <ListPage />;
+  if (place === "new") return <NewPage />;
+  return <InventoryPage key={place} id={place} />;
 }

@@ -95,6 +95,19 @@ describe("the view of a document", () => {
     ]);
   });
 
+  it("passes on only drawings that can be drawn", () => {
+    const shapes = [
+      { kind: "circle", x: 1, y: 2, radius: 3 },
+      { kind: "circle", x: 1, y: 2 },
+      { kind: "polygon", points: [{ x: 1, y: 2 }, { x: "a" }] },
+      { kind: "polygon", points: [{ x: 1, y: 2 }] },
+      { kind: "text", x: 1, y: 2, text: 5 },
+      { kind: "star", x: 1, y: 2 },
+      "none",
+    ];
+    expect(planView({ zones: [{ id: "z", shapes }] }).plan.zones[0]?.shapes).toEqual([shapes[0], shapes[3]]);
+  });
+
   it("draws what it can of a document that makes no sense", () => {
     const broken = {
       name: 3,

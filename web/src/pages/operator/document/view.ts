@@ -1,4 +1,4 @@
-import type { PlanAnswer, PlanUnit } from "../../../client/types.gen.ts";
+import type { PlanAnswer, PlanShape, PlanUnit } from "../../../client/types.gen.ts";
 import { count, finite, isLoose, type Loose, objects, text, textOrNull } from "./loose.ts";
 
 /** Where a unit of the view stands in the document, as the server's defects point to it (RFC 6901). */
@@ -178,6 +178,23 @@ function sizeOf(value: unknown): PlanAnswer["size"] {
   return width > 0 && height > 0 ? { width, height } : null;
 }
 
+/** Whether the map may be given it: a known kind with the numbers that it is drawn by. */
+function isDrawable(shape: Loose): shape is Loose & PlanShape {
+  const needed = DRAWN_BY[text(shape.kind)];
+  if (!needed) return false;
+  if (shape.kind === "polygon") return objects(shape.points).every((point) => pointOf(point) !== null);
+  if (shape.kind === "text" && typeof shape.text !== "string") return false;
+  return needed.every((field) => finite(shape[field]) !== undefined);
+}
+
+const DRAWN_BY: Readonly<Record<string, readonly string[]>> = {
+  rectangle: ["x", "y", "width", "height"],
+  circle: ["x", "y", "radius"],
+  ellipse: ["x", "y", "radius_x", "radius_y"],
+  polygon: [],
+  text: ["x", "y"],
+};
+
 function zoneOf(zone: Loose): PlanAnswer["zones"][number] {
   return {
     id: text(zone.id),
@@ -187,8 +204,8 @@ function zoneOf(zone: Loose): PlanAnswer["zones"][number] {
     sections: objects(zone.sections).map((section) => ({
       id: text(section.id),
       name: text(section.name),
-      entrance: textOrNull(section.entrance),
+      ...(typeof section.entrance === "string" ? { entrance: section.entrance } : {}),
     })),
-    shapes: objects(zone.shapes).map((shape) => ({ ...shape, kind: text(shape.kind) })),
+    shapes: objects(zone.shapes).filter(isDrawable),
   };
 }
