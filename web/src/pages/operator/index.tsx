@@ -1,3 +1,4 @@
+import "./messages.ts";
 import "./operator.css";
 import "./forms.css";
 import "./parts.css";
