@@ -3,7 +3,7 @@ export { BLOCKED, Board, type Changed, FREE, HELD, SOLD, type Status, unpack } f
 export { type DeviceClocks, type Expiring, ServerClock } from "./clock.ts";
 export type { Frame } from "./frames.ts";
 export { type Connection, connect, type LiveConnection, type LiveOptions, type Newest } from "./live.ts";
-export { available, type Offer, shortUnits } from "./offers.ts";
+export { available, leftBeside, type Offer, piecesOf, shortUnits } from "./offers.ts";
 export { PlanIndex } from "./plan.ts";
 export { OFFLINE, ProblemError } from "./problem.ts";
 export { backOff, DEFAULT_RETRY, type RetryOptions, withRetries } from "./retry.ts";

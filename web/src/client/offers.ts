@@ -25,15 +25,30 @@ export function offersOf(plan: PlanAnswer): Map<string, Offer> {
 
 /** So many pieces could be had now: the least that any of its units is enough for. */
 export function available(offer: Offer, board: Board): number {
-  const pieces = offer.units.map(([unit, each]) => Math.floor(board.left(unit) / each));
-  const least = Math.min(...pieces);
+  const least = piecesOf(offer, (unit) => board.left(unit));
   return offer.guests && least > 0 ? offer.guests.most : least;
 }
 
-/** The units that are not enough for one more piece after `pieces` of it. */
-export function shortUnits(offer: Offer, board: Board, pieces = 0): number[] {
-  const short = offer.units.filter(([unit, each]) => board.left(unit) < each * (pieces + 1));
-  return short.map(([unit]) => unit);
+/** What is left of each unit when all that is chosen is taken away: offers that share an ingredient compete. */
+export function leftBeside(
+  chosen: Iterable<readonly [Offer, number]>,
+  board: Board,
+): (unit: number) => number {
+  const used = new Map<number, number>();
+  for (const [offer, quantity] of chosen) {
+    for (const [unit, each] of offer.units) used.set(unit, (used.get(unit) ?? 0) + each * quantity);
+  }
+  return (unit) => Math.max(0, board.left(unit) - (used.get(unit) ?? 0));
+}
+
+/** So many pieces can be made of what is left. */
+export function piecesOf(offer: Offer, left: (unit: number) => number): number {
+  return Math.min(...offer.units.map(([unit, each]) => Math.floor(left(unit) / each)));
+}
+
+/** The units of which not even one piece can be made. */
+export function shortUnits(offer: Offer, left: (unit: number) => number): number[] {
+  return offer.units.filter(([unit, each]) => left(unit) < each).map(([unit]) => unit);
 }
 
 function unitOffers({ units }: PlanAnswer): Offer[] {

@@ -246,6 +246,10 @@ export interface CreateRequest {
     [k: string]: unknown;
   } | null;
   settings?: SettingsPatch | null;
+  /**
+   * When the event begins, if it is one. No rule hangs on it.
+   */
+  starts_at?: string | null;
 }
 /**
  * A change of settings: fields that are absent stay. `null` clears what may be empty.
@@ -537,6 +541,10 @@ export interface InventoryAnswer {
   seq: number;
   settings: SettingsAnswer;
   /**
+   * When the event begins; null when it is none, or nobody has said it.
+   */
+  starts_at: string | null;
+  /**
    * How many units the plan has.
    */
   units: number;
@@ -588,6 +596,10 @@ export interface InventoryLine {
   id: string;
   name: string;
   plan_version: number;
+  /**
+   * When the event begins; null when it is none, or nobody has said it.
+   */
+  starts_at: string | null;
   units: number;
 }
 /**

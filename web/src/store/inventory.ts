@@ -170,9 +170,11 @@ class Opened implements OpenInventory {
   }
 
   /** Asked after a sleep, too: then it is unknown how much time the holds have left. */
-  #newest() {
+  async #newest() {
     if (this.clock.doubtful) void this.#askHolds();
-    return api.inventory(this.id);
+    const facts = await api.inventory(this.id);
+    this.facts.value = facts;
+    return facts;
   }
 
   #disconnect() {

@@ -2,6 +2,7 @@ import { number } from "../formats.ts";
 
 export const common = {
   skip: "Skip to the content",
+  navigation: "Pages",
   events: "Events",
   tickets: "My tickets",
   operator: "Operator",

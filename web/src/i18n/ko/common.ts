@@ -4,6 +4,7 @@ import { number } from "../formats.ts";
 
 export const common: Translated<typeof en> = {
   skip: "본문으로 건너뛰기",
+  navigation: "페이지",
   events: "공연·판매",
   tickets: "내 티켓",
   operator: "운영자",

@@ -1,13 +1,43 @@
-import { lazy } from "preact-iso";
-import { useInventory } from "../../store/inventory.ts";
-import { Skeleton } from "../../ui/index.ts";
-import NotFound from "../not-found.tsx";
+import { t } from "../../i18n/index.ts";
+import { type OpenInventory, useInventory } from "../../store/inventory.ts";
+import { Button, later, Notice, Skeleton, useTitle } from "../../ui/index.ts";
+import { kindOf } from "./kind.ts";
 
-const Seats = lazy(() => import("./seats.tsx"));
+const PAGES = {
+  seats: later<{ open: OpenInventory }>(() => import("./seats.tsx")),
+  flash: later<{ open: OpenInventory }>(() => import("./flash/index.tsx")),
+  cafe: later<{ open: OpenInventory }>(() => import("./cafe/index.tsx")),
+};
 
 export default function Event({ id }: { id: string }) {
   const open = useInventory(id);
-  if (open.state.value === "missing") return <NotFound />;
-  if (open.state.value !== "ready") return <Skeleton />;
-  return <Seats open={open} />;
+  useTitle(open.facts.value?.name);
+  const plan = open.plan.value;
+  if (open.state.value === "missing") return <Missing />;
+  if (open.state.value === "failed") return <Failed onRetry={open.retry} />;
+  if (open.state.value === "loading" || !plan) return <Skeleton lines={6} />;
+  const Page = PAGES[kindOf(plan)];
+  return <Page key={id} open={open} />;
+}
+
+function Missing() {
+  return (
+    <Notice kind="empty" title={t("sale.missing")}>
+      <p class="muted">{t("sale.missingDetail")}</p>
+      <a class="button button-primary" href="/">
+        {t("common.back")}
+      </a>
+    </Notice>
+  );
+}
+
+function Failed({ onRetry }: { onRetry(): void }) {
+  return (
+    <Notice kind="error" title={t("common.failed")}>
+      <p class="muted">{t("common.failedDetail")}</p>
+      <Button variant="primary" onClick={onRetry}>
+        {t("common.retry")}
+      </Button>
+    </Notice>
+  );
 }
