@@ -12,6 +12,6 @@ export default defineConfig({
     reportCompressedSize: false,
   },
   // `npm run dev` beside a running server.
-  server: { proxy: { "/v1": { target: api, ws: true } } },
+  server: { proxy: { "/v1": { target: api, ws: true, rewriteWsOrigin: true } } },
   test: { include: ["src/**/*.test.{ts,tsx}"], environment: "happy-dom" },
 });

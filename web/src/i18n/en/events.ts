@@ -12,7 +12,6 @@ export const events = {
   soldOut: "Sold out",
   onSale: "Available",
   asOf: ({ time }: { time: string }) => `as of ${time}`,
-  noDate: "Open now",
   empty: "Nothing is on sale yet",
   emptyDetail: "As soon as the operator adds an event, it appears here.",
   noMatch: "Nothing matches",

@@ -28,7 +28,7 @@ export const operator = {
   noneYetHow: "Make the first one from a plan file, or from a list of stock.",
   created: ({ at }: { at: string }) => `Made ${at}`,
   asOf: ({ at }: { at: string }) => `Figures of ${at}`,
-  units: ({ n }: { n: string }) => `${n} units`,
+  units: ({ n }: N) => `${number(n)} ${plural(n, "unit", "units")}`,
   sold: "Sold",
   held: "Held",
   blocked: "Blocked",

@@ -14,7 +14,6 @@ export const events: Translated<typeof en> = {
   soldOut: "매진",
   onSale: "구매 가능",
   asOf: ({ time }) => `${time} 기준`,
-  noDate: "상시 판매",
   empty: "아직 판매 중인 항목이 없습니다",
   emptyDetail: "운영자가 등록하면 여기에 바로 나타납니다.",
   noMatch: "검색 결과가 없습니다",

@@ -26,7 +26,7 @@ export const operator: Translated<typeof en> = {
   noneYetHow: "배치도 파일이나 재고 목록으로 첫 판매를 만들어 보세요.",
   created: ({ at }) => `${at}에 만듦`,
   asOf: ({ at }) => `${at} 기준`,
-  units: ({ n }) => `단위 ${n}개`,
+  units: ({ n }) => `단위 ${number(n)}개`,
   sold: "판매됨",
   held: "선점됨",
   blocked: "차단됨",

@@ -9,7 +9,7 @@ export function EventCard({ line }: { line: InventoryLine }) {
   const share = capacity > 0 ? available / capacity : 0;
   return (
     <a class="card event-card" href={`/events/${line.id}`}>
-      <p class="event-when">{line.starts_at ? dateTime(line.starts_at) : t("events.noDate")}</p>
+      {line.starts_at && <p class="event-when">{dateTime(line.starts_at)}</p>}
       <h2 class="event-name">{line.name}</h2>
       <div class="event-left">
         <div class="event-words">

@@ -15,9 +15,10 @@ interface ItemSaleProps {
   offer: Offer;
   /** Pieces of this sale that are mine already. */
   have: number;
+  onHeld(hold: string): void;
 }
 
-export function ItemSale({ open, basket, offer, have }: ItemSaleProps) {
+export function ItemSale({ open, basket, offer, have, onHeld }: ItemSaleProps) {
   const board = useBoard(open.board);
   const [wanted, setWanted] = useState(1);
   const settings = open.facts.value?.settings;
@@ -41,7 +42,9 @@ export function ItemSale({ open, basket, offer, have }: ItemSaleProps) {
     basket.set(offer.id, taken);
     const hold = await basket.hold();
     basket.clear();
-    if (hold) announce(t("sale.reservedSaid", { what: linesText(open.plan.value, hold.lines) }));
+    if (!hold) return;
+    announce(t("sale.reservedSaid", { what: linesText(open.plan.value, hold.lines) }));
+    onHeld(hold.id);
   };
   return (
     <section class="card item" aria-label={offer.label}>

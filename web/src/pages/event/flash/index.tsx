@@ -17,6 +17,7 @@ export default function Flash({ open }: { open: OpenInventory }) {
   useEffect(() => basket.close, [basket]);
   const bought = useBought(open.id);
   const [sale, setSale] = useState<SaleAnswer>();
+  const [fresh, setFresh] = useState("");
   const held = open.holds.value.reduce((sum, hold) => sum + pieces(hold.lines), 0);
   const onBought = (done: SaleAnswer) => {
     bought.add(pieces(done.lines));
@@ -27,12 +28,26 @@ export default function Flash({ open }: { open: OpenInventory }) {
       <EventHead open={open} />
       {sale && <Bought open={open} sale={sale} onAgain={() => setSale(undefined)} />}
       {open.holds.value.map((hold) => (
-        <HoldCard key={hold.id} open={open} basket={basket} hold={hold} onBought={onBought} />
+        <HoldCard
+          key={hold.id}
+          open={open}
+          basket={basket}
+          hold={hold}
+          isFresh={hold.id === fresh}
+          onBought={onBought}
+        />
       ))}
       <Problem basket={basket} />
       {!sale &&
         offersOf(open).map((offer) => (
-          <ItemSale key={offer.id} open={open} basket={basket} offer={offer} have={held + bought.count} />
+          <ItemSale
+            key={offer.id}
+            open={open}
+            basket={basket}
+            offer={offer}
+            have={held + bought.count}
+            onHeld={setFresh}
+          />
         ))}
     </div>
   );

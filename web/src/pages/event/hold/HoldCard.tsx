@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { HoldAnswer, SaleAnswer } from "../../../client/types.gen.ts";
 import { money, t } from "../../../i18n/index.ts";
 import type { Basket } from "../../../store/basket.ts";
@@ -11,17 +11,26 @@ interface HoldCardProps {
   open: OpenInventory;
   basket: Basket;
   hold: HoldAnswer;
+  /** Made a moment ago by who looks at this page: here it goes on. */
+  isFresh?: boolean;
   onBought(sale: SaleAnswer): void;
 }
 
 /** A hold of mine: how long it lasts, and what can be done with it. */
-export function HoldCard({ open, basket, hold, onBought }: HoldCardProps) {
+export function HoldCard(props: HoldCardProps) {
+  const { open, basket, hold, isFresh = false } = props;
   const plan = open.plan.value;
-  const act = useActions({ open, basket, hold, onBought });
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isFresh) heading.current?.focus();
+  }, [isFresh]);
+  const act = useActions(props);
   return (
     <section class="card hold" aria-label={t("sale.reserved")}>
       <div class="hold-head">
-        <h2>{t("sale.reserved")}</h2>
+        <h2 tabIndex={-1} ref={heading}>
+          {t("sale.reserved")}
+        </h2>
         <span class="hold-time">
           <span class="muted small">{t("sale.timeLeft")}</span>
           <Countdown

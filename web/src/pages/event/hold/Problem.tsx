@@ -8,7 +8,7 @@ import "./hold.css";
 export function Problem({ basket }: { basket: Basket }) {
   const problem = basket.problem.value;
   return (
-    <div role="alert">
+    <div class="problem-slot" role="alert">
       {problem && (
         <p class="problem">
           <span>{explain(problem)}</span>
