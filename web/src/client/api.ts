@@ -130,11 +130,10 @@ export class Api {
     return this.#post(at(id, "holds", hold, "purchase"), undefined, key);
   }
 
-  /** What the token's buyer has bought here, and not returned. */
-  sales(id: string, { startingAfter }: { startingAfter?: string } = {}): Promise<SaleList> {
-    const query =
-      startingAfter === undefined ? "" : `?${new URLSearchParams({ starting_after: startingAfter })}`;
-    return this.#json({ method: "GET", path: `${at(id, "sales")}${query}` });
+  /** What the token's buyer has bought here, and not returned; a secret key names the buyer. */
+  sales(id: string, query: { startingAfter?: string; buyer?: string } = {}): Promise<SaleList> {
+    const text = queryText({ startingAfter: query.startingAfter, buyer: query.buyer });
+    return this.#json({ method: "GET", path: `${at(id, "sales")}${text}` });
   }
 
   /** A new buyer; with a token that is still valid the same buyer, for another day. */
@@ -250,8 +249,9 @@ function bearer(token: string): { Authorization: string } {
   return { Authorization: `Bearer ${token}` };
 }
 
-function queryText(query: InventoryQuery): string {
+function queryText(query: InventoryQuery & { buyer?: string | undefined }): string {
   const named = {
+    buyer: query.buyer,
     q: query.q,
     starts_from: query.startsFrom,
     starts_until: query.startsUntil,
