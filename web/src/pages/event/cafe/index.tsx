@@ -8,9 +8,7 @@ import { announce } from "../../../ui/index.ts";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
 import { HoldCard } from "../hold/HoldCard.tsx";
-import { Lost } from "../hold/Lost.tsx";
 import { linesText } from "../hold/lines.ts";
-import { Problem } from "../hold/Problem.tsx";
 import { Menu } from "./Menu.tsx";
 import { changes, type MenuLine, menuOf } from "./menu.ts";
 import { Order } from "./Order.tsx";
@@ -22,6 +20,8 @@ export default function Cafe({ open }: { open: OpenInventory }) {
   useEffect(() => basket.close, [basket]);
   const [sale, setSale] = useState<SaleAnswer>();
   const lines = useMenu(open, basket);
+  // Who chooses again has seen it.
+  const isDone = sale !== undefined && basket.chosen.value.size === 0;
   const order = async () => {
     const hold = await basket.hold();
     if (!hold || open.facts.value?.settings.checkout !== "open") return;
@@ -40,16 +40,14 @@ export default function Cafe({ open }: { open: OpenInventory }) {
           <Menu lines={lines} disabled={basket.busy.value} onChange={basket.set} />
         </section>
         <div class="cafe-side">
-          {sale && (
+          {isDone && (
             <Bought open={open} sale={sale} title={t("cafe.ordered")} onAgain={() => setSale(undefined)} />
           )}
           {!basket.busy.value &&
             open.holds.value.map((hold) => (
               <HoldCard key={hold.id} open={open} basket={basket} hold={hold} onBought={setSale} />
             ))}
-          {!sale && <Order open={open} basket={basket} onOrder={order} />}
-          <Lost open={open} basket={basket} />
-          <Problem basket={basket} />
+          {!isDone && <Order open={open} basket={basket} onOrder={order} />}
         </div>
       </div>
     </>
