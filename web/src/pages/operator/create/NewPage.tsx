@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { newKey } from "../../../client/api.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { CreateRequest, FieldError } from "../../../client/types.gen.ts";
 import { t } from "../../../i18n/index.ts";
 import { announce, Button, toast } from "../../../ui/index.ts";
-import { defectsOf } from "../document/defects.ts";
+import { type Defect, defectsOf } from "../document/defects.ts";
 import type { Loose } from "../document/loose.ts";
 import { type Preview, previewOf } from "../document/preview.ts";
 import { operatorApi, signOutIfRefused } from "../key.ts";
@@ -17,7 +17,7 @@ import { PlanSource } from "../parts/PlanSource.tsx";
 import { problemWords } from "../parts/words.ts";
 import { DEFAULTS, type Draft, instant, patchOf, type Wrong, wrongIn } from "../settings/draft.ts";
 import { SettingsFields } from "../settings/SettingsFields.tsx";
-import { splitErrors } from "./refused.ts";
+import { type SplitErrors, splitErrors } from "./refused.ts";
 import { StockForm } from "./StockForm.tsx";
 import {
   currencyDigits,
@@ -62,10 +62,8 @@ export function NewPage() {
     setForm((known) => ({ ...known, ...part }));
     forget();
   };
-  const planAt = form.source === "file" ? "/plan" : "";
-  const split = splitErrors(errors, planAt);
-  const document: Loose = form.source === "file" ? (form.preview?.document ?? {}) : { ...bodyOf(form) };
-  const defects = defectsOf([...split.plan, ...split.others], document, form.preview?.pointers ?? [], planAt);
+  const split = splitErrors(errors, form.source === "file" ? "/plan" : "");
+  const defects = useMemo(() => defectsIn(form, split), [errors]);
   const submit = (event: Event) => {
     event.preventDefault();
     setIsChecked(true);
@@ -205,6 +203,13 @@ function bodyOf({ source, preview, lines, currency, name, startsAt, draft }: For
   const common = { name: name.normalize("NFC").trim(), settings: patchOf(draft, DEFAULTS), ...dated };
   if (source === "file") return { ...common, plan: { ...preview?.document } };
   return { ...common, ...stockRequest(lines, currency, currencyDigits(currency) ?? 2) };
+}
+
+/** Of the plan that was sent; what no field can show stands with them. */
+function defectsIn(form: Form, { plan, others }: SplitErrors): readonly Defect[] {
+  const isFile = form.source === "file";
+  const document: Loose = isFile ? (form.preview?.document ?? {}) : { ...bodyOf(form) };
+  return defectsOf([...plan, ...others], document, form.preview?.pointers ?? [], isFile ? "/plan" : "");
 }
 
 function nameOf(plan: { readonly [field: string]: unknown } | undefined, fileName: string): string {

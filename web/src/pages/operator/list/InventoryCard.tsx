@@ -1,9 +1,8 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { InventoryAnswer, InventoryLine } from "../../../client/types.gen.ts";
-import { dateTime, number, t } from "../../../i18n/index.ts";
+import { dateTime, t } from "../../../i18n/index.ts";
 import { Icon } from "../../../ui/index.ts";
 import { operatorApi } from "../key.ts";
-import { startsAt } from "../parts/dated.ts";
 import { Occupancy } from "../parts/Occupancy.tsx";
 import { SaleBadge } from "../parts/SaleBadge.tsx";
 import { whileSeen } from "../parts/use-loaded.ts";
@@ -14,7 +13,7 @@ const EVERY_MS = 5_000;
 export function InventoryCard({ line }: { line: InventoryLine }) {
   const card = useRef<HTMLLIElement>(null);
   const facts = useFactsInSight(line.id, card);
-  const begins = startsAt(facts) ?? startsAt(line);
+  const begins = line.starts_at;
   return (
     <li class="card inventory-card" ref={card}>
       <div class="inventory-head">
@@ -39,7 +38,7 @@ export function InventoryCard({ line }: { line: InventoryLine }) {
       <Occupancy figures={facts?.figures ?? line.figures} />
       {!facts && <p class="muted small">{t("operator.asOf", { at: dateTime(line.as_of) })}</p>}
       <p class="muted small numbers">
-        {t("operator.units", { n: number(line.units) })} · <code>{line.id}</code>
+        {t("operator.units", { n: line.units })} · <code>{line.id}</code>
       </p>
     </li>
   );

@@ -25,7 +25,7 @@ interface BlockDialogProps {
   onClose(): void;
 }
 
-/** Takes units off sale, with a reason. */
+/** Takes units off sale, with a reason. Of areas that were drawn around together with seats, none unless it is said. */
 export function BlockDialog({
   id,
   plan,
@@ -41,10 +41,11 @@ export function BlockDialog({
   const [typed, setTyped] = useState<ReadonlyMap<number, string>>(new Map());
   const keys = useMemo(() => new RequestKeys(), []);
   const pieces = new Map(free.map((unit) => [unit, 1]));
-  for (const unit of counted) pieces.set(unit, piecesOf(typed.get(unit), board.left(unit)));
+  const typedOf = (unit: number) => typed.get(unit) ?? (free.length > 0 ? "0" : String(board.left(unit)));
+  for (const unit of counted) pieces.set(unit, piecesOf(typedOf(unit), board.left(unit)));
   const bodies = blockBodies(pieces, plan, reason);
   const sum = [...pieces.values()].reduce((all, quantity) => all + quantity, 0);
-  const isWrong = counted.some((unit) => !isBetween(typed.get(unit), board.left(unit)));
+  const isWrong = counted.some((unit) => !isBetween(typedOf(unit), board.left(unit)));
   const block = async () => {
     for (const body of bodies) {
       try {
@@ -83,9 +84,9 @@ export function BlockDialog({
           label={t("operator.piecesOf", { label: plan.unit(unit).label })}
           hint={t("operator.upTo", { n: board.left(unit) })}
           inputMode="numeric"
-          value={typed.get(unit) ?? String(board.left(unit))}
+          value={typedOf(unit)}
           error={
-            isBetween(typed.get(unit), board.left(unit))
+            isBetween(typedOf(unit), board.left(unit))
               ? undefined
               : t("operator.upTo", { n: board.left(unit) })
           }
@@ -103,12 +104,11 @@ export function BlockDialog({
   );
 }
 
-function isBetween(typed: string | undefined, most: number): boolean {
-  return typed === undefined || (/^\d+$/.test(typed.trim()) && Number(typed) <= most);
+function isBetween(typed: string, most: number): boolean {
+  return /^\d+$/.test(typed.trim()) && Number(typed) <= most;
 }
 
-function piecesOf(typed: string | undefined, most: number): number {
-  if (typed === undefined) return most;
+function piecesOf(typed: string, most: number): number {
   return isBetween(typed, most) ? Number(typed) : 0;
 }
 

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { PlanIndex } from "../../../client/plan.ts";
-import { number, t } from "../../../i18n/index.ts";
+import { dateTime, number, t } from "../../../i18n/index.ts";
 import { type OpenInventory, useInventory } from "../../../store/inventory.ts";
 import { Button, ConnectionBadge, Notice, Skeleton } from "../../../ui/index.ts";
 import { operatorApi } from "../key.ts";
@@ -83,6 +83,7 @@ function Live({ open, plan }: { open: OpenInventory; plan: PlanIndex }) {
           <div class="inventory-marks">
             <ConnectionBadge connection={open.connection.value} />
             {known && <SaleBadge settings={known.settings} now={open.clock.now()} />}
+            {known?.starts_at && <span class="small">{dateTime(known.starts_at)}</span>}
             <a class="small" href={`/events/${id}`}>
               {t("operator.buyersPage")}
             </a>

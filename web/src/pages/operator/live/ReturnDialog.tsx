@@ -7,7 +7,8 @@ import { Confirm } from "../parts/Confirm.tsx";
 import { TextField } from "../parts/Field.tsx";
 import { Switch } from "../parts/Switch.tsx";
 import { RequestKeys } from "./keys.ts";
-import { isSaleId, linesOf, partRequest, RETURN_LINES_MAX, type ReturnLine } from "./returns.ts";
+import { isSaleId, linesOf, linesOfSale, partRequest, RETURN_LINES_MAX, type ReturnLine } from "./returns.ts";
+import { SaleFinder } from "./SaleFinder.tsx";
 
 interface ReturnDialogProps {
   id: string;
@@ -19,7 +20,7 @@ interface ReturnDialogProps {
   onClose(): void;
 }
 
-/** Takes a sale back, or a part of it. The server finds no sale by its seat, so its id has to be known. */
+/** Takes a sale back, or a part of it. The server finds no sale by its seat: its id or its buyer has to be known. */
 export function ReturnDialog({ id, plan, sold, open, onDone, onClose }: ReturnDialogProps) {
   const [sale, setSale] = useState("");
   const [part, setPart] = useState(false);
@@ -64,6 +65,15 @@ export function ReturnDialog({ id, plan, sold, open, onDone, onClose }: ReturnDi
         spellcheck={false}
         onText={setSale}
         error={sale.trim() && !isSaleId(sale) ? t("operator.saleIdWrong") : undefined}
+      />
+      <SaleFinder
+        id={id}
+        chosen={sale}
+        onChoice={(found) => {
+          setSale(found.id);
+          // Without a selection on the map, a part begins with all of the sale.
+          if (sold.length === 0) setLines(linesOfSale(found));
+        }}
       />
       <Switch
         name="part"

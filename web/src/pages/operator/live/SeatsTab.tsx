@@ -39,18 +39,18 @@ export function SeatsTab({ open, plan, chosen, blocks, onChanged }: SeatsTabProp
   return (
     <div class="work">
       <div class="stack">
-        <Switch
-          name="way"
-          legend={t("operator.way")}
-          choices={[
-            { value: "map", label: t("operator.way_map") },
-            { value: "list", label: t("operator.way_list") },
-          ]}
-          chosen={way}
-          onChoice={setWay}
-        />
-        {way === "map" ? (
-          <>
+        <div class="tools">
+          <Switch
+            name="way"
+            legend={t("operator.way")}
+            choices={[
+              { value: "map", label: t("operator.way_map") },
+              { value: "list", label: t("operator.way_list") },
+            ]}
+            chosen={way}
+            onChoice={setWay}
+          />
+          {way === "map" && (
             <Switch
               name="tool"
               legend={t("operator.tool")}
@@ -58,24 +58,26 @@ export function SeatsTab({ open, plan, chosen, blocks, onChanged }: SeatsTabProp
               chosen={tool}
               onChoice={setTool}
             />
-            <div class="map-frame map-frame-tall">
-              <SeatMap
-                plan={plan}
-                board={open.board}
-                mode="operate"
-                mine={NOBODY}
-                chosen={chosen}
-                lost={NOBODY}
-                onPick={toggle}
-                onLasso={add}
-                lassoForm={tool === "move" ? undefined : tool}
-                handle={(handle) => {
-                  // What another part asked to see; nothing is chosen when the page opens.
-                  if (chosen.value.size > 0) handle?.show([...chosen.value]);
-                }}
-              />
-            </div>
-          </>
+          )}
+        </div>
+        {way === "map" ? (
+          <div class="map-frame map-frame-tall">
+            <SeatMap
+              plan={plan}
+              board={open.board}
+              mode="operate"
+              mine={NOBODY}
+              chosen={chosen}
+              lost={NOBODY}
+              onPick={toggle}
+              onLasso={add}
+              lassoForm={tool === "move" ? undefined : tool}
+              handle={(handle) => {
+                // What another part asked to see; nothing is chosen when the page opens.
+                if (handle && chosen.value.size > 0) afterFirstFrame(() => handle.show([...chosen.value]));
+              }}
+            />
+          </div>
         ) : (
           <SeatPicker plan={plan} board={open.board} chosen={chosen} onToggle={toggle} />
         )}
@@ -90,4 +92,9 @@ export function SeatsTab({ open, plan, chosen, blocks, onChanged }: SeatsTabProp
       />
     </div>
   );
+}
+
+/** A map that was just made has a size only then. */
+function afterFirstFrame(act: () => void) {
+  requestAnimationFrame(() => requestAnimationFrame(act));
 }

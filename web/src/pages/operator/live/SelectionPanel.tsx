@@ -26,7 +26,8 @@ export function SelectionPanel({ id, plan, board, chosen, blocks, onChanged }: S
   useBoardTurn(board);
   const selection = sortOut(chosen.value, plan, board);
   const touched = touchedBlocks(chosen.value, blocks, plan);
-  const blockable = selection.free.length + selection.counted.length;
+  const counted = selection.counted.filter((unit) => board.left(unit) > 0);
+  const blockable = selection.free.length + counted.length;
   const close = () => setAsking(undefined);
   const done = () => {
     chosen.value = new Set();
@@ -44,7 +45,7 @@ export function SelectionPanel({ id, plan, board, chosen, blocks, onChanged }: S
         ))}
         {selection.counted.length > 0 && (
           <div>
-            <dt>{t("operator.areas")}</dt>
+            <dt class="state state-area">{t("operator.areas")}</dt>
             <dd class="numbers">{number(selection.counted.length)}</dd>
           </div>
         )}
@@ -77,7 +78,7 @@ export function SelectionPanel({ id, plan, board, chosen, blocks, onChanged }: S
         plan={plan}
         board={board}
         free={selection.free}
-        counted={selection.counted}
+        counted={counted}
         open={asking === "block"}
         onGone={(units) => {
           chosen.value = new Set([...chosen.value].filter((unit) => !units.has(unit)));

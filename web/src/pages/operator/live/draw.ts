@@ -47,7 +47,7 @@ function options(host: HTMLElement, lines: readonly Line[]): uPlot.Options {
     cursor: { drag: { x: false, y: false }, points: { size: 8 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.1))] } },
     axes: [
-      { ...axis, space: 70, values: (_, ticks) => ticks.map((at) => time(at * 1000)) },
+      { ...axis, space: 70, size: 30, values: (_, ticks) => ticks.map((at) => time(at * 1000)) },
       {
         ...axis,
         size: 56,

@@ -1,5 +1,5 @@
 import type { PlanIndex } from "../../../client/plan.ts";
-import type { Pick, ReturnRequest } from "../../../client/types.gen.ts";
+import type { Pick, ReturnRequest, SoldAnswer } from "../../../client/types.gen.ts";
 
 /** One line of a part that comes back, as people type it. */
 export interface ReturnLine {
@@ -17,6 +17,11 @@ function offerOf(unit: number, plan: PlanIndex): string {
   const { id, row } = plan.unit(unit);
   const table = row === undefined ? undefined : plan.plan.rows[row];
   return table?.whole && table.id ? table.id : id;
+}
+
+/** All that is left of a sale. */
+export function linesOfSale(sale: SoldAnswer): readonly ReturnLine[] {
+  return sale.lines.map(({ offer, quantity }) => ({ offer, quantity: String(quantity) }));
 }
 
 /** The server's limit of entries in one return. */

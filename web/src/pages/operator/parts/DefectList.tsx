@@ -1,10 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { number, t } from "../../../i18n/index.ts";
 import { Button } from "../../../ui/index.ts";
 import { byCode, type Defect, type Step } from "../document/defects.ts";
 import { defectWords } from "./words.ts";
 
 const PAGE = 50;
+const NAME_MAX = 40;
 
 interface DefectListProps {
   title: string;
@@ -15,13 +16,16 @@ interface DefectListProps {
 
 /** Everything that is wrong with a plan, each with its place. */
 export function DefectList({ title, defects, onShow }: DefectListProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // It appears far from the button that was pressed: whoever waits for it is led here.
+  useEffect(() => heading.current?.focus(), [defects]);
   const [code, setCode] = useState("");
   const [most, setMost] = useState(PAGE);
   const chosen = code ? defects.filter((defect) => defect.code === code) : defects;
   const kinds = byCode(defects);
   return (
     <section class="callout callout-bad stack" aria-labelledby="defects-title">
-      <h2 id="defects-title" tabIndex={-1}>
+      <h2 id="defects-title" tabIndex={-1} ref={heading}>
         {title}
       </h2>
       {kinds.length > 1 && (
@@ -100,7 +104,7 @@ function DefectLine({ defect, onShow }: { defect: Defect; onShow(unit: number): 
           </pre>
         )}
       </details>
-      {unit !== undefined && (
+      {unit !== undefined && steps.at(-1)?.kind !== "item" && (
         <Button variant="quiet" onClick={() => onShow(unit)}>
           {t("operator.showOnMap")}
         </Button>
@@ -110,5 +114,9 @@ function DefectLine({ defect, onShow }: { defect: Defect; onShow(unit: number): 
 }
 
 function stepWords({ kind, name, position }: Step): string {
-  return t("operator.step", { kind: t(`operator.kind_${kind}`), name: name || `#${position}` });
+  return t("operator.step", { kind: t(`operator.kind_${kind}`), name: shortened(name) || `#${position}` });
+}
+
+function shortened(name: string): string {
+  return name.length > NAME_MAX ? `${name.slice(0, NAME_MAX)}…` : name;
 }

@@ -16,10 +16,13 @@ interface PlanPreviewProps {
 export function PlanPreview({ preview, shown }: PlanPreviewProps) {
   const { plan, board, counts, hasMap } = preview;
   const map = useRef<MapHandle | undefined>(undefined);
+  const frame = useRef<HTMLDivElement>(null);
   useEffect(
     () =>
       shown.subscribe((units) => {
-        if (units.size > 0) map.current?.show([...units]);
+        if (units.size === 0) return;
+        frame.current?.scrollIntoView({ block: "center" });
+        map.current?.show([...units]);
       }),
     [shown],
   );
@@ -32,7 +35,7 @@ export function PlanPreview({ preview, shown }: PlanPreviewProps) {
           t("operator.emptyPlan")}
       </p>
       {hasMap && (
-        <div class="map-frame">
+        <div class="map-frame" ref={frame}>
           <SeatMap
             plan={plan}
             board={board}

@@ -10,10 +10,10 @@ export function problemWords(error: unknown): string {
   return [error.problem.title, error.detail].filter(Boolean).join(": ");
 }
 
-/** A refusal's code in words, for charts and lists; an unknown one stays as it is. */
-export function codeWords(code: string): string {
+/** A refusal's code in words, where we have some; the code stands beside them. */
+export function codeWords(code: string): string | undefined {
   const key = `operator.refused_${code}`;
-  return isKey(key) ? (t as (key: Key) => string)(key) : code;
+  return isKey(key) ? (t as (key: Key) => string)(key) : undefined;
 }
 
 /** A defect's code in words, as `docs/plan-format.md` lists them. */

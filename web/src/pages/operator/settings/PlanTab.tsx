@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import type { PlanIndex } from "../../../client/plan.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { ProblemDetails } from "../../../client/types.gen.ts";
@@ -113,9 +113,11 @@ interface RefusedProps {
 }
 
 function Refused({ problem, preview, onShow }: RefusedProps) {
+  const defects = useMemo(
+    () => defectsOf(problem.errors ?? [], preview?.document ?? {}, preview?.pointers ?? [], ""),
+    [problem],
+  );
   if (problem.code !== "would_strand_holder") {
-    const errors = problem.errors ?? [];
-    const defects = defectsOf(errors, preview?.document ?? {}, preview?.pointers ?? [], "");
     return (
       <DefectList title={t("operator.defects", { n: defects.length })} defects={defects} onShow={onShow} />
     );

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Tagged } from "../../../client/api.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { InventoryAnswer } from "../../../client/types.gen.ts";
@@ -143,9 +143,13 @@ interface MeanwhileListProps {
 
 /** What they changed, and for what both changed: whose it shall be. */
 function MeanwhileList({ meanwhile: { fields, before, theirs, mine }, draft, onDraft }: MeanwhileListProps) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), [theirs]);
   return (
     <section class="callout callout-warn stack" aria-labelledby="meanwhile-title">
-      <h2 id="meanwhile-title">{t("operator.meanwhile")}</h2>
+      <h2 id="meanwhile-title" tabIndex={-1} ref={heading}>
+        {t("operator.meanwhile")}
+      </h2>
       <p>{t("operator.meanwhileHow")}</p>
       <ul class="lines">
         {fields.map((field) => (
