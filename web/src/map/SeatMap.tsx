@@ -5,8 +5,7 @@ import type { Board } from "../client/board.ts";
 import type { PlanIndex } from "../client/plan.ts";
 import { language, t } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
-import type { LassoForm } from "./engine.ts";
-import { MapEngine } from "./engine.ts";
+import { type LassoForm, MapEngine, type Where } from "./engine.ts";
 import { FloorSwitch } from "./FloorSwitch.tsx";
 import type { Point } from "./geometry.ts";
 import type { Hit } from "./hit.ts";
@@ -58,7 +57,7 @@ export function SeatMap(props: SeatMapProps) {
   const engine = useRef<MapEngine | undefined>(undefined);
   const [hover, setHover] = useState<{ hit: Hit; at: Point }>();
   const [floor, setFloor] = useState(scene.stacked ? 0 : undefined);
-  const [isOverview, setOverview] = useState(true);
+  const [where, setWhere] = useState<Where>({ isOverview: true, group: undefined });
   const latest = useRef(props);
   latest.current = props;
   const tongue = language.value;
@@ -79,7 +78,7 @@ export function SeatMap(props: SeatMapProps) {
       },
       lasso: (units) => current().onLasso?.(units),
       hover: (hit, at) => setHover(hit && { hit, at }),
-      overview: setOverview,
+      where: setWhere,
       letters(unit) {
         const known = letters.get(unit);
         if (known !== undefined) return known;
@@ -138,11 +137,10 @@ export function SeatMap(props: SeatMapProps) {
           </svg>
         </button>
       </div>
-      {props.mode === "buy" && (
-        <p class="map-hint" aria-hidden="true">
-          {t(isOverview ? "map.hint" : "map.hintSeats")}
-        </p>
-      )}
+      <p class="map-hint" aria-hidden="true">
+        {where.group !== undefined && <bdi>{scene.groups[where.group]?.name}</bdi>}
+        {props.mode === "buy" && <span>{t(where.isOverview ? "map.hint" : "map.hintSeats")}</span>}
+      </p>
       {hover && engine.current && (
         <Tooltip hit={hover.hit} at={hover.at} looks={engine.current.looks} describe={props.describe} />
       )}

@@ -1,5 +1,5 @@
 // Where the map looks, and how it gets there: at once, by an animation, or thrown and slowing down.
-import type { Box, Point } from "./geometry.ts";
+import { type Box, middle, type Point } from "./geometry.ts";
 import { between, framing, keep, type Limits, lookAt, pan, type Size, type View, zoom } from "./view.ts";
 
 const MOVE_MS = 320;
@@ -15,26 +15,32 @@ export class Camera {
   view: View = { scale: 1, x: 0, y: 0 };
   size: Size = { width: 0, height: 0 };
   #motion: Motion | undefined;
+  /** Nobody has moved it yet: it shows all, whatever the size. */
+  #isWhole = true;
 
   constructor(
-    /** All that there is to see, and how near it may come. */
+    /** All that there is to see. */
     public box: Box,
-    public nearest: number,
+    /** The largest scale. */
+    readonly nearest: number,
+    /** Pixels at the upper edge that something lies over. */
+    readonly top: number,
     readonly isCalm: () => boolean,
   ) {}
 
   get limits(): Limits {
-    const whole = framing(this.box, this.size).scale;
+    const whole = this.#framing(this.box).scale;
     return { min: Math.min(whole * 0.8, this.nearest), max: Math.max(this.nearest, whole * 1.5) };
   }
 
   /** The middle stays where it is. */
   resize(size: Size) {
-    const isFirst = this.size.width === 0 || this.size.height === 0;
     const [dx, dy] = [(size.width - this.size.width) / 2, (size.height - this.size.height) / 2];
     this.size = size;
-    if (isFirst) this.view = framing(this.box, size);
-    else this.#set(pan(this.view, dx, dy));
+    if (this.#isWhole) {
+      this.#motion = undefined;
+      this.view = this.#framing(this.box);
+    } else this.#set(pan(this.view, dx, dy));
   }
 
   pan(dx: number, dy: number) {
@@ -53,10 +59,11 @@ export class Camera {
   }
 
   show(box: Box, now: number, atLeast = 0) {
-    const whole = framing(box, this.size);
+    const whole = this.#framing(box);
     const scale = Math.min(Math.max(whole.scale, atLeast), this.limits.max);
-    const centre = { x: (box.left + box.right) / 2, y: (box.top + box.bottom) / 2 };
-    this.#go(lookAt(centre, scale, this.size), now);
+    if (scale === whole.scale) this.#go(whole, now);
+    else this.#go(lookAt(middle(box), scale, this.size), now);
+    this.#isWhole = box === this.box;
   }
 
   lookAt(point: Point, scale: number, now: number) {
@@ -103,13 +110,21 @@ export class Camera {
   }
 
   #go(to: View, now: number) {
+    this.#isWhole = false;
     if (this.isCalm()) {
       this.#motion = undefined;
       this.view = to;
     } else this.#motion = { kind: "way", from: this.view, to, began: now };
   }
 
+  /** All of the box, below what lies over the upper edge. */
+  #framing(box: Box): View {
+    const view = framing(box, { width: this.size.width, height: this.size.height - this.top });
+    return pan(view, 0, this.top);
+  }
+
   #set(view: View) {
+    this.#isWhole = false;
     this.view = keep(view, this.box, this.size);
   }
 }

@@ -3,7 +3,7 @@ import type { Board } from "../client/board.ts";
 import { Camera } from "./camera.ts";
 import { type Box, holds, type Point } from "./geometry.ts";
 import { listen } from "./gestures.ts";
-import { type Hit, hitAt, inLasso, sameHit } from "./hit.ts";
+import { groupAt, type Hit, hitAt, inLasso, sameHit } from "./hit.ts";
 import { Looks, type Marked } from "./looks.ts";
 import { Painter } from "./painter.ts";
 import { isLarge, type Scene } from "./scene.ts";
@@ -15,21 +15,28 @@ const SEATS_FROM = 6;
 /** What a finger and a mouse need to mean one seat. */
 const APART = { coarse: 14, fine: 7 };
 /** How far apart seats are after a tap that came too near the others. */
-const COMFORT = { coarse: 26, fine: 20 };
+const COMFORT = { coarse: 28, fine: 24 };
 /** The nearest look. */
 const NEAREST = 56;
+/** The height of the switch of floors, which lies over the map. */
+const FLOORS = 48;
 /** What is left of sections is written this often at most, in milliseconds. */
 const GROUND_EVERY = 250;
 
 export type LassoForm = "free" | "rectangle";
+
+export interface Where {
+  readonly isOverview: boolean;
+  readonly group: number | undefined;
+}
 
 export interface Told {
   pick(unit: number, at: Point): void;
   lasso(units: readonly number[]): void;
   hover(hit: Hit | undefined, at: Point): void;
   letters(unit: number): string;
-  /** It shows seats, or sections. */
-  overview(is: boolean): void;
+  /** What is looked at: sections, or the seats of the one in the middle. */
+  where(place: Where): void;
 }
 
 export class MapEngine {
@@ -46,7 +53,7 @@ export class MapEngine {
   #hit: Hit | undefined;
   #focused: number | undefined;
   #floor: number | undefined;
-  #isOverview: boolean | undefined;
+  #where: Where | undefined;
   #lasso: readonly Point[] = [];
   #lassoForm: LassoForm | undefined;
 
@@ -62,7 +69,12 @@ export class MapEngine {
     this.#painter = new Painter(host, this.looks, told.letters);
     this.#floor = scene.stacked ? 0 : undefined;
     const calm = matchMedia("(prefers-reduced-motion: reduce)");
-    this.camera = new Camera(this.#box(), NEAREST / scene.pitch, () => calm.matches);
+    this.camera = new Camera(
+      this.#box(),
+      NEAREST / scene.pitch,
+      scene.floors.length > 1 ? FLOORS : 0,
+      () => calm.matches,
+    );
     const sizes = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect));
     sizes.observe(host);
     this.#stops.push(
@@ -172,6 +184,7 @@ export class MapEngine {
     const now = () => performance.now();
     const moved = (move: () => void) => {
       move();
+      this.#point(undefined, 0);
       this.#stale.view = true;
       this.#ask();
     };
@@ -213,7 +226,7 @@ export class MapEngine {
 
   #tap(at: Point, isCoarse: boolean) {
     const hit = this.#hitAt(at, isCoarse ? 14 : 0);
-    if (isCoarse) this.#told.hover(undefined, at);
+    this.#point(undefined, 0);
     if (!hit) return;
     if (hit.kind === "group") {
       if (this.isOverview) this.#approach(at, hit.group, isCoarse);
@@ -318,14 +331,20 @@ export class MapEngine {
 
   #paintAll(now: number) {
     this.#stale.view = false;
-    const { isOverview } = this;
-    if (isOverview !== this.#isOverview) {
-      this.#isOverview = isOverview;
-      this.#told.overview(isOverview);
-    }
+    this.#tellWhere();
     this.#paintGround(now);
     this.#painter.seats(this.#look());
     this.#paintOverlay();
+  }
+
+  #tellWhere() {
+    const { isOverview, camera, scene } = this;
+    const { width, height } = camera.size;
+    const middle = toScene(camera.view, { x: width / 2, y: height / 2 });
+    const group = isOverview ? undefined : groupAt(scene, this.#floor, middle);
+    if (isOverview === this.#where?.isOverview && group === this.#where.group) return;
+    this.#where = { isOverview, group };
+    this.#told.where(this.#where);
   }
 
   #paintGroundSoon(now: number) {

@@ -37,10 +37,17 @@ export function hitAt(
   }
   const area = scene.areas.find(({ group, outline }) => isOn(group) && inside(outline.points, x, y));
   if (area) return { kind: "area", unit: area.unit };
-  const group = scene.groups.findIndex(
-    ({ seats, outline }, number) => seats > 0 && isOn(number) && inside(outline.points, x, y),
+  const group = groupAt(scene, floor, { x, y });
+  return group === undefined ? undefined : { kind: "group", group };
+}
+
+/** The section with seats whose outline holds the place of the scene. */
+export function groupAt(scene: Scene, floor: number | undefined, { x, y }: Point): number | undefined {
+  const found = scene.groups.findIndex(
+    (group) =>
+      group.seats > 0 && (floor === undefined || group.floor === floor) && inside(group.outline.points, x, y),
   );
-  return group < 0 ? undefined : { kind: "group", group };
+  return found < 0 ? undefined : found;
 }
 
 /** All seats whose middle lies in the form that was drawn, and all areas that have theirs in it. */

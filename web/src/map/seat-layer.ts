@@ -11,7 +11,7 @@ import type { View } from "./view.ts";
 /** Below this radius in pixels of the canvas a seat is a plain square: forms would not be seen. */
 const FLAT = 2.5;
 /** Letters on seats from this radius in CSS pixels on. */
-const LETTERS = 11;
+const LETTERS = 9.5;
 
 export interface Frame {
   readonly view: View;
@@ -147,7 +147,7 @@ export class SeatLayer {
 }
 
 function setLetters(context: CanvasRenderingContext2D, radius: number, theme: Theme) {
-  context.font = `600 ${Math.round(radius * 0.85)}px ${theme.font}`;
+  context.font = `600 ${Math.round(radius * 0.92)}px ${theme.font}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
 }

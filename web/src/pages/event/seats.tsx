@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
-import { Legend, SeatList, SeatMap } from "../../map/index.ts";
+import { Prices, SeatList, SeatMap } from "../../map/index.ts";
 import type { OpenInventory } from "../../store/inventory.ts";
 import { AreaDialog } from "./seats/AreaDialog.tsx";
 import { Bought } from "./seats/Bought.tsx";
@@ -46,7 +46,7 @@ function Stage({ desk }: { desk: Desk }) {
             {t("map.list")}
           </button>
         </div>
-        <Legend plan={plan} />
+        <Prices plan={plan} />
       </div>
       <div class={isList ? "stage-body stage-list" : "stage-body"}>
         {isList && (

@@ -1,4 +1,4 @@
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { HoldAnswer } from "../../../client/types.gen.ts";
 import { durationInWords, money, t } from "../../../i18n/index.ts";
 import { announce, Button, Countdown } from "../../../ui/index.ts";
@@ -22,12 +22,19 @@ function Hold({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
   const plan = desk.open.plan.value;
   const settings = desk.open.facts.value?.settings;
   const isBusy = desk.busyAt.value === `hold:${hold.id}`;
+  const heading = useRef<HTMLHeadingElement>(null);
   useSpokenTime(desk, hold);
+  useEffect(() => {
+    // The button that was pressed is gone: whoever uses the keyboard goes on here.
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, []);
   if (!plan) return null;
   return (
     <section class="panel panel-held" aria-label={t("seats.yourHolds")}>
       <div class="panel-head">
-        <h2>{t("seats.yourHolds")}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {t("seats.yourHolds")}
+        </h2>
         <span class="time-left">
           <span class="muted small">{t("seats.timeLeft")}</span>{" "}
           <Countdown deadline={Date.parse(hold.expires_at)} clock={desk.open.clock} />

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { money, number, t } from "../../../i18n/index.ts";
+import { Signs } from "../../../map/index.ts";
 import { Button, Countdown } from "../../../ui/index.ts";
 import { BestForm } from "./BestForm.tsx";
 import { Choice, HoldButton } from "./Choice.tsx";
@@ -9,6 +10,7 @@ import { BuyButton, Holds } from "./Holds.tsx";
 /** Beside the map, or on a phone under it: a bar with the next step, that opens into all of it. */
 export function Sheet({ desk }: { desk: Desk }) {
   const [isOpen, setOpen] = useState(false);
+  const plan = desk.open.plan.value;
   const refusedAt = desk.refusedAt.value;
   const problem = desk.basket.problem.value;
   // What was refused stands inside of the sheet: there it has to be seen.
@@ -29,6 +31,7 @@ export function Sheet({ desk }: { desk: Desk }) {
         <Choice desk={desk} />
         <Holds desk={desk} />
         <BestForm desk={desk} />
+        {plan && <Signs plan={plan} />}
       </div>
     </aside>
   );

@@ -6,7 +6,7 @@ import { number, t } from "../../../i18n/index.ts";
 import { type MapHandle, type Pick, pickOf } from "../../../map/index.ts";
 import { type Basket, makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
-import { announce, toast } from "../../../ui/index.ts";
+import { announce } from "../../../ui/index.ts";
 import { pickName } from "./lines.ts";
 import { unitsIn } from "./refusal.ts";
 
@@ -80,10 +80,10 @@ export function makeDesk(open: OpenInventory): Desk {
       toldHeld(found);
     },
     async extend(hold) {
-      if (await during(`hold:${hold}`, () => basket.extend(hold))) toast(t("seats.extended"), "good");
+      if (await during(`hold:${hold}`, () => basket.extend(hold))) announce(t("seats.extended"));
     },
     async release(hold) {
-      if (await during(`hold:${hold}`, () => basket.release(hold))) toast(t("seats.released"));
+      if (await during(`hold:${hold}`, () => basket.release(hold))) announce(t("seats.released"));
     },
     async buy(hold) {
       await during(`hold:${hold}`, async () => {
@@ -96,7 +96,7 @@ export function makeDesk(open: OpenInventory): Desk {
 
 function toldHeld({ lines }: HoldAnswer) {
   const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  toast(t("seats.held", { count: pieces, text: number(pieces) }), "good");
+  announce(t("seats.held", { count: pieces, text: number(pieces) }));
 }
 
 /** A seat or a whole table is taken or left by one tap; of an area the quantity is asked. */
