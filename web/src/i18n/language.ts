@@ -9,6 +9,10 @@ const chosen = kept("fairhold.language");
 /** What the reader chose, else the first language of the browser that we have. */
 export const language = signal<Language>(pickLanguage(chosen.read(), navigator.languages));
 
+chosen.watch((choice) => {
+  language.value = pickLanguage(choice, navigator.languages);
+});
+
 export function pickLanguage(choice: string | null, wanted: readonly string[]): Language {
   const candidates = [choice ?? "", ...wanted].map((tag) => tag.toLowerCase().split("-")[0]);
   return LANGUAGES.find((known) => known === candidates.find(isLanguage)) ?? "en";

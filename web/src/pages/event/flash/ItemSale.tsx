@@ -29,7 +29,6 @@ export function ItemSale({ open, basket, offer, have, onHeld }: ItemSaleProps) {
   const state = buyState({
     connection: open.connection.value,
     left,
-    quantity,
     have,
     isBusy: basket.busy.value,
     settings,

@@ -6,7 +6,6 @@ export interface SaleFacts {
   connection: Connection;
   /** That nobody holds or owns. */
   left: number;
-  quantity: number;
   /** Mine already, held and bought. */
   have: number;
   isBusy: boolean;
