@@ -346,6 +346,8 @@ export const operator = {
   defect_polygon_points: "Too few or too many points",
   defect_bad_color: "Not a colour",
   defect_shape_unknown: "Unknown drawing",
+  defect_kind_changed: "Not what it was before",
+  defect_currency_changed: "Another currency than before",
 
   // Another plan
   replaceTitle: ({ version }: { version: string }) => `Replace the plan (version ${version} is in force)`,
@@ -366,7 +368,7 @@ export const operator = {
   strandedWhy: ({ n }: N) =>
     `The plan stays as it is. ${number(n)} ${plural(n, "unit is", "units are")} in the way:`,
   stranded_closed: "Held or sold, and not in the new plan.",
-  stranded_relabelled: "Sold under another name, which stands on the ticket.",
+  stranded_relabelled: "It was sold once, and its ticket says something else.",
   stranded_capacity: "More is held, sold or blocked than there would be.",
 
   // What goes wrong

@@ -326,6 +326,8 @@ export const operator: Translated<typeof en> = {
   defect_polygon_points: "점이 너무 적거나 많음",
   defect_bad_color: "색이 아님",
   defect_shape_unknown: "모르는 도형",
+  defect_kind_changed: "이전과 다른 종류",
+  defect_currency_changed: "이전과 다른 통화",
 
   replaceTitle: ({ version }) => `배치도 교체 (현재 버전 ${version})`,
   replaceHow:
@@ -344,7 +346,7 @@ export const operator: Translated<typeof en> = {
   strandedTitle: "누군가 잃는 것이 있습니다",
   strandedWhy: ({ n }) => `배치도는 그대로입니다. 단위 ${number(n)}개가 걸립니다:`,
   stranded_closed: "선점되거나 판매되었는데 새 배치도에 없습니다.",
-  stranded_relabelled: "다른 이름으로 판매되어 티켓에 그 이름이 적혀 있습니다.",
+  stranded_relabelled: "판매된 적이 있어 티켓에 다른 이름이 적혀 있습니다.",
   stranded_capacity: "선점·판매·차단된 수량이 새 수량보다 많습니다.",
 
   offline: "서버에 연결할 수 없습니다. 처리되었을 수도 있습니다. 다시 시도해도 한 번만 처리됩니다.",

@@ -2,6 +2,7 @@ import "./messages.ts";
 import "./operator.css";
 import "./forms.css";
 import "./parts.css";
+import "./work.css";
 import "./charts.css";
 import { useLocation } from "preact-iso";
 import { NewPage } from "./create/NewPage.tsx";

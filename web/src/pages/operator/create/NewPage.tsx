@@ -1,11 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { newKey } from "../../../client/api.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { CreateRequest, FieldError } from "../../../client/types.gen.ts";
 import { t } from "../../../i18n/index.ts";
-import { announce, Button, toast } from "../../../ui/index.ts";
+import { Button, toast } from "../../../ui/index.ts";
 import { type Defect, defectsOf } from "../document/defects.ts";
 import type { Loose } from "../document/loose.ts";
 import { type Preview, previewOf } from "../document/preview.ts";
@@ -15,6 +15,7 @@ import { TextField } from "../parts/Field.tsx";
 import { PlanPreview } from "../parts/PlanPreview.tsx";
 import { PlanSource } from "../parts/PlanSource.tsx";
 import { problemWords } from "../parts/words.ts";
+import { leadToWrong } from "../parts/wrong.ts";
 import { DEFAULTS, type Draft, instant, patchOf, type Wrong, wrongIn } from "../settings/draft.ts";
 import { SettingsFields } from "../settings/SettingsFields.tsx";
 import { type SplitErrors, splitErrors } from "./refused.ts";
@@ -64,14 +65,19 @@ export function NewPage() {
   };
   const split = splitErrors(errors, form.source === "file" ? "/plan" : "");
   const defects = useMemo(() => defectsIn(form, split), [errors]);
+  const element = useRef<HTMLFormElement>(null);
+  // What the server says of a field stands far above the button.
+  useEffect(() => {
+    if (Object.keys(split.fields).length > 0) leadToWrong(element.current);
+  }, [errors]);
   const submit = (event: Event) => {
     event.preventDefault();
     setIsChecked(true);
-    if (faults(form).count > 0) announce(t("operator.fixFirst"));
+    if (faults(form).count > 0) leadToWrong(element.current);
     else send(bodyOf(form));
   };
   return (
-    <form class="stack-wide" onSubmit={submit} novalidate>
+    <form class="stack-wide" ref={element} onSubmit={submit} novalidate>
       <div class="page-head">
         <div>
           <a class="small" href="/operator">
@@ -98,7 +104,11 @@ export function NewPage() {
           onCurrency={(currency) => change({ currency })}
         />
       )}
-      {found.source && <p class="field-error">{found.source}</p>}
+      {found.source && (
+        <p class="field-error" tabIndex={-1} data-wrong>
+          {found.source}
+        </p>
+      )}
       {defects.length > 0 && (
         <DefectList
           title={t("operator.defects", { n: defects.length })}
@@ -134,7 +144,7 @@ export function NewPage() {
         onDraft={(draft) => change({ draft })}
       />
       <p class="field-error" role="alert">
-        {wrong}
+        {found.count > 0 ? t("operator.fixFirst") : wrong}
       </p>
       <div class="actions">
         <a class="button button-secondary" href="/operator">

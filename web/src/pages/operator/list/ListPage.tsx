@@ -3,7 +3,7 @@ import type { InventoryLine } from "../../../client/types.gen.ts";
 import { t } from "../../../i18n/index.ts";
 import { Button, Icon, Notice, Skeleton } from "../../../ui/index.ts";
 import { operatorApi, signOut } from "../key.ts";
-import { problemWords } from "../parts/words.ts";
+import { readWords } from "../parts/words.ts";
 import { InventoryCard } from "./InventoryCard.tsx";
 
 const TYPING_MS = 250;
@@ -40,7 +40,7 @@ export function ListPage() {
       </label>
       {problem !== undefined && (
         <Notice kind="error" title={t("common.failed")}>
-          <p>{problemWords(problem)}</p>
+          <p>{readWords(problem)}</p>
           <Button onClick={retry}>{t("common.retry")}</Button>
         </Notice>
       )}

@@ -3,7 +3,7 @@ import { t } from "../../../i18n/index.ts";
 import { Button } from "../../../ui/index.ts";
 import { signIn } from "../key.ts";
 import { TextField } from "../parts/Field.tsx";
-import { problemWords } from "../parts/words.ts";
+import { readWords } from "../parts/words.ts";
 
 /** Asks for the secret key. */
 export function SignIn() {
@@ -21,7 +21,7 @@ export function SignIn() {
         told === "ok" ? "" : t(told === "refused" ? "operator.keyRefused" : "operator.keyNotOperator"),
       );
     } catch (error) {
-      setWrong(problemWords(error));
+      setWrong(readWords(error));
     }
     setBusy(false);
   };

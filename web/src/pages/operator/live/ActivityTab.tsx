@@ -5,7 +5,7 @@ import { Button, Notice, Skeleton } from "../../../ui/index.ts";
 import { refusals, seriesOf, totalsOf } from "../activity.ts";
 import { operatorApi } from "../key.ts";
 import { useLoaded } from "../parts/use-loaded.ts";
-import { codeWords, problemWords } from "../parts/words.ts";
+import { codeWords, readWords } from "../parts/words.ts";
 import { Chart } from "./Chart.tsx";
 
 const EVERY_MS = 10_000;
@@ -19,7 +19,7 @@ export function ActivityTab({ id, clock }: { id: string; clock: { now(): number 
     return <Notice kind="info" title={t("operator.noActivityHere")} />;
   return (
     <Notice kind="error" title={t("common.failed")}>
-      <p>{problemWords(problem)}</p>
+      <p>{readWords(problem)}</p>
       <Button onClick={reload}>{t("common.retry")}</Button>
     </Notice>
   );
@@ -75,7 +75,7 @@ function Refused({ activity }: { activity: ActivityAnswer }) {
   const reasons = refusals(activity);
   return (
     <section class="card chart" aria-labelledby="refused-title">
-      <h3 id="refused-title">{t("operator.refusedByReason")}</h3>
+      <h2 id="refused-title">{t("operator.refusedByReason")}</h2>
       {reasons.length === 0 ? (
         <p class="muted">{t("operator.nothingRefused")}</p>
       ) : (

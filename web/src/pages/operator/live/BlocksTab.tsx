@@ -5,7 +5,7 @@ import { dateTime, number, t } from "../../../i18n/index.ts";
 import { Button, Notice, Skeleton, toast } from "../../../ui/index.ts";
 import { Confirm } from "../parts/Confirm.tsx";
 import type { Loaded } from "../parts/use-loaded.ts";
-import { problemWords } from "../parts/words.ts";
+import { readWords } from "../parts/words.ts";
 import { pieces } from "./selection.ts";
 import { lift } from "./UnblockDialog.tsx";
 
@@ -26,7 +26,7 @@ export function BlocksTab({ id, plan, blocks, onShow, onChanged }: BlocksTabProp
   if (!blocks.value)
     return (
       <Notice kind="error" title={t("common.failed")}>
-        <p>{problemWords(blocks.problem)}</p>
+        <p>{readWords(blocks.problem)}</p>
         <Button onClick={blocks.reload}>{t("common.retry")}</Button>
       </Notice>
     );
@@ -85,7 +85,7 @@ function BlockLine({ block, plan, onShow, onLift }: BlockLineProps) {
   return (
     <li class="card block-line">
       <div>
-        <h3>{block.reason || t("operator.noReason")}</h3>
+        <h2>{block.reason || t("operator.noReason")}</h2>
         <p class="muted small">
           {[
             t("operator.blockPieces", { n: pieces(block) }),

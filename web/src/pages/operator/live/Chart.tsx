@@ -39,7 +39,7 @@ export function Chart({ title, at, lines }: ChartProps) {
   return (
     <figure class="card chart">
       <figcaption>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         <ul class="chart-legend">
           {lines.map(({ label, color, dashed }) => (
             <li key={label}>

@@ -5,7 +5,7 @@ import { money, number, t } from "../../../i18n/index.ts";
 import { Button } from "../../../ui/index.ts";
 import { operatorApi } from "../key.ts";
 import { TextField } from "../parts/Field.tsx";
-import { problemWords } from "../parts/words.ts";
+import { readWords } from "../parts/words.ts";
 
 interface SaleFinderProps {
   id: string;
@@ -28,7 +28,7 @@ export function SaleFinder({ id, chosen, onChoice }: SaleFinderProps) {
       setSales(undefined);
       const isOld =
         error instanceof ProblemError && ["route_unknown", "method_not_allowed"].includes(error.code);
-      setWrong(isOld ? t("operator.noSalesHere") : problemWords(error));
+      setWrong(isOld ? t("operator.noSalesHere") : readWords(error));
     }
     setBusy(false);
   };

@@ -16,6 +16,8 @@ export interface Drawn {
 }
 
 const HEIGHT = 220;
+/** So few minutes are shown as points, too: one alone is no line. */
+const FEW = 10;
 
 /** Draws lines over time into the element, as wide as it is. */
 export function draw(host: HTMLElement, lines: readonly Line[], data: uPlot.AlignedData): Drawn {
@@ -47,7 +49,13 @@ function options(host: HTMLElement, lines: readonly Line[]): uPlot.Options {
     cursor: { drag: { x: false, y: false }, points: { size: 8 } },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.1))] } },
     axes: [
-      { ...axis, space: 70, size: 30, values: (_, ticks) => ticks.map((at) => time(at * 1000)) },
+      {
+        ...axis,
+        space: 70,
+        size: 30,
+        incrs: [60, 120, 300, 600, 900, 1_800, 3_600],
+        values: (_, ticks) => ticks.map((at) => time(at * 1000)),
+      },
       {
         ...axis,
         size: 56,
@@ -61,5 +69,11 @@ function options(host: HTMLElement, lines: readonly Line[]): uPlot.Options {
 
 function seriesOf({ label, color: name, dashed }: Line, color: (name: string) => string): uPlot.Series {
   const stroke = color(name);
-  return { label, stroke, width: 2, points: { show: false }, ...(dashed ? { dash: [6, 4] } : {}) };
+  return {
+    label,
+    stroke,
+    width: 2,
+    points: { show: (chart) => chart.data[0].length < FEW },
+    ...(dashed ? { dash: [6, 4] } : {}),
+  };
 }

@@ -1,7 +1,13 @@
 import { OFFLINE, ProblemError } from "../../../client/problem.ts";
 import { isKey, type Key, t } from "../../../i18n/index.ts";
 
-/** What went wrong, for an operator: our words where we have some for the code, else the server's. */
+/** Why something could not be read. */
+export function readWords(error: unknown): string {
+  const isOffline = error instanceof ProblemError && error.code === OFFLINE;
+  return isOffline ? t("common.failedDetail") : problemWords(error);
+}
+
+/** What went wrong with a change, for an operator: our words where we have some for the code, else the server's. */
 export function problemWords(error: unknown): string {
   if (!(error instanceof ProblemError)) return t("operator.unexpected");
   if (error.code === OFFLINE) return t("operator.offline");

@@ -128,10 +128,10 @@ function Refused({ problem, preview, onShow }: RefusedProps) {
       <h2>{t("operator.strandedTitle")}</h2>
       <p>{t("operator.strandedWhy", { n: stranded.length })}</p>
       <ul class="lines">
-        {stranded.map(({ unit, reason, detail }, place) => (
+        {stranded.map(({ unit, reason, why }, place) => (
           <li key={`${place} ${unit}`}>
             <code>{unit}</code>
-            <span>{reason ? t(`operator.stranded_${reason}`) : detail}</span>
+            <span>{reason ? t(`operator.stranded_${reason}`) : why}</span>
           </li>
         ))}
       </ul>

@@ -6,7 +6,8 @@ import { dateTime, t } from "../../../i18n/index.ts";
 import { announce, Button, Notice, Skeleton, toast } from "../../../ui/index.ts";
 import { splitErrors } from "../create/refused.ts";
 import { operatorApi, signOutIfRefused } from "../key.ts";
-import { problemWords } from "../parts/words.ts";
+import { problemWords, readWords } from "../parts/words.ts";
+import { leadToWrong } from "../parts/wrong.ts";
 import { changedFields, type Draft, draftOf, type Field, merge, patchOf, wrongIn } from "./draft.ts";
 import { SettingsFields } from "./SettingsFields.tsx";
 
@@ -39,7 +40,7 @@ export function SettingsTab({ id, onChanged }: SettingsTabProps) {
   if (problem !== undefined)
     return (
       <Notice kind="error" title={t("common.failed")}>
-        <p>{problemWords(problem)}</p>
+        <p>{readWords(problem)}</p>
         <Button onClick={load}>{t("common.retry")}</Button>
       </Notice>
     );
@@ -52,7 +53,7 @@ export function SettingsTab({ id, onChanged }: SettingsTabProps) {
       onSubmit={(event) => {
         event.preventDefault();
         setIsChecked(true);
-        if (wrongIn(draft).length > 0) announce(t("operator.fixFirst"));
+        if (wrongIn(draft).length > 0) leadToWrong(event.currentTarget);
         else save();
       }}
     >
@@ -60,7 +61,7 @@ export function SettingsTab({ id, onChanged }: SettingsTabProps) {
       <SettingsFields draft={draft} wrong={isChecked ? wrongIn(draft) : []} told={told} onDraft={setDraft} />
       <p class="muted small">{t("operator.otherSettings")}</p>
       <p class="field-error" role="alert">
-        {wrong}
+        {isChecked && wrongIn(draft).length > 0 ? t("operator.fixFirst") : wrong}
       </p>
       <div class="actions">
         <Button disabled={!isChanged} onClick={reset}>
