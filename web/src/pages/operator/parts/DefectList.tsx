@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { number, t } from "../../../i18n/index.ts";
 import { Button } from "../../../ui/index.ts";
 import { byCode, type Defect, type Step } from "../document/defects.ts";
+import { LedHeading } from "./LedHeading.tsx";
 import { defectWords } from "./words.ts";
 
 const PAGE = 50;
@@ -16,18 +17,15 @@ interface DefectListProps {
 
 /** Everything that is wrong with a plan, each with its place. */
 export function DefectList({ title, defects, onShow }: DefectListProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  // It appears far from the button that was pressed: whoever waits for it is led here.
-  useEffect(() => heading.current?.focus(), [defects]);
   const [code, setCode] = useState("");
   const [most, setMost] = useState(PAGE);
   const chosen = code ? defects.filter((defect) => defect.code === code) : defects;
   const kinds = byCode(defects);
   return (
     <section class="callout callout-bad stack" aria-labelledby="defects-title">
-      <h2 id="defects-title" tabIndex={-1} ref={heading}>
+      <LedHeading id="defects-title" of={defects}>
         {title}
-      </h2>
+      </LedHeading>
       {kinds.length > 1 && (
         <fieldset class="chips">
           <legend class="hidden-text">{t("operator.defectKinds")}</legend>

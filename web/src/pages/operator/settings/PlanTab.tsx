@@ -10,6 +10,7 @@ import { type Preview, previewOf } from "../document/preview.ts";
 import { operatorApi } from "../key.ts";
 import { Confirm } from "../parts/Confirm.tsx";
 import { DefectList } from "../parts/DefectList.tsx";
+import { LedHeading } from "../parts/LedHeading.tsx";
 import { PlanPreview } from "../parts/PlanPreview.tsx";
 import { PlanSource } from "../parts/PlanSource.tsx";
 import { useLoaded } from "../parts/use-loaded.ts";
@@ -56,6 +57,7 @@ export function PlanTab({ id, plan, onChanged }: PlanTabProps) {
         <h2 id="plan-title">{t("operator.replaceTitle", { version: number(plan.version) })}</h2>
         <p class="muted">{t("operator.replaceHow")}</p>
         <PlanSource
+          key={plan.version}
           onDocument={(document) => {
             setPreview(document && previewOf(document));
             setRefused(undefined);
@@ -124,8 +126,10 @@ function Refused({ problem, preview, onShow }: RefusedProps) {
   }
   const stranded = strandedOf(problem);
   return (
-    <section class="callout callout-bad stack" role="alert">
-      <h2>{t("operator.strandedTitle")}</h2>
+    <section class="callout callout-bad stack" aria-labelledby="stranded-title">
+      <LedHeading id="stranded-title" of={problem}>
+        {t("operator.strandedTitle")}
+      </LedHeading>
       <p>{t("operator.strandedWhy", { n: stranded.length })}</p>
       <ul class="lines">
         {stranded.map(({ unit, reason, why }, place) => (

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Tagged } from "../../../client/api.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { InventoryAnswer } from "../../../client/types.gen.ts";
@@ -6,6 +6,7 @@ import { dateTime, t } from "../../../i18n/index.ts";
 import { announce, Button, Notice, Skeleton, toast } from "../../../ui/index.ts";
 import { splitErrors } from "../create/refused.ts";
 import { operatorApi, signOutIfRefused } from "../key.ts";
+import { LedHeading } from "../parts/LedHeading.tsx";
 import { problemWords, readWords } from "../parts/words.ts";
 import { leadToWrong } from "../parts/wrong.ts";
 import { changedFields, type Draft, draftOf, type Field, merge, patchOf, wrongIn } from "./draft.ts";
@@ -144,13 +145,11 @@ interface MeanwhileListProps {
 
 /** What they changed, and for what both changed: whose it shall be. */
 function MeanwhileList({ meanwhile: { fields, before, theirs, mine }, draft, onDraft }: MeanwhileListProps) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus(), [theirs]);
   return (
     <section class="callout callout-warn stack" aria-labelledby="meanwhile-title">
-      <h2 id="meanwhile-title" tabIndex={-1} ref={heading}>
+      <LedHeading id="meanwhile-title" of={theirs}>
         {t("operator.meanwhile")}
-      </h2>
+      </LedHeading>
       <p>{t("operator.meanwhileHow")}</p>
       <ul class="lines">
         {fields.map((field) => (
