@@ -2,8 +2,7 @@ import { chooseLanguage, LANGUAGES, type Language, language, t } from "../i18n/i
 import { chooseTheme, THEMES, type Theme, theme } from "../store/theme.ts";
 import { IconButton, type IconName } from "../ui/index.ts";
 
-const SHORT_NAMES: Record<Language, string> = { en: "EN", ko: "한국어" };
-const FULL_NAMES: Record<Language, string> = { en: "English", ko: "한국어" };
+const NAMES: Record<Language, string> = { en: "English", ko: "한국어" };
 const THEME_NAMES = {
   system: "common.themeSystem",
   light: "common.themeLight",
@@ -51,14 +50,8 @@ function NavLink({ href, label, isCurrent }: { href: string; label: string; isCu
 function LanguageButton() {
   const other = LANGUAGES.find((known) => known !== language.value) ?? "en";
   return (
-    <button
-      type="button"
-      class="language"
-      lang={other}
-      aria-label={FULL_NAMES[other]}
-      onClick={() => chooseLanguage(other)}
-    >
-      {SHORT_NAMES[other]}
+    <button type="button" class="language" lang={other} onClick={() => chooseLanguage(other)}>
+      {NAMES[other]}
     </button>
   );
 }

@@ -21,7 +21,7 @@ export class Boundary extends Component<BoundaryProps, { failedPage?: string }> 
   render() {
     if (this.state.failedPage !== this.props.page) return this.props.children;
     return (
-      <Notice kind="error" title={t("common.crashed")}>
+      <Notice isPage kind="error" title={t("common.crashed")}>
         <p class="muted">{t("common.crashedDetail")}</p>
         <Button variant="primary" onClick={() => location.reload()}>
           {t("common.reload")}

@@ -31,7 +31,7 @@ export function later<Props extends object>(
 /** Offline, or the server has a newer version of the pages. */
 function NotLoaded() {
   return (
-    <Notice kind="error" title={t("common.failed")}>
+    <Notice isPage kind="error" title={t("common.failed")}>
       <p class="muted">{t("common.failedDetail")}</p>
       <Button variant="primary" onClick={() => location.reload()}>
         {t("common.reload")}

@@ -37,4 +37,5 @@ export const common = {
   fewer: "One fewer",
   another: "One more",
   dismiss: "Dismiss",
+  timeLeftSaid: ({ time }: { time: string }) => `${time} left to buy`,
 };

@@ -39,4 +39,5 @@ export const common: Translated<typeof en> = {
   fewer: "하나 빼기",
   another: "하나 더",
   dismiss: "닫기",
+  timeLeftSaid: ({ time }) => `구매까지 ${time} 남았습니다`,
 };

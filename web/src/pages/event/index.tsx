@@ -11,7 +11,7 @@ const PAGES = {
 
 export default function Event({ id }: { id: string }) {
   const open = useInventory(id);
-  useTitle(open.facts.value?.name);
+  useTitle(open.state.value === "missing" ? t("sale.missing") : open.facts.value?.name);
   const plan = open.plan.value;
   if (open.state.value === "missing") return <Missing />;
   if (open.state.value === "failed") return <Failed onRetry={open.retry} />;
@@ -22,7 +22,7 @@ export default function Event({ id }: { id: string }) {
 
 function Missing() {
   return (
-    <Notice kind="empty" title={t("sale.missing")}>
+    <Notice isPage kind="empty" title={t("sale.missing")}>
       <p class="muted">{t("sale.missingDetail")}</p>
       <a class="button button-primary" href="/">
         {t("common.back")}
@@ -33,7 +33,7 @@ function Missing() {
 
 function Failed({ onRetry }: { onRetry(): void }) {
   return (
-    <Notice kind="error" title={t("common.failed")}>
+    <Notice isPage kind="error" title={t("common.failed")}>
       <p class="muted">{t("common.failedDetail")}</p>
       <Button variant="primary" onClick={onRetry}>
         {t("common.retry")}
