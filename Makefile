@@ -1,5 +1,5 @@
 # fairhold: `make run` starts a demo server, `make test` checks everything.
-.PHONY: run test fmt lint unit services faults simulate bench loadtest
+.PHONY: run test fmt lint unit pages services faults simulate bench loadtest
 
 CARGO ?= cargo
 
@@ -8,7 +8,7 @@ run:
 	$(CARGO) run --release --bin fairhold -- serve --demo
 
 # Everything CI checks.
-test: lint unit
+test: lint unit pages
 
 # Format, lints and docs, all without a warning.
 lint:
@@ -20,7 +20,12 @@ lint:
 unit: services
 	$(CARGO) test --workspace
 
-# Postgres and Redis from the distribution, where they are missing; tests start private ones of their own.
+# The pages: lints, unit tests, whether the committed build and types are of these sources, then a real browser on the
+# server that `unit` has built, and what they may weigh and take.
+pages: services
+	cd web && npm ci --no-audit --no-fund && npm run lint && npm test && npm run stale && npm run e2e && npm run budgets
+
+# Postgres, Redis and Chromium from the distribution, where they are missing; tests start private ones of their own.
 services:
 	tests/support/services.sh install
 

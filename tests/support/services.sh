@@ -31,6 +31,7 @@ install() {
   postgres_bin >/dev/null || missing+=(postgresql)
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v faketime >/dev/null || missing+=(faketime)
+  command -v chromium >/dev/null || missing+=(chromium)
   if [ "${#missing[@]}" -eq 0 ]; then return; fi
   say "installing ${missing[*]}"
   # The package would otherwise start services of its own.

@@ -1,0 +1,271 @@
+import { ProblemError } from "./problem.ts";
+import { DEFAULT_RETRY, type RetryOptions, withRetries } from "./retry.ts";
+import type {
+  ActivityAnswer,
+  BlockAnswer,
+  BlockList,
+  BlockRequest,
+  CreateRequest,
+  HoldAnswer,
+  HoldList,
+  HoldRequest,
+  InventoryAnswer,
+  InventoryList,
+  OfferList,
+  PlanAnswer,
+  RestockAnswer,
+  RestockRequest,
+  ReturnRequest,
+  SaleAnswer,
+  SaleList,
+  SessionAnswer,
+  SettingsPatch,
+  SnapshotFrame,
+} from "./types.gen.ts";
+
+export interface ApiOptions {
+  /** Where the server is; nothing: where the page comes from. */
+  base?: string;
+  /** What proves who asks. Asked before every call that needs it. */
+  token?: () => string | undefined | Promise<string | undefined>;
+  /** Told when the server no longer takes the token; a new one is used once. */
+  renew?: () => string | undefined | Promise<string | undefined>;
+  fetch?: typeof fetch;
+  retry?: Partial<RetryOptions>;
+  newKey?: () => string;
+}
+
+/** Which inventories to list. */
+export interface InventoryQuery {
+  q?: string | undefined;
+  startsFrom?: string | undefined;
+  startsUntil?: string | undefined;
+  startingAfter?: string | undefined;
+  limit?: number | undefined;
+}
+
+/** An answer, and the ETag to send with a change of it. */
+export interface Tagged<T> {
+  value: T;
+  etag: string;
+}
+
+interface Call {
+  method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  path: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Reading needs no token. */
+  open?: boolean;
+  cache?: RequestCache;
+}
+
+/** The calls of one server. Each is repeated, with the same key, while that may help. */
+export class Api {
+  readonly #base: string;
+  readonly #options: ApiOptions;
+  readonly #retry: RetryOptions;
+  readonly #newKey: () => string;
+
+  constructor(options: ApiOptions = {}) {
+    this.#base = (options.base ?? "").replace(/\/$/, "");
+    this.#options = options;
+    this.#retry = { ...DEFAULT_RETRY, ...options.retry };
+    this.#newKey = options.newKey ?? newKey;
+  }
+
+  inventories(query: InventoryQuery = {}): Promise<InventoryList> {
+    return this.#read(`/v1/inventories${queryText(query)}`);
+  }
+
+  inventory(id: string): Promise<InventoryAnswer> {
+    return this.#read(at(id));
+  }
+
+  /** The settings with what `configure` has to name. */
+  async inventoryTagged(id: string): Promise<Tagged<InventoryAnswer>> {
+    return tagged(await this.#answer({ method: "GET", path: at(id), open: true }));
+  }
+
+  /** Browsers keep a plan for a minute; `fresh` asks whether there is a newer one. */
+  plan(id: string, { fresh = false } = {}): Promise<PlanAnswer> {
+    const path = at(id, "plan");
+    return this.#json({ method: "GET", path, open: true, cache: fresh ? "no-cache" : "default" });
+  }
+
+  /** The plan with what `replacePlan` has to name. */
+  async planTagged(id: string): Promise<Tagged<PlanAnswer>> {
+    const path = at(id, "plan");
+    return tagged(await this.#answer({ method: "GET", path, open: true, cache: "no-cache" }));
+  }
+
+  availability(id: string): Promise<SnapshotFrame> {
+    return this.#read(at(id, "availability"));
+  }
+
+  offers(id: string): Promise<OfferList> {
+    return this.#read(at(id, "offers"));
+  }
+
+  /** Everything or nothing. With the key of an earlier try it is done once. */
+  hold(id: string, request: HoldRequest, { key }: { key?: string } = {}): Promise<HoldAnswer> {
+    return this.#post(at(id, "holds"), request, key);
+  }
+
+  /** The holds of the token's buyer that live. */
+  holds(id: string): Promise<HoldList> {
+    return this.#json({ method: "GET", path: at(id, "holds") });
+  }
+
+  extend(id: string, hold: string): Promise<HoldAnswer> {
+    return this.#post(at(id, "holds", hold, "extend"));
+  }
+
+  /** Of a hold that is over, too: then it changes nothing. */
+  async release(id: string, hold: string): Promise<void> {
+    await this.#answer({ method: "DELETE", path: at(id, "holds", hold) });
+  }
+
+  purchase(id: string, hold: string, { key }: { key?: string } = {}): Promise<SaleAnswer> {
+    return this.#post(at(id, "holds", hold, "purchase"), undefined, key);
+  }
+
+  /** What the token's buyer has bought here, and not returned; a secret key names the buyer. */
+  sales(id: string, query: { startingAfter?: string; buyer?: string } = {}): Promise<SaleList> {
+    const text = queryText({ startingAfter: query.startingAfter, buyer: query.buyer });
+    return this.#json({ method: "GET", path: `${at(id, "sales")}${text}` });
+  }
+
+  /** A new buyer; with a token that is still valid the same buyer, for another day. */
+  startSession(token?: string): Promise<SessionAnswer> {
+    const headers: Record<string, string> = token === undefined ? {} : bearer(token);
+    return this.#json({ method: "POST", path: "/v1/sessions", headers, open: true });
+  }
+
+  activity(id: string): Promise<ActivityAnswer> {
+    return this.#json({ method: "GET", path: at(id, "activity") });
+  }
+
+  createInventory(request: CreateRequest, { key }: { key?: string } = {}): Promise<InventoryAnswer> {
+    return this.#post("/v1/inventories", request, key);
+  }
+
+  blocks(id: string): Promise<BlockList> {
+    return this.#json({ method: "GET", path: at(id, "blocks") });
+  }
+
+  block(id: string, request: BlockRequest, { key }: { key?: string } = {}): Promise<BlockAnswer> {
+    return this.#post(at(id, "blocks"), request, key);
+  }
+
+  async unblock(id: string, block: string): Promise<void> {
+    await this.#answer({ method: "DELETE", path: at(id, "blocks", block) });
+  }
+
+  restock(id: string, request: RestockRequest, { key }: { key?: string } = {}): Promise<RestockAnswer> {
+    return this.#post(at(id, "restock"), request, key);
+  }
+
+  returnSale(
+    id: string,
+    sale: string,
+    request: ReturnRequest,
+    { key }: { key?: string } = {},
+  ): Promise<SaleAnswer> {
+    return this.#post(at(id, "sales", sale, "return"), request, key);
+  }
+
+  configure(id: string, body: SettingsPatch, etag: string): Promise<InventoryAnswer> {
+    return this.#json({ method: "PATCH", path: at(id), body, headers: { "If-Match": etag } });
+  }
+
+  replacePlan(id: string, body: unknown, etag: string): Promise<PlanAnswer> {
+    return this.#json({ method: "PUT", path: at(id, "plan"), body, headers: { "If-Match": etag } });
+  }
+
+  #read<T>(path: string): Promise<T> {
+    return this.#json({ method: "GET", path, open: true });
+  }
+
+  #post<T>(path: string, body?: unknown, key = this.#newKey()): Promise<T> {
+    return this.#json({ method: "POST", path, body, headers: { "Idempotency-Key": key } });
+  }
+
+  async #json<T>(call: Call): Promise<T> {
+    const answer = await this.#answer(call);
+    return (await answer.json()) as T;
+  }
+
+  #answer(call: Call): Promise<Response> {
+    return withRetries(() => this.#attempt(call), this.#retry);
+  }
+
+  async #attempt(call: Call): Promise<Response> {
+    if (call.open) return this.#send(call, undefined);
+    try {
+      return await this.#send(call, await this.#options.token?.());
+    } catch (error) {
+      if (!isTokenRefused(error) || !this.#options.renew) throw error;
+      return this.#send(call, await this.#options.renew());
+    }
+  }
+
+  async #send(call: Call, token: string | undefined): Promise<Response> {
+    const headers: Record<string, string> = { Accept: "application/json", ...call.headers };
+    if (token !== undefined) Object.assign(headers, bearer(token));
+    const init: RequestInit = { method: call.method, headers };
+    if (call.cache) init.cache = call.cache;
+    if (call.body !== undefined) {
+      headers["Content-Type"] = "application/json";
+      init.body = JSON.stringify(call.body);
+    }
+    const answer = await this.#fetch(`${this.#base}${call.path}`, init);
+    if (!answer.ok) throw await ProblemError.of(answer);
+    return answer;
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
+    try {
+      return await (this.#options.fetch ?? fetch)(url, init);
+    } catch {
+      throw ProblemError.offline();
+    }
+  }
+}
+
+/** A fresh idempotency key. Pages without TLS have no `randomUUID`. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function at(inventory: string, ...rest: string[]): string {
+  return ["/v1/inventories", inventory, ...rest]
+    .map((part, place) => (place === 0 ? part : encodeURIComponent(part)))
+    .join("/");
+}
+
+function bearer(token: string): { Authorization: string } {
+  return { Authorization: `Bearer ${token}` };
+}
+
+function queryText(query: InventoryQuery & { buyer?: string | undefined }): string {
+  const named = {
+    buyer: query.buyer,
+    q: query.q,
+    starts_from: query.startsFrom,
+    starts_until: query.startsUntil,
+    starting_after: query.startingAfter,
+    limit: query.limit?.toString(),
+  };
+  const given = Object.entries(named).filter((entry): entry is [string, string] => !!entry[1]);
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}
+
+function isTokenRefused(error: unknown): boolean {
+  return error instanceof ProblemError && error.status === 401;
+}
+
+async function tagged<T>(answer: Response): Promise<Tagged<T>> {
+  return { value: (await answer.json()) as T, etag: answer.headers.get("ETag") ?? "*" };
+}

@@ -1,0 +1,291 @@
+import type { Board } from "./board.ts";
+import { type Frame, parseFrame } from "./frames.ts";
+import { backOff } from "./retry.ts";
+import { type Ended, type Network, openSocket, openStream, type Transport } from "./transports.ts";
+import { isSeen, watchPage } from "./wake.ts";
+
+/**
+ * `connecting`: nothing was ever known. `live`: the board is what the server says. `stale`: it was, and may be no
+ * longer. `closed`: given up, by us or by the server.
+ */
+export type Connection = "connecting" | "live" | "stale" | "closed";
+
+/** The newest record of an inventory, as another call told it. */
+export interface Newest {
+  epoch: number;
+  seq: number;
+}
+
+export interface LiveOptions {
+  inventory: string;
+  /** Kept up to date. */
+  board: Board;
+  /** Where the server is; nothing: where the page comes from. */
+  base?: string;
+  /** Of the buyer whose `hold` frames are wanted, if there is one yet. */
+  token?: () => string | undefined;
+  /** The server did not take the token: another one, if there is any. */
+  renew?: () => Promise<string | undefined>;
+  /** Asked after a long silence, which the pings of a WebSocket do not break for a page. */
+  newest?: () => Promise<Newest>;
+  onState?: (state: Connection) => void;
+  /** Every frame, after the board has taken it. Types that are not known do not arrive here. */
+  onFrame?: (frame: Frame) => void;
+  network?: Partial<Network>;
+  random?: () => number;
+}
+
+const BACK_OFF = { baseMs: 500, maxMs: 15_000 };
+/** A stream that says nothing for so long at its begin is none. */
+const FIRST_FRAME_MS = 10_000;
+const CHECK_EVERY_MS = 5_000;
+const SILENCE_MS = 45_000;
+/** When the page comes back to the reader, less silence is enough to ask. */
+const SILENCE_AWAKE_MS = 3_000;
+/** What the server knew when it was asked has to arrive within this. */
+const CATCH_UP_MS = 2_000;
+/** A stream that lasted this long was a good one: the next begins without memory of failures. */
+const GOOD_MS = 10_000;
+/** So many upgrades in a row that come to nothing, and it is tried without. */
+const SOCKET_TRIES = 2;
+const BAD_TOKEN = 4501;
+
+/** Begins a live stream that lasts until `close`. */
+export function connect(options: LiveOptions): LiveConnection {
+  return new LiveConnection(options);
+}
+
+export class LiveConnection {
+  #state: Connection = "connecting";
+  #transport: Transport | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #firstFrame: ReturnType<typeof setTimeout> | undefined;
+  readonly #watch: ReturnType<typeof setInterval>;
+  readonly #unwatch: () => void;
+  readonly #network: Network;
+  #failures = 0;
+  #socketFailures = 0;
+  #useStream = false;
+  #resumes = true;
+  /** The server takes no token of ours. */
+  #anonymous = false;
+  #startedAt = 0;
+  #heardAt = 0;
+  #checkedAt = Date.now();
+  /** What has to arrive before the board is up to date. */
+  #goal: Newest | undefined;
+  #isAsking = false;
+  #isFramed = false;
+
+  constructor(readonly options: LiveOptions) {
+    this.#network = { WebSocket, fetch: (...call) => fetch(...call), ...options.network };
+    this.#watch = setInterval(this.#check, CHECK_EVERY_MS);
+    this.#unwatch = watchPage(this.wake, this.#lost);
+    this.#open();
+  }
+
+  get state(): Connection {
+    return this.#state;
+  }
+
+  close() {
+    this.#stop();
+    clearInterval(this.#watch);
+    this.#unwatch();
+    this.#become("closed");
+  }
+
+  /** There is a new token: from now on this buyer's holds are told. */
+  authenticate(token: string) {
+    this.#anonymous = false;
+    if (this.#state === "closed" || !this.#transport) return;
+    if (!this.#transport.authenticate(token) && this.#isFramed) this.#again(0);
+  }
+
+  /** Somebody looks again, or the network is back: do not wait any longer. */
+  readonly wake = () => {
+    if (this.#state === "closed") return;
+    if (!this.#transport) return this.#again(0);
+    if (Date.now() - this.#heardAt > SILENCE_AWAKE_MS || this.#state !== "live") void this.#ask();
+  };
+
+  #open() {
+    this.#isFramed = false;
+    this.#startedAt = this.#heardAt = Date.now();
+    const heard = {
+      alive: () => {
+        this.#heardAt = Date.now();
+      },
+      frame: (text: string) => this.#take(text),
+      ended: (why: Ended) => this.#ended(why),
+    };
+    const token = () => (this.#anonymous ? undefined : this.options.token?.());
+    const open = this.#useStream ? openStream : openSocket;
+    this.#firstFrame = setTimeout(() => this.#ended({}), FIRST_FRAME_MS);
+    this.#transport = open(this.#url(), token, heard, this.#network);
+  }
+
+  #url(): URL {
+    const { base, inventory, board } = this.options;
+    const url = new URL(`/v1/inventories/${encodeURIComponent(inventory)}/live`, base || location.href);
+    if (this.#resumes && board.epoch > 0)
+      url.searchParams.set("last_event_id", `${board.epoch}:${board.seq}`);
+    return url;
+  }
+
+  #take(text: string) {
+    const frame = parseFrame(text);
+    if (!frame || !this.#apply(frame)) return;
+    if (!this.#isFramed) {
+      this.#isFramed = true;
+      this.#socketFailures = 0;
+      clearTimeout(this.#firstFrame);
+    }
+    if (this.#isCaughtUp()) this.#become("live");
+    this.options.onFrame?.(frame);
+  }
+
+  /** False: it is of no use, or a new stream had to begin. */
+  #apply(frame: Frame): boolean {
+    const { board } = this.options;
+    switch (frame.type) {
+      case "snapshot":
+        board.reset(frame);
+        this.#resumes = true;
+        this.#goal = undefined;
+        return true;
+      case "resumed":
+        if (frame.epoch !== board.epoch || frame.from > board.seq) return this.#gap();
+        this.#goal = { epoch: frame.epoch, seq: frame.to };
+        return true;
+      case "delta":
+        return board.apply(frame) || this.#gap();
+      case "plan":
+        // Unit numbers of the new plan mean nothing on this board: only its snapshot helps.
+        this.#resumes = false;
+        return true;
+      case "viewers":
+      case "hold":
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Records are missing: begin again with a snapshot. */
+  #gap(): false {
+    this.#resumes = false;
+    this.#countFailure();
+    this.#again(this.#failures === 1 ? 0 : this.#wait());
+    return false;
+  }
+
+  #isCaughtUp(): boolean {
+    const { epoch, seq } = this.options.board;
+    if (epoch === 0) return false;
+    return !this.#goal || epoch > this.#goal.epoch || (epoch === this.#goal.epoch && seq >= this.#goal.seq);
+  }
+
+  #ended(why: Ended) {
+    const wasStream = this.#transport?.kind === "stream";
+    this.#countFailure();
+    if (isFinal(why)) return this.close();
+    if (why.code === BAD_TOKEN || why.status === 401) return void this.#renewToken();
+    if (wasStream) this.#afterStream();
+    else if (!this.#isFramed && ++this.#socketFailures >= SOCKET_TRIES) return this.#tryStream();
+    this.#again(this.#wait(why.retryAfterMs));
+  }
+
+  #countFailure() {
+    const wasGood = this.#isFramed && Date.now() - this.#startedAt > GOOD_MS;
+    this.#failures = wasGood ? 1 : this.#failures + 1;
+  }
+
+  /** Where upgrades do not pass, one more of them is tried before each stream: the network may be another now. */
+  #afterStream() {
+    this.#useStream = false;
+    this.#socketFailures = this.#isFramed ? SOCKET_TRIES - 1 : 0;
+  }
+
+  #tryStream() {
+    this.#useStream = true;
+    this.#again(0);
+  }
+
+  async #renewToken() {
+    this.#stop();
+    this.#become(this.#lesserState());
+    const token = await this.options.renew?.().catch(() => undefined);
+    this.#anonymous = token === undefined;
+    if (this.#state !== "closed") this.#again(this.#wait());
+  }
+
+  #wait(atLeastMs = 0): number {
+    const random = this.options.random ?? Math.random;
+    return atLeastMs + backOff(this.#failures, { ...BACK_OFF, random });
+  }
+
+  #again(ms: number) {
+    this.#stop();
+    this.#become(this.#lesserState());
+    this.#timer = setTimeout(() => this.#open(), ms);
+  }
+
+  #stop() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#firstFrame);
+    this.#transport?.close();
+    this.#transport = undefined;
+    this.#goal = undefined;
+  }
+
+  readonly #lost = () => {
+    if (this.#state === "live") this.#become("stale");
+  };
+
+  /** Every few seconds: has this page slept, has the stream fallen silent? */
+  readonly #check = () => {
+    const now = Date.now();
+    const slept = Math.abs(now - this.#checkedAt - CHECK_EVERY_MS) > 2 * CHECK_EVERY_MS;
+    this.#checkedAt = now;
+    if (slept && isSeen()) return this.wake();
+    const isSilent = this.#isFramed && now - this.#heardAt > SILENCE_MS;
+    if (isSilent && isSeen()) void this.#ask();
+  };
+
+  /** Asks by another way what is newest. The stream has to know it, too, or it is dead. */
+  async #ask() {
+    const transport = this.#transport;
+    if (!this.options.newest || this.#isAsking || !transport || !this.#isFramed) return;
+    this.#isAsking = true;
+    try {
+      this.#goal = await this.options.newest();
+      if (!this.#isCaughtUp()) await new Promise((resolve) => setTimeout(resolve, CATCH_UP_MS));
+      if (transport !== this.#transport) return;
+      if (!this.#isCaughtUp()) return this.#ended({});
+      this.#heardAt = Date.now();
+      this.#become("live");
+    } catch {
+      if (transport === this.#transport) this.#ended({});
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  #lesserState(): Connection {
+    if (this.#state === "closed") return "closed";
+    return this.options.board.epoch > 0 ? "stale" : "connecting";
+  }
+
+  #become(state: Connection) {
+    if (this.#state === state || this.#state === "closed") return;
+    this.#state = state;
+    this.options.onState?.(state);
+  }
+}
+
+/** Another try would be answered alike: the inventory does not exist, this origin may not, or we misbehaved. */
+function isFinal({ code = 0, status = 0 }: Ended): boolean {
+  if (code >= 4500 && code <= 4999) return code !== BAD_TOKEN;
+  return status >= 400 && status < 500 && ![401, 408, 429].includes(status);
+}

@@ -1,0 +1,29 @@
+import type { ProblemError } from "../client/problem.ts";
+import { dateTime, isKey, t } from "./index.ts";
+
+/** The limits that a refusal can name, each with a message that says its size. */
+const LIMITS = ["holds_per_buyer", "pieces_per_hold", "pieces_per_hold_min", "pieces_per_buyer"] as const;
+
+/** What went wrong, in the words of a buyer. */
+export function explain({ code, detail, retryable, problem }: ProblemError): string {
+  const limit = LIMITS.find((name) => typeof problem.limits?.[name] === "number");
+  if (limit) return t(`problems.${limit}`, { n: Number(problem.limits?.[limit]) });
+  if (code === "not_on_sale" && isAhead(problem.on_sale_from)) {
+    return t("sale.notYet", { time: dateTime(problem.on_sale_from) });
+  }
+  const key = `problems.${code}`;
+  if (isKey(key) && isPlain(key)) return t(key);
+  if (retryable) return t("problems.busy");
+  return t("problems.unexpected", { detail, request: problem.request_id });
+}
+
+type Plain = "problems.offline";
+
+/** A code of the server never has the name of a message with parameters, other than the limits above. */
+function isPlain(key: string): key is Plain {
+  return key !== "problems.unexpected" && !LIMITS.some((name) => key === `problems.${name}`);
+}
+
+function isAhead(time: string | null | undefined): time is string {
+  return typeof time === "string" && Date.parse(time) > Date.now();
+}

@@ -1,0 +1,21 @@
+import type { Translated } from "../catalogue.ts";
+import type { cafe as en } from "../en/cafe.ts";
+import { list, number } from "../formats.ts";
+
+export const cafe: Translated<typeof en> = {
+  menu: "메뉴",
+  lead: "재료가 떨어진 메뉴는 바로 흐려지고, 무엇이 없는지 표시됩니다.",
+  left: ({ n }) => `${number(n)}개 남음`,
+  plenty: "주문 가능",
+  missing: ({ what }) => `재료 소진: ${list(what)}`,
+  soldOut: "품절",
+  noMore: ({ what }) => `지금 고른 것만으로 재료가 다 쓰입니다: ${list(what)}`,
+  ranOut: ({ drink, what }) => `${drink}: 재료 소진, ${list(what)}`,
+  back: ({ drink }) => `${drink} 다시 주문 가능`,
+  order: "주문 내역",
+  orderEmpty: "메뉴에서 골라 주세요.",
+  orderFor: ({ price }) => `${price} 주문하기`,
+  orderNow: "주문하기",
+  ordering: "주문하는 중…",
+  ordered: "주문이 접수되었습니다",
+};

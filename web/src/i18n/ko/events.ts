@@ -1,0 +1,22 @@
+import type { Translated } from "../catalogue.ts";
+import type { events as en } from "../en/events.ts";
+import { number, percent } from "../formats.ts";
+
+export const events: Translated<typeof en> = {
+  title: "공연과 판매",
+  lead: "남은 수량을 실시간으로 확인하고, 고민하는 동안 선점해 두세요.",
+  search: "이름으로 검색",
+  from: "시작일",
+  until: "종료일",
+  clear: "조건 지우기",
+  left: ({ share }) => `${percent(share)} 남음`,
+  few: "매진 임박",
+  soldOut: "매진",
+  onSale: "구매 가능",
+  asOf: ({ time }) => `${time} 기준`,
+  empty: "아직 판매 중인 항목이 없습니다",
+  emptyDetail: "운영자가 등록하면 여기에 바로 나타납니다.",
+  noMatch: "검색 결과가 없습니다",
+  noMatchDetail: "다른 이름이나 날짜로 찾아보세요.",
+  found: ({ n }) => `결과 ${number(n)}건`,
+};

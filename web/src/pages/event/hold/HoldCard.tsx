@@ -1,0 +1,103 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { HoldAnswer, SaleAnswer } from "../../../client/types.gen.ts";
+import { money, t } from "../../../i18n/index.ts";
+import type { Basket } from "../../../store/basket.ts";
+import type { OpenInventory } from "../../../store/inventory.ts";
+import { announce, Button, Countdown, toast } from "../../../ui/index.ts";
+import { linesText, lineText } from "./lines.ts";
+import "./hold.css";
+
+interface HoldCardProps {
+  open: OpenInventory;
+  basket: Basket;
+  hold: HoldAnswer;
+  /** Made a moment ago by who looks at this page: here it goes on. */
+  isFresh?: boolean;
+  onBought(sale: SaleAnswer): void;
+}
+
+/** A hold of mine: how long it lasts, and what can be done with it. */
+export function HoldCard(props: HoldCardProps) {
+  const { open, basket, hold, isFresh = false } = props;
+  const plan = open.plan.value;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (isFresh) heading.current?.focus();
+  }, [isFresh]);
+  const act = useActions(props);
+  return (
+    <section class="card hold" aria-label={t("sale.reserved")}>
+      <div class="hold-head">
+        <h2 tabIndex={-1} ref={heading}>
+          {t("sale.reserved")}
+        </h2>
+        <span class="hold-time">
+          <span class="muted small">{t("sale.timeLeft")}</span>
+          <Countdown
+            deadline={Date.parse(hold.expires_at)}
+            clock={open.clock}
+            onEnd={() => toast(t("sale.expired"), "bad")}
+          />
+        </span>
+      </div>
+      <ul class="hold-lines">
+        {hold.lines.map((line) => (
+          <li key={line.offer}>
+            <span>{lineText(plan, line)}</span>
+            {line.price && (
+              <span class="numbers">
+                {money({ ...line.price, amount: line.price.amount * line.quantity })}
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+      <BuyButton open={open} hold={hold} busy={basket.busy.value} onBuy={act.buy} />
+      <div class="hold-more">
+        <Button variant="quiet" busy={basket.busy.value} onClick={act.extend}>
+          {t("sale.extend")}
+        </Button>
+        <Button variant="quiet" busy={basket.busy.value} onClick={act.release}>
+          {t("sale.release")}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+function useActions({ open, basket, hold, onBought }: HoldCardProps) {
+  const latest = useRef(hold);
+  latest.current = hold;
+  const told = linesText(open.plan.value, hold.lines);
+  // A refusal stands in the basket's problem, which the page shows.
+  const attempt = (act: Promise<void>) => act.catch(() => {});
+  return {
+    buy: () =>
+      attempt(
+        basket.buy(latest.current.id).then((sale) => {
+          announce(t("sale.boughtSaid", { what: told }));
+          onBought(sale);
+        }),
+      ),
+    extend: () => attempt(basket.extend(latest.current.id).then(() => announce(t("sale.extended")))),
+    release: () => attempt(basket.release(latest.current.id).then(() => toast(t("sale.released")))),
+  };
+}
+
+interface BuyButtonProps {
+  open: OpenInventory;
+  hold: HoldAnswer;
+  busy: boolean;
+  onBuy(): void;
+}
+
+/** Where the shop takes the payment there is no button that could only be refused. */
+function BuyButton({ open, hold, busy, onBuy }: BuyButtonProps) {
+  if (open.facts.value?.settings.checkout !== "open") return <p class="hold-shop">{t("sale.byShop")}</p>;
+  const label = hold.total ? t("sale.buyFor", { price: money(hold.total) }) : t("sale.buy");
+  return (
+    <Button variant="primary" size="large" wide busy={busy} onClick={onBuy}>
+      {busy ? t("sale.buying") : label}
+    </Button>
+  );
+}

@@ -1,0 +1,101 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { HoldAnswer } from "../../../client/types.gen.ts";
+import { durationInWords, money, t } from "../../../i18n/index.ts";
+import { announce, Button, Countdown } from "../../../ui/index.ts";
+import type { Desk } from "./desk.ts";
+import { Lines } from "./Lines.tsx";
+import { linesOf } from "./lines.ts";
+import { Refusal } from "./Refusal.tsx";
+
+/** What is held for the buyer, and what to do with it. */
+export function Holds({ desk }: { desk: Desk }) {
+  return (
+    <>
+      {desk.open.holds.value.map((hold) => (
+        <Hold key={hold.id} desk={desk} hold={hold} />
+      ))}
+    </>
+  );
+}
+
+function Hold({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
+  const plan = desk.open.plan.value;
+  const settings = desk.open.facts.value?.settings;
+  const isBusy = desk.busyAt.value === `hold:${hold.id}`;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useSpokenTime(desk, hold);
+  useEffect(() => {
+    // The button that was pressed is gone: whoever uses the keyboard goes on here.
+    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, []);
+  if (!plan) return null;
+  return (
+    <section class="panel panel-held" aria-label={t("seats.yourHolds")}>
+      <div class="panel-head">
+        <h2 ref={heading} tabIndex={-1}>
+          {t("seats.yourHolds")}
+        </h2>
+        <span class="time-left">
+          <span class="muted small">{t("seats.timeLeft")}</span>{" "}
+          <Countdown deadline={Date.parse(hold.expires_at)} clock={desk.open.clock} />
+        </span>
+      </div>
+      <Lines lines={linesOf(plan, hold.lines)} />
+      <p class="total">
+        <span>{t("seats.total")}</span>
+        <strong class="numbers">{hold.total ? money(hold.total) : t("seats.unknownTotal")}</strong>
+      </p>
+      <Refusal desk={desk} place={`hold:${hold.id}`} />
+      {hold.group && <p class="muted small">{t("seats.inGroup")}</p>}
+      {!hold.group && settings?.checkout === "key" && <p class="muted small">{t("seats.shopPays")}</p>}
+      {!hold.group && settings?.checkout === "open" && <BuyButton desk={desk} hold={hold} />}
+      {!hold.group && (
+        <div class="panel-actions">
+          {(settings?.extensions_max ?? 0) > 0 && (
+            <Button busy={isBusy} onClick={() => void desk.extend(hold.id)}>
+              {t("seats.extend")}
+            </Button>
+          )}
+          <Button busy={isBusy} onClick={() => void desk.release(hold.id)}>
+            {t("seats.release")}
+          </Button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** It also stands in the bar of a phone. */
+export function BuyButton({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
+  const text =
+    hold.total && hold.total.amount > 0 ? t("seats.buyFor", { price: money(hold.total) }) : t("seats.free");
+  return (
+    <Button
+      variant="primary"
+      size="large"
+      wide
+      busy={desk.busyAt.value === `hold:${hold.id}`}
+      onClick={() => void desk.buy(hold.id)}
+    >
+      {hold.total === null ? t("seats.buy") : text}
+    </Button>
+  );
+}
+
+/** Seconds before the end at which the time that is left is said aloud. */
+const SPOKEN = [300, 120, 60, 20];
+
+function useSpokenTime({ open }: Desk, { expires_at }: HoldAnswer) {
+  useEffect(() => {
+    const left = Date.parse(expires_at) - open.clock.now();
+    const timers = SPOKEN.filter((seconds) => left > seconds * 1000).map((seconds) =>
+      setTimeout(
+        () => announce(`${t("seats.timeLeft")}: ${durationInWords(seconds)}`),
+        left - seconds * 1000,
+      ),
+    );
+    return () => {
+      for (const timer of timers) clearTimeout(timer);
+    };
+  }, [expires_at, open]);
+}

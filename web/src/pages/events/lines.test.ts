@@ -1,0 +1,82 @@
+import { describe, expect, it } from "vitest";
+import type { InventoryQuery } from "../../client/api.ts";
+import type { InventoryLine, InventoryList } from "../../client/types.gen.ts";
+import { LineList } from "./lines.ts";
+import { addressOf, filterOf, inventoryQuery, isFiltered, NO_FILTER } from "./query.ts";
+
+const line = (id: string) => ({ id, name: id }) as InventoryLine;
+
+/** Answers when the test says so. */
+function bench() {
+  const asked: { query: InventoryQuery; answer(list: InventoryList): void; fail(): void }[] = [];
+  const api = {
+    inventories: (query: InventoryQuery = {}) =>
+      new Promise<InventoryList>((answer, reject) => {
+        asked.push({ query, answer, fail: () => reject(new Error("down")) });
+      }),
+  };
+  return { asked, list: new LineList(api) };
+}
+
+describe("the list of events", () => {
+  it("adds the next page behind the last line", async () => {
+    const { asked, list } = bench();
+    const first = list.begin({ q: "a" });
+    asked[0]?.answer({ data: [line("1"), line("2")], has_more: true });
+    await first;
+    const more = list.more({ q: "a" });
+    expect(list.state.value).toBe("more");
+    expect(asked[1]?.query).toEqual({ q: "a", startingAfter: "2" });
+    asked[1]?.answer({ data: [line("3")], has_more: false });
+    await more;
+    expect(list.lines.value.map(({ id }) => id)).toEqual(["1", "2", "3"]);
+    expect(list.hasMore.value).toBe(false);
+  });
+
+  it("passes over an answer that comes after the next question", async () => {
+    const { asked, list } = bench();
+    const slow = list.begin({ q: "a" });
+    const quick = list.begin({ q: "ab" });
+    asked[1]?.answer({ data: [line("ab")], has_more: false });
+    await quick;
+    asked[0]?.answer({ data: [line("a")], has_more: true });
+    await slow;
+    expect(list.lines.value.map(({ id }) => id)).toEqual(["ab"]);
+    expect([list.state.value, list.hasMore.value]).toEqual(["ready", false]);
+  });
+
+  it("says that it failed, and not because of an old question", async () => {
+    const { asked, list } = bench();
+    const old = list.begin({});
+    const now = list.begin({ q: "x" });
+    asked[0]?.fail();
+    await old;
+    expect(list.state.value).toBe("loading");
+    asked[1]?.fail();
+    await now;
+    expect(list.state.value).toBe("failed");
+  });
+});
+
+describe("the filter", () => {
+  it("stands in the address and comes back from it", () => {
+    const filter = { q: "한강 & co", from: "2026-05-01", until: "" };
+    const { searchParams } = new URL(addressOf(filter), "http://x");
+    expect(filterOf(Object.fromEntries(searchParams))).toEqual(filter);
+    expect(addressOf(NO_FILTER)).toBe("/");
+  });
+
+  it("takes only days for days", () => {
+    expect(filterOf({ from: "yesterday", until: "2026-05-1" })).toEqual(NO_FILTER);
+  });
+
+  it("asks from the reader's midnight to the end of the last day", () => {
+    const query = inventoryQuery({ q: "  ", from: "2026-05-01", until: "2026-05-31" });
+    expect(query).toEqual({
+      q: undefined,
+      startsFrom: new Date(2026, 4, 1).toISOString(),
+      startsUntil: new Date(2026, 5, 1).toISOString(),
+    });
+    expect(isFiltered({ ...NO_FILTER, q: "  " })).toBe(false);
+  });
+});

@@ -1,0 +1,50 @@
+import { signal } from "@preact/signals";
+import { useEffect, useMemo } from "preact/hooks";
+import type { Api, InventoryQuery } from "../../client/api.ts";
+import type { InventoryLine } from "../../client/types.gen.ts";
+
+export type ListState = "loading" | "ready" | "more" | "failed";
+
+/** The pages of a list that were fetched so far. An answer that comes after the next question counts for nothing. */
+export class LineList {
+  readonly state = signal<ListState>("loading");
+  readonly lines = signal<readonly InventoryLine[]>([]);
+  readonly hasMore = signal(false);
+  #turn = 0;
+
+  constructor(readonly api: Pick<Api, "inventories">) {}
+
+  readonly begin = async (query: InventoryQuery) => {
+    this.state.value = "loading";
+    await this.#ask(query, []);
+  };
+
+  readonly more = async (query: InventoryQuery) => {
+    const last = this.lines.value.at(-1);
+    if (!last || this.state.value !== "ready") return;
+    this.state.value = "more";
+    await this.#ask({ ...query, startingAfter: last.id }, this.lines.value);
+  };
+
+  async #ask(query: InventoryQuery, before: readonly InventoryLine[]) {
+    const turn = ++this.#turn;
+    try {
+      const { data, has_more } = await this.api.inventories(query);
+      if (turn !== this.#turn) return;
+      this.lines.value = [...before, ...data];
+      this.hasMore.value = has_more;
+      this.state.value = "ready";
+    } catch {
+      if (turn === this.#turn) this.state.value = "failed";
+    }
+  }
+}
+
+export function useLines(api: Pick<Api, "inventories">, query: InventoryQuery): LineList {
+  const list = useMemo(() => new LineList(api), [api]);
+  const asked = JSON.stringify(query);
+  useEffect(() => {
+    void list.begin(JSON.parse(asked) as InventoryQuery);
+  }, [list, asked]);
+  return list;
+}

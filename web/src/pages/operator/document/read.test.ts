@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+import { readPlanFile } from "./read.ts";
+
+describe("a chosen file", () => {
+  it("is a plan by its content", () => {
+    expect(readPlanFile('{"name":"A","items":[]}', "x.txt")).toEqual({
+      kind: "plan",
+      document: { name: "A", items: [] },
+    });
+  });
+
+  it("is told when another program has to read it", () => {
+    const pretix = { zones: [{ zone_id: "z", position: { x: 0, y: 0 }, rows: [] }], categories: [] };
+    expect(readPlanFile(JSON.stringify(pretix), "a.json")).toEqual({ kind: "other", format: "pretix" });
+    expect(readPlanFile('{"venueType":"SIMPLE","subChart":{}}', "a.json")).toEqual({
+      kind: "other",
+      format: "seatsio",
+    });
+    expect(readPlanFile("R:A1,R:A2", "grid.csv")).toEqual({ kind: "other", format: "csv" });
+    expect(readPlanFile("# zones: R\nR:A1", "grid.txt")).toEqual({ kind: "other", format: "csv" });
+  });
+
+  it("that is no JSON is told with its place", () => {
+    for (const [content, line, column] of [
+      ['{\n  "name": oops\n}', 2, 11],
+      ['{"a":1', 1, 7],
+      ['{"a":[1,\n2,]}', 2, 3],
+      ['{"a":"x\ny"}', 1, 6],
+      ['{"a":{"b":[]},"c":01}', 1, 19],
+      ['{"a":1} x', 1, 9],
+      ["", 1, 1],
+    ] as const) {
+      expect(readPlanFile(content, "a.json"), content).toEqual({ kind: "not_json", line, column });
+    }
+  });
+
+  it("that is something else is not taken for a plan", () => {
+    for (const content of ["[]", "3", "null", '{"seats":[]}']) {
+      expect(readPlanFile(content, "a.json")).toEqual({ kind: "unknown" });
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import { useId, useRef, useState } from "preact/hooks";
+import { t } from "../../../i18n/index.ts";
+import { Icon } from "../../../ui/index.ts";
+import { FILE_BYTES_MAX, type FileRead, readPlanFile } from "../document/read.ts";
+
+interface FileChooserProps {
+  onRead(read: FileRead | { kind: "too_large" } | { kind: "unreadable" }, name: string): void;
+}
+
+/** A plan from this computer: chosen, or dropped here. */
+export function FileChooser({ onRead }: FileChooserProps) {
+  const id = useId();
+  const [isOver, setIsOver] = useState(false);
+  const [name, setName] = useState("");
+  const latest = useRef(0);
+  const read = async (file: File | undefined) => {
+    if (!file) return;
+    const turn = ++latest.current;
+    setName(file.name);
+    const told = await readFile(file);
+    if (turn === latest.current) onRead(told, file.name);
+  };
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a short cut of the field inside
+    <div
+      class={isOver ? "drop drop-over" : "drop"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setIsOver(true);
+      }}
+      onDragLeave={() => setIsOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setIsOver(false);
+        read(event.dataTransfer?.files[0]);
+      }}
+    >
+      <input
+        id={id}
+        class="drop-input"
+        type="file"
+        accept=".json,.csv,application/json"
+        onChange={(event) => {
+          const input = event.currentTarget;
+          read(input.files?.[0]);
+          // The same file may be chosen again after it was mended.
+          input.value = "";
+        }}
+      />
+      <label for={id} class="drop-label">
+        <Icon name="plus" />
+        <strong>{name || t("operator.chooseFile")}</strong>
+        <span class="muted small">{name ? t("operator.chooseOther") : t("operator.dropFile")}</span>
+      </label>
+    </div>
+  );
+}
+
+async function readFile(file: File): Promise<FileRead | { kind: "too_large" } | { kind: "unreadable" }> {
+  if (file.size > FILE_BYTES_MAX) return { kind: "too_large" };
+  try {
+    return readPlanFile(await file.text(), file.name);
+  } catch {
+    return { kind: "unreadable" };
+  }
+}

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { BLOCKED, HELD } from "../client/board.ts";
+import { ProblemError } from "../client/problem.ts";
+import type { HoldRequest, SaleAnswer } from "../client/types.gen.ts";
+import { type Basket, makeBasket } from "./basket.ts";
+import { FakeInventory, holdOf, refusal } from "./fakes.ts";
+
+describe("a basket", () => {
+  let open: FakeInventory;
+  let basket: Basket;
+  let keys: string[];
+  let answer: (request: HoldRequest) => Promise<ReturnType<typeof holdOf>>;
+  const calls = {
+    hold: (_: string, request: HoldRequest, { key = "" } = {}) => {
+      keys.push(key);
+      return answer(request);
+    },
+    extend: vi.fn(async () => holdOf("hold_1", ["A-1"])),
+    release: vi.fn(async () => {}),
+    purchase: vi.fn(async (): Promise<SaleAnswer> => ({ ...holdOf("sale_1", ["A-1"]), hold: "hold_1" })),
+  };
+  const chosen = () => [...basket.chosen.value];
+  const settle = () => vi.advanceTimersByTimeAsync(200);
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    keys = [];
+    answer = async ({ offers }) => holdOf("hold_1", offers?.map(({ offer }) => offer) ?? []);
+    open = new FakeInventory();
+    basket = makeBasket(open, calls);
+  });
+
+  afterEach(() => {
+    basket.close();
+    vi.useRealTimers();
+  });
+
+  it("counts pieces and their price", () => {
+    basket.toggle("A-1");
+    basket.set("floor", 3);
+    expect(basket.totals.value).toEqual({ pieces: 4, price: { amount: 2500, currency: "KRW" } });
+    expect([...basket.chosenUnits.value]).toEqual([0, 4]);
+    basket.toggle("A-1");
+    basket.set("floor", 0);
+    expect(basket.totals.value).toEqual({ pieces: 0, price: undefined });
+  });
+
+  it("holds all that is chosen and forgets it", async () => {
+    basket.toggle("A-1");
+    basket.toggle("A-2");
+    const hold = await basket.hold();
+    expect(hold?.id).toBe("hold_1");
+    expect(chosen()).toEqual([]);
+    expect(open.holds.value.map(({ id }) => id)).toEqual(["hold_1"]);
+    expect([...open.mine.value]).toEqual([0, 1]);
+  });
+
+  it("keeps what is chosen while the hold is under way", async () => {
+    answer = async () => {
+      basket.toggle("A-4");
+      return holdOf("hold_1", ["A-1"]);
+    };
+    basket.toggle("A-1");
+    await basket.hold();
+    expect(chosen()).toEqual([["A-4", 1]]);
+  });
+
+  it("loses what the server names, marks it for a while, and keeps the rest", async () => {
+    answer = async () => Promise.reject(refusal("unit_taken", { units: ["A-2"] }));
+    basket.toggle("A-1");
+    basket.toggle("A-2");
+    expect(await basket.hold()).toBeUndefined();
+    expect(chosen()).toEqual([["A-1", 1]]);
+    expect([...basket.lost.value]).toEqual([[1, "taken"]]);
+    expect(basket.problem.value?.code).toBe("unit_taken");
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(basket.lost.value.size).toBe(0);
+  });
+
+  it("loses what a frame says is taken or off sale", async () => {
+    basket.toggle("A-1");
+    basket.toggle("A-2");
+    basket.toggle("A-3");
+    open.change([
+      [0, HELD],
+      [2, BLOCKED],
+    ]);
+    await settle();
+    expect(chosen()).toEqual([["A-2", 1]]);
+    expect([...basket.lost.value]).toEqual([
+      [0, "taken"],
+      [2, "blocked"],
+    ]);
+  });
+
+  it("does not take its own hold for a loss", async () => {
+    answer = async () => {
+      open.change([[0, HELD]]);
+      await vi.advanceTimersByTimeAsync(1_000);
+      return holdOf("hold_1", ["A-1"]);
+    };
+    basket.toggle("A-1");
+    await basket.hold();
+    await settle();
+    expect(basket.lost.value.size).toBe(0);
+  });
+
+  it("gives up without a word what another tab of the same buyer holds", async () => {
+    basket.toggle("A-1");
+    open.change([[0, HELD]]);
+    open.took(holdOf("hold_9", ["A-1"]));
+    await settle();
+    expect(chosen()).toEqual([]);
+    expect(basket.lost.value.size).toBe(0);
+  });
+
+  it("lowers a quantity of which fewer are left", async () => {
+    basket.set("floor", 5);
+    open.change([], [[4, 2]]);
+    await settle();
+    expect(chosen()).toEqual([["floor", 2]]);
+    expect([...basket.lost.value]).toEqual([[4, "short"]]);
+  });
+
+  it("lowers a quantity that the server has not", async () => {
+    answer = async () => Promise.reject(refusal("not_enough", { units: ["floor"] }));
+    basket.set("floor", 5);
+    await basket.hold();
+    expect(chosen()).toEqual([["floor", 4]]);
+  });
+
+  it("loses a drink whose ingredient ran out", async () => {
+    basket.set("latte", 1);
+    open.change([], [[6, 99]]);
+    await settle();
+    expect(chosen()).toEqual([]);
+    expect([...basket.lost.value.keys()]).toEqual([6]);
+  });
+
+  it("keeps the key of a request whose answer never came, and takes a fresh one after an answer", async () => {
+    basket.toggle("A-1");
+    answer = async () => Promise.reject(ProblemError.offline());
+    await basket.hold();
+    await basket.hold();
+    answer = async () => holdOf("hold_1", ["A-1"]);
+    await basket.hold();
+    basket.toggle("A-1");
+    await basket.hold();
+    expect(new Set(keys.slice(0, 3)).size).toBe(1);
+    expect(keys[3]).not.toBe(keys[2]);
+  });
+
+  it("takes a fresh key after a refusal", async () => {
+    basket.toggle("A-1");
+    answer = async () => Promise.reject(refusal("buyer_limit"));
+    await basket.hold();
+    await basket.hold();
+    expect(keys[1]).not.toBe(keys[0]);
+  });
+
+  it("does nothing twice at a time", async () => {
+    basket.toggle("A-1");
+    const both = await Promise.all([basket.hold(), basket.hold()]);
+    expect(both.filter(Boolean)).toHaveLength(1);
+    expect(keys).toHaveLength(1);
+  });
+
+  it("ends a hold that was bought or released", async () => {
+    open.took(holdOf("hold_1", ["A-1"]));
+    await basket.buy("hold_1");
+    expect(open.holds.value).toEqual([]);
+    open.took(holdOf("hold_2", ["A-2"]));
+    await basket.release("hold_2");
+    expect(open.holds.value).toEqual([]);
+  });
+
+  it("says why a purchase was refused and keeps the hold", async () => {
+    open.took(holdOf("hold_1", ["A-1"]));
+    calls.purchase.mockRejectedValueOnce(refusal("purchase_needs_key"));
+    await expect(basket.buy("hold_1")).rejects.toBeInstanceOf(ProblemError);
+    expect(basket.problem.value?.code).toBe("purchase_needs_key");
+    expect(open.holds.value).toHaveLength(1);
+    basket.dismiss();
+    expect(basket.problem.value).toBeUndefined();
+  });
+});

@@ -1,0 +1,14 @@
+export { announce, LiveRegion } from "./announce.tsx";
+export { Bar } from "./Bar.tsx";
+export { Boundary } from "./Boundary.tsx";
+export { Button, IconButton } from "./Button.tsx";
+export { ConnectionBadge } from "./ConnectionBadge.tsx";
+export { Countdown } from "./Countdown.tsx";
+export { Dialog } from "./Dialog.tsx";
+export { Icon, type IconName } from "./Icon.tsx";
+export { later } from "./later.tsx";
+export { Notice, type NoticeKind } from "./Notice.tsx";
+export { Skeleton } from "./Skeleton.tsx";
+export { Stepper } from "./Stepper.tsx";
+export { type ToastKind, Toasts, toast } from "./Toasts.tsx";
+export { useTitle } from "./title.ts";

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+/** Real servers and a real browser: one file after the other. */
+export default defineConfig({
+  test: {
+    include: ["e2e/**/*.e2e.ts"],
+    fileParallelism: false,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
