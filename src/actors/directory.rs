@@ -15,6 +15,7 @@ use super::Failure;
 use super::inventory::{CopyState, InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
+use super::sold::SoldTo;
 use crate::domain::{InventoryId, State};
 use crate::persistence::{Journal, LoadError, Offload, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
@@ -88,6 +89,13 @@ pub(super) struct Directory {
     failed: FxHashMap<InventoryId, Failed>,
     /// One at a time: snapshots must not crowd out commits.
     is_snapshotting: bool,
+}
+
+/// Read and ready to be served.
+struct Fresh {
+    state: State,
+    sold: SoldTo,
+    shared: Arc<Shared>,
 }
 
 struct Failed {
@@ -168,12 +176,12 @@ impl Directory {
         context.spawn(task.into_actor(self).map(move |outcome, this, _| this.loaded(inventory, outcome)));
     }
 
-    fn loaded(&mut self, inventory: InventoryId, outcome: Result<(State, Arc<Shared>), LoadError>) {
+    fn loaded(&mut self, inventory: InventoryId, outcome: Result<Fresh, LoadError>) {
         let waiters = self.loading.remove(&inventory).unwrap_or_default();
         let answer = match outcome {
-            Ok((state, shared)) => {
+            Ok(fresh) => {
                 self.failed.remove(&inventory);
-                let loaded = self.world.serve(state, shared);
+                let loaded = self.world.serve(fresh);
                 self.loaded.insert(inventory, loaded.clone());
                 Ok(loaded)
             }
@@ -275,7 +283,7 @@ impl Directory {
 }
 
 /// Takes the inventory over, then reads it: the other way round a stale owner could still write unseen.
-async fn load(world: World, inventory: InventoryId) -> Result<(State, Arc<Shared>), LoadError> {
+async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> {
     let started = Instant::now();
     let epoch = world.store.take_over(inventory).await?.ok_or(LoadError::Unknown)?;
     let state = recovery::load(&*world.store, &world.plans, inventory).await?;
@@ -291,7 +299,8 @@ async fn load(world: World, inventory: InventoryId) -> Result<(State, Arc<Shared
     let took = started.elapsed();
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
-    Ok((state, shared))
+    let (state, sold) = SoldTo::at_load(state).await.ok_or(LoadError::Panicked)?;
+    Ok(Fresh { state, sold, shared })
 }
 
 /// The catalogue shows the plan in force, also when whoever put it in force did not live to say so there.
@@ -312,10 +321,10 @@ async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
 }
 
 impl World {
-    fn serve(&self, state: State, shared: Arc<Shared>) -> Loaded {
+    fn serve(&self, Fresh { state, sold, shared }: Fresh) -> Loaded {
         let actor = {
             let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
-            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, shared, journal, store)
+            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, sold, shared, journal, store)
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
     }

@@ -145,10 +145,15 @@ impl Handler<Passivate> for InventoryActor {
 }
 
 impl InventoryActor {
-    pub(super) fn new(state: State, shared: Arc<Shared>, journal: Journal, store: Arc<dyn Store>) -> Self {
+    pub(super) fn new(
+        state: State,
+        sold: SoldTo,
+        shared: Arc<Shared>,
+        journal: Journal,
+        store: Arc<dyn Store>,
+    ) -> Self {
         let (keys_dropped, sources) = (state.keys_dropped_early(), shared.clock.clone());
         let parts = PartsAsked::default();
-        let sold = SoldTo::default();
         Self { state, shared, journal, store, sources, timer: None, parts, sold, keys_dropped }
     }
 
@@ -256,7 +261,7 @@ impl InventoryActor {
             }
             return;
         }
-        self.sold.learn(&record);
+        self.sold.learn(&self.state, &record);
         let row = Append {
             inventory: self.shared.id,
             epoch: record.epoch,

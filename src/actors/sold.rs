@@ -1,6 +1,7 @@
 //! A buyer's sales, for the buyer's own eyes. The view that readers share has no sales: there may be hundreds
-//! of thousands, and nobody asks for those of others. So the owner is asked, and finds them by an index that is
-//! made when somebody asks first (one walk over all sales, about 100 bytes for each) and ends with the owner.
+//! of thousands, and nobody asks for those of others. So the owner is asked, and finds them by an index: about
+//! 100 bytes a sale, made when somebody asks first, by one walk over all sales. That walk keeps everybody
+//! waiting, 5 ms for 10,000 sales, so beyond so many the index is there before anybody asks.
 
 use std::sync::Arc;
 
@@ -15,6 +16,9 @@ use super::{COMMIT_WAIT_MAX, Failure, Inventories, MOVES_MAX};
 use crate::domain::event::Lines;
 use crate::domain::{BuyerId, Event, InventoryId, Plan, Record, SaleId, State};
 use crate::persistence::{Entry, Loss, Sink};
+
+/// With more sales than this the index is always there.
+const MANY: usize = 10_000;
 
 /// Some of a buyer's sales as of one committed record, newest first.
 #[derive(Debug, Clone)]
@@ -45,14 +49,33 @@ pub(super) struct AskSales {
     permits: Permits,
 }
 
-/// The sales of each buyer; None until somebody asks.
+type ByBuyer = FxHashMap<BuyerId, SmallVec<[SaleId; 1]>>;
+
+/// The sales of each buyer; None: nobody has asked.
 #[derive(Debug, Default)]
-pub(super) struct SoldTo(Option<FxHashMap<BuyerId, SmallVec<[SaleId; 1]>>>);
+pub(super) struct SoldTo(Option<ByBuyer>);
 
 impl SoldTo {
+    /// Of a state that was loaded: made on a thread where nobody waits. None if that has died.
+    pub(super) async fn at_load(state: State) -> Option<(State, Self)> {
+        if state.sales().len() <= MANY {
+            return Some((state, Self::default()));
+        }
+        let made = tokio::task::spawn_blocking(move || {
+            let sold = Self(Some(by_buyer(&state)));
+            (state, sold)
+        });
+        made.await.ok()
+    }
+
     /// Follows a record that the state has applied.
-    pub(super) fn learn(&mut self, record: &Record) {
-        let Some(sold) = &mut self.0 else { return };
+    pub(super) fn learn(&mut self, state: &State, record: &Record) {
+        let Some(sold) = &mut self.0 else {
+            if state.sales().len() > MANY {
+                self.0 = Some(by_buyer(state));
+            }
+            return;
+        };
         for event in &record.events {
             match event {
                 Event::Purchased { sale, buyer, .. } => sold.entry(buyer.clone()).or_default().push(*sale),
@@ -68,12 +91,7 @@ impl SoldTo {
     }
 
     fn of(&mut self, state: &State, asked: &SalesAsked) -> (Vec<(SaleId, Lines)>, bool) {
-        let all = || {
-            let mut sold = FxHashMap::<_, SmallVec<[SaleId; 1]>>::default();
-            state.sales().for_each(|(id, sale)| sold.entry(sale.buyer.clone()).or_default().push(id));
-            sold
-        };
-        let theirs = self.0.get_or_insert_with(all).get(&asked.buyer).map(SmallVec::as_slice);
+        let theirs = self.0.get_or_insert_with(|| by_buyer(state)).get(&asked.buyer).map(SmallVec::as_slice);
         let is_older = |id: &SaleId| asked.after.is_none_or(|after| *id < after);
         let mut ids: Vec<SaleId> = theirs.unwrap_or_default().iter().copied().filter(is_older).collect();
         // Ids sort by age.
@@ -84,6 +102,12 @@ impl SoldTo {
         let page = sales.by_ref().take(asked.limit).map(|(id, lines)| (id, lines.clone())).collect();
         (page, sales.next().is_some())
     }
+}
+
+fn by_buyer(state: &State) -> ByBuyer {
+    let mut sold = ByBuyer::default();
+    state.sales().for_each(|(id, sale)| sold.entry(sale.buyer.clone()).or_default().push(id));
+    sold
 }
 
 impl Handler<AskSales> for InventoryActor {
@@ -138,5 +162,53 @@ impl Inventories {
             }
         }
         Err(Failure::Unavailable { retry_after_seconds: 1 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use smallvec::smallvec;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::event::Line;
+    use crate::domain::{Cause, PlanDocument, Settings, Timestamp};
+
+    fn record(seq: u64) -> Record {
+        let lines: Lines = smallvec![Line { offer: 0, quantity: 1, units: smallvec![(0, 1)], price: None }];
+        let event = match seq {
+            1 => Event::Opened { plan_version: 1, settings: Settings::default() },
+            _ => Event::Purchased {
+                sale: SaleId::new(Uuid::from_u128(seq.into())),
+                hold: None,
+                buyer: format!("buyer-{}", seq / 2).parse().unwrap(),
+                lines,
+                channel: None,
+                drawn: Vec::new(),
+            },
+        };
+        let (by, cause) = ("test".to_owned(), Cause::default());
+        Record { seq, epoch: 1, at: Timestamp(0), by, cause, events: smallvec![event] }
+    }
+
+    #[tokio::test]
+    async fn with_many_sales_the_index_is_there_before_anybody_asks() {
+        let cup = r#"{"name":"x","items":[{"id":"cup","label":"Cup","capacity":1000000,"sellable":true}]}"#;
+        let document: PlanDocument = serde_json::from_str(cup).unwrap();
+        let mut state = State::new(Arc::new(Plan::compile(document).unwrap()));
+        let mut sold = SoldTo::default();
+        for seq in 1..=MANY as u64 + 5 {
+            let record = record(seq);
+            state.apply(&record).unwrap();
+            sold.learn(&state, &record);
+            assert_eq!(sold.0.is_some(), state.sales().len() > MANY, "{seq}");
+        }
+        let mut followed = sold.0.unwrap();
+        followed.values_mut().for_each(|ids| ids.sort_unstable());
+        let (state, loaded) = SoldTo::at_load(state).await.unwrap();
+        let mut loaded = loaded.0.unwrap();
+        loaded.values_mut().for_each(|ids| ids.sort_unstable());
+        assert_eq!(followed, loaded);
+        assert_eq!(loaded.values().map(SmallVec::len).sum::<usize>(), state.sales().len());
     }
 }

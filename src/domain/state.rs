@@ -178,7 +178,7 @@ impl State {
     }
 
     /// All sales, in no order that means anything.
-    pub fn sales(&self) -> impl Iterator<Item = (SaleId, &Sale)> {
+    pub fn sales(&self) -> impl ExactSizeIterator<Item = (SaleId, &Sale)> {
         self.kept.ledger.sales.iter().map(|(id, sale)| (*id, &**sale))
     }
 
