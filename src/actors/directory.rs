@@ -15,7 +15,7 @@ use super::Failure;
 use super::inventory::{CopyState, InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
-use super::sold::SoldTo;
+use super::sold::Sold;
 use crate::domain::{InventoryId, State};
 use crate::persistence::{Journal, LoadError, Offload, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
@@ -94,7 +94,7 @@ pub(super) struct Directory {
 /// Read and ready to be served.
 struct Fresh {
     state: State,
-    sold: SoldTo,
+    sold: Sold,
     shared: Arc<Shared>,
 }
 
@@ -299,7 +299,7 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     let took = started.elapsed();
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
-    let (state, sold) = SoldTo::at_load(state).await.ok_or(LoadError::Panicked)?;
+    let (state, sold) = Sold::at_load(state).await.ok_or(LoadError::Panicked)?;
     Ok(Fresh { state, sold, shared })
 }
 

@@ -12,7 +12,7 @@ use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::group::PartsAsked;
 use super::shared::{Gone, Shared};
-use super::sold::SoldTo;
+use super::sold::Sold;
 use super::{Done, Failure, outcomes, sabotage};
 use crate::domain::{
     Action, Caller, Cause, Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
@@ -89,7 +89,7 @@ pub(super) struct InventoryActor {
     pub(super) sources: Sources,
     timer: Option<(Timestamp, SpawnHandle)>,
     pub(super) parts: PartsAsked,
-    pub(super) sold: SoldTo,
+    pub(super) sold: Sold,
     keys_dropped: u64,
 }
 
@@ -147,7 +147,7 @@ impl Handler<Passivate> for InventoryActor {
 impl InventoryActor {
     pub(super) fn new(
         state: State,
-        sold: SoldTo,
+        sold: Sold,
         shared: Arc<Shared>,
         journal: Journal,
         store: Arc<dyn Store>,

@@ -1,7 +1,8 @@
-//! A buyer's sales, for the buyer's own eyes. The view that readers share has no sales: there may be hundreds
-//! of thousands, and nobody asks for those of others. So the owner is asked, and finds them by an index: about
-//! 100 bytes a sale, made when somebody asks first, by one walk over all sales. That walk keeps everybody
-//! waiting, 5 ms for 10,000 sales, so beyond so many the index is there before anybody asks.
+//! The sales of a buyer, for the buyer's own eyes, and those of a unit, for who runs the sale. The view that
+//! readers share has no sales: there may be hundreds of thousands, and few ask for those of others. So the owner
+//! is asked, and finds them by an index: about 100 bytes a sale, made when somebody asks first, by one walk over
+//! all sales. That walk keeps everybody waiting, 5 ms for 10,000 sales, so beyond so many the index by buyer is
+//! there before anybody asks; the one by unit is for the few who have a secret key.
 
 use std::sync::Arc;
 
@@ -14,27 +15,36 @@ use super::inventory::{InventoryActor, Permits};
 use super::shared::Gone;
 use super::{COMMIT_WAIT_MAX, Failure, Inventories, MOVES_MAX};
 use crate::domain::event::Lines;
-use crate::domain::{BuyerId, Event, InventoryId, Plan, Record, SaleId, State};
+use crate::domain::ledger::Sale;
+use crate::domain::moves::Claim;
+use crate::domain::{BuyerId, Event, InventoryId, Plan, Record, SaleId, State, UnitNo};
 use crate::persistence::{Entry, Loss, Sink};
 
 /// With more sales than this the index is always there.
 const MANY: usize = 10_000;
 
-/// Some of a buyer's sales as of one committed record, newest first.
+/// Some sales as of one committed record, newest first.
 #[derive(Debug, Clone)]
 pub struct SalesShown {
     pub plan: Arc<Plan>,
     pub epoch: u64,
     pub seq: u64,
     /// With what is left of each after returns; those that came back whole are not here.
-    pub sales: Vec<(SaleId, Lines)>,
+    pub sales: Vec<(SaleId, BuyerId, Lines)>,
     pub has_more: bool,
 }
 
-/// Which of whose sales.
+/// Whose sales, or of what.
+#[derive(Debug, Clone)]
+pub enum SalesOf {
+    Buyer(BuyerId),
+    Unit(UnitNo),
+}
+
+/// Which sales.
 #[derive(Debug, Clone)]
 pub struct SalesAsked {
-    pub buyer: BuyerId,
+    pub of: SalesOf,
     /// Only older ones than this.
     pub after: Option<SaleId>,
     pub limit: usize,
@@ -49,20 +59,24 @@ pub(super) struct AskSales {
     permits: Permits,
 }
 
-type ByBuyer = FxHashMap<BuyerId, SmallVec<[SaleId; 1]>>;
+type Index<K> = FxHashMap<K, SmallVec<[SaleId; 1]>>;
 
-/// The sales of each buyer; None: nobody has asked.
+/// The sales of each buyer and of each unit; None: nobody has asked.
 #[derive(Debug, Default)]
-pub(super) struct SoldTo(Option<ByBuyer>);
+pub(super) struct Sold {
+    by_buyer: Option<Index<BuyerId>>,
+    /// Units that a sale has had, though it may have lost them since.
+    by_unit: Option<Index<UnitNo>>,
+}
 
-impl SoldTo {
+impl Sold {
     /// Of a state that was loaded: made on a thread where nobody waits. None if that has died.
     pub(super) async fn at_load(state: State) -> Option<(State, Self)> {
         if state.sales().len() <= MANY {
             return Some((state, Self::default()));
         }
         let made = tokio::task::spawn_blocking(move || {
-            let sold = Self(Some(by_buyer(&state)));
+            let sold = Self { by_buyer: Some(by_buyer(&state)), by_unit: None };
             (state, sold)
         });
         made.await.ok()
@@ -70,42 +84,83 @@ impl SoldTo {
 
     /// Follows a record that the state has applied.
     pub(super) fn learn(&mut self, state: &State, record: &Record) {
-        let Some(sold) = &mut self.0 else {
-            if state.sales().len() > MANY {
-                self.0 = Some(by_buyer(state));
-            }
-            return;
-        };
-        for event in &record.events {
-            match event {
-                Event::Purchased { sale, buyer, .. } => sold.entry(buyer.clone()).or_default().push(*sale),
-                Event::Reassigned { sale, from, to } => {
-                    if let Some(sales) = sold.get_mut(from) {
-                        sales.retain(|other| other != sale);
-                    }
-                    sold.entry(to.clone()).or_default().push(*sale);
-                }
-                _ => {}
-            }
+        if self.by_buyer.is_none() && state.sales().len() > MANY {
+            self.by_buyer = Some(by_buyer(state));
+        } else if let Some(sold) = &mut self.by_buyer {
+            record.events.iter().for_each(|event| learn_buyer(sold, event));
+        }
+        if let Some(sold) = &mut self.by_unit {
+            record.events.iter().for_each(|event| learn_units(sold, event));
         }
     }
 
-    fn of(&mut self, state: &State, asked: &SalesAsked) -> (Vec<(SaleId, Lines)>, bool) {
-        let theirs = self.0.get_or_insert_with(|| by_buyer(state)).get(&asked.buyer).map(SmallVec::as_slice);
+    fn of(&mut self, state: &State, asked: &SalesAsked) -> (Vec<(SaleId, BuyerId, Lines)>, bool) {
+        let known = match &asked.of {
+            SalesOf::Buyer(buyer) => self.by_buyer.get_or_insert_with(|| by_buyer(state)).get(buyer),
+            SalesOf::Unit(unit) => self.by_unit.get_or_insert_with(|| by_unit(state)).get(unit),
+        };
         let is_older = |id: &SaleId| asked.after.is_none_or(|after| *id < after);
-        let mut ids: Vec<SaleId> = theirs.unwrap_or_default().iter().copied().filter(is_older).collect();
-        // Ids sort by age.
+        let mut ids: Vec<SaleId> = known.into_iter().flatten().copied().filter(is_older).collect();
+        // Ids sort by age. A sale that gave a unit up and took it again is known twice.
         ids.sort_unstable_by(|one, other| other.cmp(one));
+        ids.dedup();
+        let is_left = |lines: &Lines| match asked.of {
+            SalesOf::Buyer(_) => !lines.is_empty(),
+            SalesOf::Unit(unit) => units(lines).any(|its| its == unit),
+        };
         let left =
-            |id: SaleId| state.sale(id).map(|sale| (id, &sale.lines)).filter(|(_, left)| !left.is_empty());
+            |id: SaleId| state.sale(id).map(|sale| (id, sale)).filter(|(_, sale)| is_left(&sale.lines));
         let mut sales = ids.into_iter().filter_map(left);
-        let page = sales.by_ref().take(asked.limit).map(|(id, lines)| (id, lines.clone())).collect();
+        let whole = |(id, sale): (SaleId, &Sale)| (id, sale.buyer.clone(), sale.lines.clone());
+        let page = sales.by_ref().take(asked.limit).map(whole).collect();
         (page, sales.next().is_some())
     }
 }
 
-fn by_buyer(state: &State) -> ByBuyer {
-    let mut sold = ByBuyer::default();
+fn learn_buyer(sold: &mut Index<BuyerId>, event: &Event) {
+    match event {
+        Event::Purchased { sale, buyer, .. } => sold.entry(buyer.clone()).or_default().push(*sale),
+        Event::Reassigned { sale, from, to } => {
+            if let Some(sales) = sold.get_mut(from) {
+                sales.retain(|other| other != sale);
+            }
+            sold.entry(to.clone()).or_default().push(*sale);
+        }
+        _ => {}
+    }
+}
+
+fn learn_units(sold: &mut Index<UnitNo>, event: &Event) {
+    let mut add = |sale: SaleId, lines: &Lines| {
+        units(lines).for_each(|unit| sold.entry(unit).or_default().push(sale));
+    };
+    match event {
+        Event::Purchased { sale, lines, .. } => add(*sale, lines),
+        Event::Moved { moves } => {
+            for moved in moves {
+                if let Claim::Sale(sale) = moved.claim {
+                    add(sale, &moved.to);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn units(lines: &Lines) -> impl Iterator<Item = UnitNo> {
+    lines.iter().flat_map(|line| line.units.iter().map(|part| part.0))
+}
+
+fn by_unit(state: &State) -> Index<UnitNo> {
+    let mut sold = Index::default();
+    for (id, sale) in state.sales() {
+        units(&sale.lines).for_each(|unit| sold.entry(unit).or_default().push(id));
+    }
+    sold
+}
+
+fn by_buyer(state: &State) -> Index<BuyerId> {
+    let mut sold = Index::default();
     state.sales().for_each(|(id, sale)| sold.entry(sale.buyer.clone()).or_default().push(id));
     sold
 }
@@ -147,7 +202,7 @@ impl Sink for Telling {
 }
 
 impl Inventories {
-    /// What a buyer has bought. It is in the journal when the answer comes.
+    /// What a buyer has bought, or who has bought a unit. It is in the journal when the answer comes.
     pub async fn sales_of(&self, inventory: InventoryId, asked: SalesAsked) -> Result<SalesShown, Failure> {
         for _ in 0..MOVES_MAX {
             let loaded = self.find(inventory).await?;
@@ -196,17 +251,17 @@ mod tests {
         let cup = r#"{"name":"x","items":[{"id":"cup","label":"Cup","capacity":1000000,"sellable":true}]}"#;
         let document: PlanDocument = serde_json::from_str(cup).unwrap();
         let mut state = State::new(Arc::new(Plan::compile(document).unwrap()));
-        let mut sold = SoldTo::default();
+        let mut sold = Sold::default();
         for seq in 1..=MANY as u64 + 5 {
             let record = record(seq);
             state.apply(&record).unwrap();
             sold.learn(&state, &record);
-            assert_eq!(sold.0.is_some(), state.sales().len() > MANY, "{seq}");
+            assert_eq!(sold.by_buyer.is_some(), state.sales().len() > MANY, "{seq}");
         }
-        let mut followed = sold.0.unwrap();
+        let mut followed = sold.by_buyer.unwrap();
         followed.values_mut().for_each(|ids| ids.sort_unstable());
-        let (state, loaded) = SoldTo::at_load(state).await.unwrap();
-        let mut loaded = loaded.0.unwrap();
+        let (state, loaded) = Sold::at_load(state).await.unwrap();
+        let mut loaded = loaded.by_buyer.unwrap();
         loaded.values_mut().for_each(|ids| ids.sort_unstable());
         assert_eq!(followed, loaded);
         assert_eq!(loaded.values().map(SmallVec::len).sum::<usize>(), state.sales().len());

@@ -89,7 +89,7 @@ routes! {
     GET "/v1/inventories" Public inventories::list [InvalidQuery];
     POST "/v1/inventories" Operator inventories::create [PlanInvalid, SettingInvalid];
     POST "/v1/sessions" Optional sessions::start [Forbidden];
-    GET "/v1/inventories/{inventory}/sales" Buyer sales::list [BuyerRequired, Forbidden, InvalidQuery, Overloaded];
+    GET "/v1/inventories/{inventory}/sales" Buyer sales::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
     GET "/v1/inventories/{inventory}/activity" Operator activity::show;
     POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
     POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];

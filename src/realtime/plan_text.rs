@@ -4,9 +4,10 @@ use std::io::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use rustc_hash::FxHashMap;
 use serde_json::{Value, json};
 
-use crate::domain::plan::Unit;
+use crate::domain::plan::{PlanDocument, Shape, Unit};
 use crate::domain::{OfferNo, Plan, UnitNo};
 
 /// Ready to send; immutable, so it may be cached for ever under its tag.
@@ -34,8 +35,17 @@ impl PlanText {
 
 fn encode(plan: &Plan, version: u32) -> Vec<u8> {
     let document = plan.document();
-    let units: Vec<Value> =
-        plan.units().iter().enumerate().map(|(number, unit)| unit_json(plan, number, unit)).collect();
+    let outlines = outlines(document);
+    let units = plan.units().iter().enumerate();
+    let units: Vec<Value> = units
+        .map(|(number, unit)| {
+            let mut json = unit_json(plan, number, unit);
+            if let Some(shape) = outlines.get(&*unit.id).filter(|_| !unit.is_closed()) {
+                json["shape"] = json!(shape);
+            }
+            json
+        })
+        .collect();
     let zones: Vec<Value> = document
         .zones
         .iter()
@@ -47,10 +57,15 @@ fn encode(plan: &Plan, version: u32) -> Vec<u8> {
     let rows: Vec<Value> = plan
         .rows()
         .iter()
-        .map(|row| {
-            json!({"id": row.id, "label": row.label, "zone": document.zones[row.zone as usize].id,
+        .zip(row_shapes(document))
+        .map(|(row, shape)| {
+            let mut json = json!({"id": row.id, "label": row.label, "zone": document.zones[row.zone as usize].id,
                    "section": section_id(plan, row.section), "table": row.is_table, "whole": row.whole,
-                   "units": row.seats.clone().map(|place| plan.unit_at(place)).collect::<Vec<_>>()})
+                   "units": row.seats.clone().map(|place| plan.unit_at(place)).collect::<Vec<_>>()});
+            if let Some(shape) = shape {
+                json["shape"] = json!(shape);
+            }
+            json
         })
         .collect();
     let categories: Vec<Value> = plan
@@ -67,6 +82,19 @@ fn encode(plan: &Plan, version: u32) -> Vec<u8> {
         "offers": offers, "floors": document.floors,
     });
     text.to_string().into_bytes()
+}
+
+/// The outlines of areas, by their ids.
+fn outlines(document: &PlanDocument) -> FxHashMap<&str, &Shape> {
+    let areas = document.zones.iter().flat_map(|zone| &zone.areas);
+    areas.filter_map(|area| Some((area.id.as_str(), area.shape.as_ref()?))).collect()
+}
+
+/// Of each row of the plan what is drawn around it: tables have a shape.
+fn row_shapes(document: &PlanDocument) -> impl Iterator<Item = Option<&Shape>> {
+    document.zones.iter().flat_map(|zone| {
+        zone.rows.iter().map(|_| None).chain(zone.tables.iter().map(|table| table.shape.as_ref()))
+    })
 }
 
 /// Its id, unique in its zone.

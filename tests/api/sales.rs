@@ -164,3 +164,30 @@ async fn sales_are_paged_and_show_what_is_left_of_them() {
     let page = list("").await.ok(200).body;
     assert_eq!(page["data"].as_array().unwrap().len(), 2, "what came back whole is no sale any more");
 }
+
+#[tokio::test]
+async fn a_secret_key_learns_who_has_a_unit_now() {
+    let app = spawn_app().await;
+    let of = async |unit: &str| {
+        let list = app.get(&app.at(&format!("/sales?unit={unit}"))).by(&app.seller).send().await.ok(200).body;
+        let sale = |sale: &serde_json::Value| (sale["id"].clone(), sale["buyer"].clone());
+        list["data"].as_array().unwrap().iter().map(sale).collect::<Vec<_>>()
+    };
+    let first = app.sold("A-1-1").await;
+    let named = |sale: &Reply| (sale.body["id"].clone(), sale.body["buyer"].clone());
+    assert_eq!(of("A-1-1").await, [named(&first)]);
+    // The index is there now and has to follow: another sale, a move, a return.
+    let second = app.sold("A-1-2").await;
+    assert_eq!(of("A-1-2").await, [named(&second)]);
+    let body = json!({"from": [{"offer": "A-1-1"}], "to": [{"offer": "A-1-3"}]});
+    let path = app.at(&format!("/sales/{}/move", first.text("id")));
+    app.post(&path).by(&app.seller).json(&body).send().await.ok(200);
+    assert_eq!((of("A-1-1").await, of("A-1-3").await), (vec![], vec![named(&first)]));
+    app.give_back(&first, None).await.ok(200);
+    assert_eq!((of("A-1-3").await, of("floor").await), (vec![], vec![]));
+    let refused =
+        async |query: &str, token: &str| app.get(&app.at(&format!("/sales{query}"))).by(token).send().await;
+    refused("?unit=A-1-2", &app.alice.token).await.refused(403, "forbidden");
+    refused("?unit=nowhere", &app.seller).await.refused(422, "unit_unknown").pointing_at("?unit");
+    refused("?unit=A-1-2&buyer=ann", &app.seller).await.refused(422, "invalid_query").pointing_at("?unit");
+}

@@ -4,7 +4,7 @@ use super::*;
 use crate::domain::{KeyId, SaleId};
 
 fn asked(buyer: &str) -> SalesAsked {
-    SalesAsked { buyer: buyer.parse().unwrap(), after: None, limit: 10 }
+    SalesAsked { of: SalesOf::Buyer(buyer.parse().unwrap()), after: None, limit: 10 }
 }
 
 fn purchase(buyer: &str, offer: &str) -> Command {
@@ -15,7 +15,7 @@ fn purchase(buyer: &str, offer: &str) -> Command {
 
 async fn sales(house: &House, hall: InventoryId, buyer: &str) -> Vec<SaleId> {
     let shown = house.inventories.sales_of(hall, asked(buyer)).await.unwrap();
-    shown.sales.into_iter().map(|(id, _)| id).collect()
+    shown.sales.into_iter().map(|(id, ..)| id).collect()
 }
 
 fn sale_id(done: Done) -> SaleId {

@@ -106,6 +106,9 @@ pub(in crate::http) struct PlanUnit {
     /// It is picked with the number of guests, from this many to its capacity.
     #[schema(required = false, minimum = 1)]
     min_guests: u32,
+    /// The outline of an area.
+    #[schema(required = false)]
+    shape: PlanShape,
     /// Whether it can be picked by its own id.
     offer: bool,
     /// Of one piece, where it is an offer; null when unknown.
@@ -155,6 +158,9 @@ pub(in crate::http) struct PlanRow {
     whole: bool,
     /// The numbers of its seats, in order.
     units: Vec<u32>,
+    /// What is drawn of a table.
+    #[schema(required = false)]
+    shape: PlanShape,
 }
 
 /// A price band.
