@@ -15,6 +15,8 @@ mod halls;
 mod model;
 mod more_rules;
 mod operator;
+mod reader;
+mod replans;
 mod rng;
 mod rules;
 mod run;
