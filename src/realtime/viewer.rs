@@ -196,8 +196,8 @@ impl Viewer {
         if queue.closed.is_some() {
             return Some(Next::End);
         }
-        queue.has_begun |= !queue.needs_snapshot && !(queue.ahead.is_empty() && queue.frames.is_empty());
         if !queue.ahead.is_empty() {
+            queue.has_begun = true;
             let frame = queue.ahead.remove(0);
             let is_all = queue.ahead.is_empty() && queue.frames.is_empty() && !queue.needs_snapshot;
             queue.waiting_since = (!is_all).then(Instant::now);
@@ -207,6 +207,7 @@ impl Viewer {
             return Some(Next::Snapshot);
         }
         let frame = queue.frames.pop_front()?;
+        queue.has_begun = true;
         queue.bytes -= frame.len();
         queue.waiting_since = (!queue.frames.is_empty()).then(Instant::now);
         Some(Next::Frame(frame))

@@ -8,7 +8,8 @@ use fairhold::domain::refusal::BuyerLimit;
 use fairhold::domain::settings::{CategoryRule, Window};
 use fairhold::domain::{Access, BlockId, BuyerId, Caller, Event, Refusal, Timestamp, UnitNo};
 
-use crate::model::{Basket, Block, Count, Model, Ticket};
+use crate::model::{Basket, Block, Count, Model};
+use crate::tickets::Ticket;
 
 /// One piece of a unit that came out of an allotment.
 pub type Piece = (BlockId, UnitNo);

@@ -8,9 +8,10 @@ use fairhold::domain::{OfferNo, Timestamp, UnitNo};
 
 use crate::allotments::Way;
 use crate::hall::{Kind, Unit};
-use crate::model::{Basket, Count, Model, Ticket};
+use crate::model::{Basket, Count, Model};
 use crate::rules::need;
 use crate::seats::{Ask, House, Seats};
+use crate::tickets::Ticket;
 use crate::wheelchairs::{self, Company};
 
 const STEPS: [Step; 5] = [Step::OneRow, Step::OneRowSingleLeft, Step::Rows, Step::Sections, Step::Area];

@@ -23,6 +23,7 @@ mod run;
 mod script;
 mod seats;
 mod settings;
+mod tickets;
 mod wheelchairs;
 
 use std::io::Write;

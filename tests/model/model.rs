@@ -9,21 +9,15 @@ use fairhold::domain::event::{Line, Quantities, Step};
 use fairhold::domain::ledger::{Account, End};
 use fairhold::domain::moves::{Claim, Moved};
 use fairhold::domain::{
-    BlockId, BuyerId, Event, GroupId, HoldId, OfferNo, Plan, PlanDocument, Recall, Record, SaleId, Settings,
+    BlockId, BuyerId, Event, GroupId, HoldId, Plan, PlanDocument, Recall, Record, SaleId, Settings,
     Timestamp, UnitNo,
 };
 
 use crate::allotments::{Piece, pieces_of, without};
-use crate::hall::{Hall, Terms};
+use crate::hall::Hall;
+use crate::tickets::Ticket;
 
 pub const DAY_MS: i64 = 86_400_000;
-
-/// An offer at the terms of one of the halls that there were: the first that had them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Ticket {
-    pub offer: OfferNo,
-    hall: usize,
-}
 
 /// So many pieces of each offer. What that takes is always worked out from the bills.
 pub type Basket = Vec<(Ticket, u32)>;
@@ -98,7 +92,7 @@ impl Count {
 pub struct Model {
     pub hall: Arc<Hall>,
     /// All that there were, the present one last.
-    halls: Vec<Arc<Hall>>,
+    pub halls: Vec<Arc<Hall>>,
     pub plan: Arc<Plan>,
     pub plan_version: u32,
     /// Those that were in force before.
@@ -154,31 +148,6 @@ impl Model {
         }
         self.halls.push(hall.clone());
         self.hall = hall;
-    }
-
-    /// What is on offer now, as whoever picks it will have it.
-    pub fn ticket(&self, offer: OfferNo) -> Ticket {
-        let terms = self.hall.terms(offer);
-        let same = |hall: &Arc<Hall>| hall.terms(offer) == terms;
-        Ticket { offer, hall: self.halls.iter().position(same).expect("at least now") }
-    }
-
-    fn ticket_of(&self, line: &Line) -> Ticket {
-        let is_it = |hall: &Arc<Hall>| {
-            let Some(terms) = hall.terms(line.offer) else { return false };
-            let units = bill_of(terms, line.quantity);
-            terms.price == line.price && line.units.iter().map(|part| (part.0, part.1.into())).eq(units)
-        };
-        Ticket { offer: line.offer, hall: self.halls.iter().position(is_it).expect("some hall had it") }
-    }
-
-    pub fn terms(&self, ticket: Ticket) -> &Terms {
-        self.halls[ticket.hall].terms(ticket.offer).expect("it was on offer there")
-    }
-
-    /// What so many pieces take: guests share one.
-    pub fn bill_of(&self, ticket: Ticket, quantity: u32) -> Vec<(UnitNo, u64)> {
-        bill_of(self.terms(ticket), quantity).collect()
     }
 
     /// Every unit's figures, from all holds, sales and blocks.
@@ -354,10 +323,6 @@ impl Model {
         }
     }
 
-    fn basket(&self, lines: &[Line]) -> Basket {
-        lines.iter().map(|line| (self.ticket_of(line), line.quantity)).collect()
-    }
-
     fn end(&mut self, id: HoldId, end: End) {
         let at = self.at;
         for hold in self.holds.clone().into_iter().filter(|hold| hold.id == id) {
@@ -399,9 +364,4 @@ pub fn exchanged(basket: &Basket, from: &Basket, to: &Basket) -> Basket {
 
 pub fn pieces(basket: &Basket) -> u32 {
     basket.iter().map(|line| line.1).sum()
-}
-
-fn bill_of(terms: &Terms, quantity: u32) -> impl Iterator<Item = (UnitNo, u64)> {
-    let times = if terms.guests.is_some() { 1 } else { u64::from(quantity) };
-    terms.bill.iter().map(move |&(unit, one)| (unit, u64::from(one) * times))
 }

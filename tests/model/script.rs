@@ -11,10 +11,11 @@ use fairhold::domain::{
 };
 use uuid::Uuid;
 
-use crate::model::{Hold, Model, Sale, Ticket};
+use crate::model::{Hold, Model, Sale};
 use crate::operator::{access, block, block_id, configure, restock};
 use crate::replans::replan;
 use crate::rng::Rng;
+use crate::tickets::Ticket;
 
 pub struct Script {
     buyers: Vec<BuyerId>,
