@@ -38,6 +38,7 @@ const MAY_BE_ABSENT: &[(&str, &[&str])] = &[
     ("HoldAnswer", &["group"]),
     ("HoldFrame", &["group"]),
     ("MovedAnswer", &["expires_at"]),
+    ("PlanRow", &["shape"]),
     ("PlanSection", &["entrance"]),
     (
         "PlanUnit",
@@ -52,6 +53,7 @@ const MAY_BE_ABSENT: &[(&str, &[&str])] = &[
             "restricted_view",
             "row",
             "section",
+            "shape",
             "whole",
             "x",
             "y",
@@ -61,7 +63,16 @@ const MAY_BE_ABSENT: &[(&str, &[&str])] = &[
     ("PolygonShape", &["border_color", "color", "label", "rotation"]),
     (
         "ProblemDetails",
-        &["errors", "inventory", "largest_block", "limits", "on_sale_from", "on_sale_until", "units"],
+        &[
+            "errors",
+            "inventory",
+            "largest_block",
+            "limits",
+            "on_sale_from",
+            "on_sale_until",
+            "stranded",
+            "units",
+        ],
     ),
     ("RectangleShape", &["border_color", "color", "label", "rotation"]),
     ("TextShape", &["color", "rotation", "size"]),
