@@ -100,8 +100,8 @@ pub(super) fn split(
                 break;
             }
             let is_part = quantity < line.quantity;
-            // Guests who share something, or did when it was held, leave it together.
-            let is_shared = state.plan.guests(offer).is_some()
+            // Guests who share something leave it together, also where the plan has made it another thing since.
+            let is_shared = state.plan.is_shared(offer)
                 || line.units.iter().any(|&(_, all)| !all.is_multiple_of(line.quantity));
             if is_part && is_shared {
                 return Err(missing(pick));

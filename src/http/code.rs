@@ -108,9 +108,9 @@ problems! {
     IdempotencyMismatch = "idempotency_mismatch", 422, final, "Idempotency key used for another request",
         "This key belongs to an earlier request with another path or body. Use a fresh key for a new request.";
     PreconditionFailed = "precondition_failed", 412, final, "Changed in the meantime",
-        "The settings changed since they were read. Read them again and repeat with the new ETag.";
+        "The settings, or the plan, changed since they were read. Read them again and repeat with the new ETag.";
     PreconditionRequired = "precondition_required", 428, final, "If-Match is missing",
-        "Send the ETag of the settings that you read as `If-Match`, so that nobody's change is lost.";
+        "Send the ETag of the settings, or of the plan, that you read as `If-Match`, so that nobody's change is lost.";
 
     // who asks
     Unauthenticated = "unauthenticated", 401, final, "Who are you?",

@@ -225,6 +225,7 @@ fn codes_of(source: &str) -> impl Iterator<Item = &str> {
 fn the_page_lists_every_code_and_no_other() {
     let sources = [
         include_str!("../domain/plan/compile.rs"),
+        include_str!("../domain/plan/compile/number.rs"),
         include_str!("../domain/plan/compile/offers.rs"),
         include_str!("../domain/plan/compile/sections.rs"),
         include_str!("../domain/plan/check.rs"),

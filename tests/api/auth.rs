@@ -123,6 +123,7 @@ async fn who_may_do_what() {
     let operator_calls = [
         (reqwest::Method::POST, "/v1/inventories".to_owned(), Some(json!({"name": "x", "plan": hall()}))),
         (reqwest::Method::PATCH, app.at(""), Some(json!({"hold_seconds": 60}))),
+        (reqwest::Method::PUT, app.at("/plan"), Some(hall())),
         (reqwest::Method::POST, app.at("/blocks"), block),
         (reqwest::Method::DELETE, app.at(any), no),
         (reqwest::Method::POST, app.at("/restock"), Some(json!({"unit": "beans", "change": 1}))),
@@ -200,7 +201,7 @@ async fn every_call_that_needs_somebody_refuses_nobody() {
 async fn every_call_that_reads_a_body_refuses_a_bad_one() {
     let app = spawn_app().await;
     for (method, path, _) in described_calls(&app).await {
-        if method != reqwest::Method::POST && method != reqwest::Method::PATCH {
+        if ![reqwest::Method::POST, reqwest::Method::PATCH, reqwest::Method::PUT].contains(&method) {
             continue;
         }
         let request = || {
@@ -215,7 +216,7 @@ async fn every_call_that_reads_a_body_refuses_a_bad_one() {
             .send()
             .await
             .refused(415, "unsupported_media_type");
-        if path != "/v1/inventories" {
+        if path != "/v1/inventories" && !path.ends_with("/plan") {
             request().text(&" ".repeat(257 * 1024)).send().await.refused(413, "body_too_large");
         }
     }

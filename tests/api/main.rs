@@ -19,6 +19,7 @@ mod live;
 mod moves;
 mod operations;
 mod operator;
+mod replan;
 mod sales;
 mod seating;
 

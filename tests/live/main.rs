@@ -16,6 +16,7 @@ mod ends;
 mod epochs;
 mod limits;
 mod memory;
+mod plans;
 mod resume;
 mod slow;
 mod stream;

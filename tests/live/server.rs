@@ -66,20 +66,17 @@ impl Shop {
     }
 
     async fn create(&self, seats: u32) -> String {
-        let seat = |n: u32| json!({"id": format!("s-{n}"), "label": n.to_string(), "category": "c"});
-        let row = |row: u32| {
-            let seats = (row * 100..seats.min(row * 100 + 100)).map(seat).collect::<Vec<_>>();
-            json!({"id": format!("r-{row}"), "label": row.to_string(), "seats": seats})
-        };
-        let rows = (0..seats.div_ceil(100)).map(row).collect::<Vec<_>>();
-        let plan = json!({
-            "name": "Hall", "currency": "KRW", "categories": [{"id": "c", "name": "C", "price": 500}],
-            "zones": [{"id": "z", "name": "Z", "rows": rows,
-                "areas": [{"id": "floor", "label": "Floor", "capacity": 1_000_000, "category": "c"}]}],
-        });
-        let body = json!({"name": "Hall", "plan": plan});
+        let body = json!({"name": "Hall", "plan": plan(seats)});
         let created = self.post_to("/v1/inventories", &self.operator, &body).await.ok(201);
         created.body["id"].as_str().unwrap().to_owned()
+    }
+
+    /// Another plan, made from whichever there is: the seq from which on it is in force.
+    pub async fn replan(&self, plan: &Value) -> u64 {
+        let request = self.client.put(self.url("http", "/plan")).bearer_auth(&self.operator);
+        let request = request.header("If-Match", "*").header("Content-Type", "application/json");
+        let answer = Reply::of(request.body(plan.to_string()).send().await.unwrap()).await;
+        answer.ok(200).body["seq"].as_u64().unwrap()
     }
 
     pub fn url(&self, scheme: &str, rest: &str) -> String {
@@ -188,6 +185,21 @@ impl Shop {
     pub fn stop(&mut self) -> oneshot::Receiver<()> {
         self.host.stop()
     }
+}
+
+/// So many seats in rows of a hundred, and standing room.
+pub fn plan(seats: u32) -> Value {
+    let seat = |n: u32| json!({"id": format!("s-{n}"), "label": n.to_string(), "category": "c"});
+    let row = |row: u32| {
+        let seats = (row * 100..seats.min(row * 100 + 100)).map(seat).collect::<Vec<_>>();
+        json!({"id": format!("r-{row}"), "label": row.to_string(), "seats": seats})
+    };
+    let rows = (0..seats.div_ceil(100)).map(row).collect::<Vec<_>>();
+    json!({
+        "name": "Hall", "currency": "KRW", "categories": [{"id": "c", "name": "C", "price": 500}],
+        "zones": [{"id": "z", "name": "Z", "rows": rows,
+            "areas": [{"id": "floor", "label": "Floor", "capacity": 1_000_000, "category": "c"}]}],
+    })
 }
 
 impl Reply {

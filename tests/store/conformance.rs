@@ -28,6 +28,12 @@ macro_rules! suite {
             a_secret_is_made_once,
             two_owners_never_both_write,
         }
+        $crate::conformance::suite! { $open, plans:
+            versions_of_a_plan_are_kept_side_by_side,
+            of_many_at_once_each_gets_a_version_of_its_own,
+            a_version_that_never_came_into_force_is_dropped,
+            the_catalogue_shows_the_newest_version,
+        }
         $crate::conformance::suite! { $open, groups:
             a_group_is_begun_once_per_key,
             a_group_is_begun_once_by_many_at_once,

@@ -4,6 +4,7 @@
 mod conformance;
 mod golden;
 mod groups;
+mod plans;
 mod postgres;
 mod sqlite;
 #[path = "../support/mod.rs"]

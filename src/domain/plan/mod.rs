@@ -83,6 +83,8 @@ pub struct Unit {
     pub restricted_view: bool,
     /// An area that is taken all at once, or a seat of a table that is: best available leaves it alone.
     pub whole: bool,
+    /// An area whose pieces are guests, on offer or not: it is taken once for all of them.
+    pub shared: bool,
     /// No longer in the plan: where it stood. It keeps its number and its id.
     closed: Option<Arc<Stood>>,
 }
@@ -335,6 +337,11 @@ impl Plan {
     pub fn guests(&self, offer: OfferNo) -> Option<RangeInclusive<u32>> {
         let Offer::Own(OwnOffer { terms: Some(terms), .. }) = self.offer(offer) else { return None };
         Some(terms.min_guests?..=terms.takes)
+    }
+
+    /// Whether its pieces are guests, who leave as they came: together. It holds also while it is off offer.
+    pub fn is_shared(&self, offer: OfferNo) -> bool {
+        matches!(self.offer(offer), Offer::Own(own) if self.unit(own.unit).shared)
     }
 
     /// Calls `each` with every unit and quantity that one piece of the offer takes.

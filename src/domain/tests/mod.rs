@@ -9,6 +9,7 @@ mod limits;
 mod memory;
 mod moves;
 mod plan;
+mod replan;
 mod sales;
 mod singles;
 mod stock;

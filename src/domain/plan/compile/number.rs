@@ -167,6 +167,7 @@ impl Compiler<'_> {
             companion: false,
             restricted_view: false,
             whole: false,
+            shared: false,
             closed: Some(stood),
         })
     }
