@@ -9,7 +9,9 @@ use super::command::{Caller, Pick};
 use super::decide::{live_hold, own_sale};
 use super::event::{Lines, Quantities};
 use super::ledger::pieces;
-use super::lines::{add, are_adjacent, bill_units, enough, fill_units, grow, is_alike, lines_of, split, units_of};
+use super::lines::{
+    add, are_adjacent, bill_units, enough, fill_units, grow, is_alike, lines_of, split, units_of,
+};
 use super::settings::PIECES_PER_HOLD_MAX;
 use super::stock::Shift;
 use super::{BuyerId, Event, HoldId, Impossible, Refusal, SaleId, State, Timestamp, UnitNo, limits};

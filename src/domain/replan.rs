@@ -70,12 +70,7 @@ impl Why {
 }
 
 /// Whether the plan, made from version `expected`, can take the place of the one in force.
-pub(super) fn decide(
-    state: &State,
-    expected: u32,
-    version: u32,
-    plan: &Arc<Plan>,
-) -> Result<Event, Refusal> {
+pub(super) fn decide(state: &State, expected: u32, version: u32, plan: &Arc<Plan>) -> Result<Event, Refusal> {
     let current = state.plan_version();
     if expected != current || version <= current {
         return Err(Refusal::PlanChanged { version: current });

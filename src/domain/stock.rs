@@ -95,7 +95,7 @@ impl Stock {
                 Change::By(more) => {
                     let level = self.levels.get(unit as usize).ok_or(overdrawn)?;
                     let capacity = i64::from(level.capacity) + more;
-                    self.set_capacity(unit, u32::try_from(capacity).map_err(|_| overdrawn)?)?;
+                    self.set_capacity(unit, u32::try_from(capacity).map_err(|_below_zero| overdrawn)?)?;
                 }
             }
         }

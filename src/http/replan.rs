@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, Payload};
-use actix_web::HttpRequest;
 use serde::Serialize;
 
+use super::body;
 use super::call::{Answer, Call, json};
 use super::code::Code;
 use super::create::invalid;
 use super::problem::Problem;
 use super::refused::{changed, pointed};
-use super::body;
 use crate::actors::{Done, Failure};
 use crate::domain::plan::{Change, difference};
 use crate::domain::{Action, InventoryId, Plan, PlanDocument};

@@ -8,8 +8,8 @@ use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
 use super::{
-    blocks, groups, health, holds, inventories, live, moves, offers, openapi, plan, problems, replan, restock,
-    sales, sessions,
+    blocks, groups, health, holds, inventories, live, moves, offers, openapi, plan, problems, replan,
+    restock, sales, sessions,
 };
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.

@@ -114,7 +114,10 @@ pub async fn snapshot(
 }
 
 impl Offload {
-    pub(super) async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, LoadError> {
+    pub(super) async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, LoadError> {
         if self == Self::Inline {
             return Ok(work());
         }

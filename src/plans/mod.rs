@@ -286,5 +286,10 @@ fn counted(document: &PlanDocument) -> Report {
 
 fn tallied(plan: &Plan) -> Report {
     let areas = plan.units().iter().filter(|unit| unit.kind == UnitKind::Area).count();
-    Report { seats: plan.places().len() as u32, areas: areas as u32, units: plan.units().len() as u32, ..Report::default() }
+    Report {
+        seats: plan.places().len() as u32,
+        areas: areas as u32,
+        units: plan.units().len() as u32,
+        ..Report::default()
+    }
 }

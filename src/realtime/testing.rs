@@ -1,6 +1,7 @@
 //! A shop for the tests of this room: random commands, and the records that they make.
 
 use std::num::NonZeroU32;
+use std::ops::Range;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -11,13 +12,13 @@ use crate::domain::group::PartStep;
 use crate::domain::moves::{Claim, Moving};
 use crate::domain::{
     Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, GroupId, HoldId, KeyId, Moment, Pick,
-    Plan, Record, SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
+    Plan, PlanDocument, Record, SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
 };
 
 /// What happens next, and two numbers that say to what.
 pub(super) type Step = (u8, u32, u32);
 /// Kinds of steps.
-pub(super) const STEPS: u8 = 18;
+pub(super) const STEPS: u8 = 19;
 
 pub(super) struct Shop {
     pub(super) state: State,
@@ -29,16 +30,7 @@ pub(super) struct Shop {
 impl Shop {
     /// Eight seats, standing room, beans and cups, and a drink made of them.
     pub(super) fn open() -> Self {
-        let seat = |n: u32| json!({"id": format!("s{n}"), "label": n.to_string(), "category": "c"});
-        let row = |id: &str, seats: std::ops::Range<u32>| json!({"id": id, "label": id, "seats": seats.map(seat).collect::<Vec<_>>()});
-        let document = json!({
-            "name": "Shop", "currency": "KRW", "categories": [{"id": "c", "name": "C", "price": 500}],
-            "zones": [{"id": "z", "name": "Z", "rows": [row("r1", 0..5), row("r2", 5..8)],
-                "areas": [{"id": "floor", "label": "Floor", "capacity": 20, "category": "c"}]}],
-            "items": [{"id": "beans", "label": "Beans", "capacity": 300}, {"id": "cup", "label": "Cup", "capacity": 9}],
-            "offers": [{"id": "latte", "label": "Latte", "price": 50, "units": {"beans": 18, "cup": 1}}],
-        });
-        let plan = Plan::compile(serde_json::from_value(document).unwrap()).unwrap();
+        let plan = Plan::compile(document(0..5, 5..8, 20)).unwrap();
         let mut shop =
             Self { state: State::new(Arc::new(plan)), epoch: 1, now: Timestamp(1_000_000), made: 0 };
         let settings = Settings { holds_per_buyer: 8, ..Settings::default() };
@@ -90,10 +82,11 @@ impl Shop {
                 };
                 Action::Part { group: GroupId::new(Uuid::from_u128(u128::from(which % 3))), step }
             }
-            _ => {
+            17 => {
                 self.now = self.now.plus_ms(i64::from(much % 400) * 1_000);
                 Action::Expire
             }
+            _ => self.replan(which % 4, much),
         };
         self.ask(action)
     }
@@ -109,6 +102,21 @@ impl Shop {
         let events = decide(&self.state, &Command { caller, cause: Cause::default(), action }, &moment);
         let event = events.ok()?.pop()?;
         Some(self.append(event))
+    }
+
+    /// Seats come and go at both ends of the hall, and there is more or less standing room and coffee.
+    fn replan(&self, closed: u32, much: u32) -> Action {
+        let mut next = document(closed..5, 5..7 + much % 4, 18 + much % 5);
+        if much.is_multiple_of(3) {
+            next.zones[0].rows.reverse();
+        }
+        if much.is_multiple_of(2) {
+            let tea = json!({"id": format!("tea{}", much % 4), "capacity": 5, "sellable": true});
+            next.items.push(serde_json::from_value(tea).unwrap());
+        }
+        let plan = Arc::new(Plan::compile_after(next, self.state.plan()).unwrap());
+        let expected = self.state.plan_version();
+        Action::Replan { expected, version: expected + 1, plan }
     }
 
     /// New settings: nothing that a viewer sees.
@@ -159,6 +167,19 @@ impl Shop {
     fn block(&self, which: u32) -> Option<BlockId> {
         nth(self.state.blocks().map(|(id, _)| id).collect(), which)
     }
+}
+
+fn document(front: Range<u32>, back: Range<u32>, room: u32) -> PlanDocument {
+    let seat = |n: u32| json!({"id": format!("s{n}"), "label": n.to_string(), "category": "c"});
+    let row = |id: &str, seats: Range<u32>| json!({"id": id, "label": id, "seats": seats.map(seat).collect::<Vec<_>>()});
+    let document = json!({
+        "name": "Shop", "currency": "KRW", "categories": [{"id": "c", "name": "C", "price": 500}],
+        "zones": [{"id": "z", "name": "Z", "rows": [row("r1", front), row("r2", back)],
+            "areas": [{"id": "floor", "label": "Floor", "capacity": room, "category": "c"}]}],
+        "items": [{"id": "beans", "label": "Beans", "capacity": 300}, {"id": "cup", "label": "Cup", "capacity": 9}],
+        "offers": [{"id": "latte", "label": "Latte", "price": 50, "units": {"beans": 18, "cup": 1}}],
+    });
+    serde_json::from_value(document).unwrap()
 }
 
 fn nth<T: Ord + Copy>(mut all: Vec<T>, which: u32) -> Option<T> {

@@ -75,6 +75,8 @@ struct Queue {
     frames: VecDeque<SharedFrame>,
     bytes: usize,
     needs_snapshot: bool,
+    /// Whether it has got its first frame: only then is a plan news.
+    has_begun: bool,
     overflowed_at: Option<Instant>,
     /// Since when the writer has left something lying.
     waiting_since: Option<Instant>,
@@ -127,7 +129,9 @@ impl Viewer {
             return;
         }
         queue.ahead.clear();
-        queue.ahead.push(plan.clone());
+        if queue.has_begun {
+            queue.ahead.push(plan.clone());
+        }
         if !queue.needs_snapshot {
             queue.ahead.extend(snapshot.cloned());
             queue.keep_holds();
@@ -149,7 +153,7 @@ impl Viewer {
     pub(super) fn snapshot_taken(&self) {
         let mut queue = self.queue();
         queue.drop_frames();
-        queue.needs_snapshot = false;
+        (queue.needs_snapshot, queue.has_begun) = (false, true);
     }
 
     pub(super) fn close(&self, code: u16) {
@@ -193,6 +197,7 @@ impl Viewer {
             return Some(Next::End);
         }
         if !queue.ahead.is_empty() {
+            queue.has_begun = true;
             let frame = queue.ahead.remove(0);
             let is_all = queue.ahead.is_empty() && queue.frames.is_empty() && !queue.needs_snapshot;
             queue.waiting_since = (!is_all).then(Instant::now);
@@ -202,6 +207,7 @@ impl Viewer {
             return Some(Next::Snapshot);
         }
         let frame = queue.frames.pop_front()?;
+        queue.has_begun = true;
         queue.bytes -= frame.len();
         queue.waiting_since = (!queue.frames.is_empty()).then(Instant::now);
         Some(Next::Frame(frame))

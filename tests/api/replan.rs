@@ -41,7 +41,10 @@ fn larger() -> Value {
     let zone = &mut plan["zones"][0];
     zone["rows"][1]["seats"].as_array_mut().unwrap().pop();
     let seat = |n: u32| json!({"id": format!("A-3-{n}"), "label": n.to_string(), "category": "R"});
-    zone["rows"].as_array_mut().unwrap().insert(0, json!({"id": "A-3", "label": "3", "seats": [seat(1), seat(2)]}));
+    zone["rows"]
+        .as_array_mut()
+        .unwrap()
+        .insert(0, json!({"id": "A-3", "label": "3", "seats": [seat(1), seat(2)]}));
     zone["areas"][0]["capacity"] = json!(120);
     plan
 }
@@ -65,10 +68,16 @@ async fn a_new_version_adds_closes_and_moves_units_under_a_sale() {
     assert_ne!(shown.header("etag"), before);
     let plan = &shown.body;
     assert_eq!(plan["plan_version"], 2);
-    assert_eq!([place(plan, "A-1-1"), place(plan, "A-2-10"), place(plan, "floor"), place(plan, "A-3-1")], [0, 19, 20, 23]);
+    assert_eq!(
+        [place(plan, "A-1-1"), place(plan, "A-2-10"), place(plan, "floor"), place(plan, "A-3-1")],
+        [0, 19, 20, 23]
+    );
     assert_eq!(plan["rows"][0]["units"], json!([23, 24]));
     let closed = &plan["units"][19];
-    assert_eq!((&closed["closed"], &closed["capacity"], &closed["offer"]), (&json!(true), &json!(0), &json!(false)));
+    assert_eq!(
+        (&closed["closed"], &closed["capacity"], &closed["offer"]),
+        (&json!(true), &json!(0), &json!(false))
+    );
     assert!(plan["units"][0].get("closed").is_none());
     let known = app.get(&app.at("/plan")).header("If-None-Match", &before).send().await;
     assert_eq!(known.status, 200, "a cache learns of it");
@@ -143,7 +152,10 @@ async fn a_plan_changes_only_for_who_has_read_it() {
     app.replan_from(Some(&first), &hall()).await.refused(412, "precondition_failed");
     let back = app.replan_from(Some("*"), &hall()).await.ok(200);
     assert_eq!(back.body["plan_version"], 3);
-    assert_eq!(["added", "closed", "reopened"].map(|name| back.body[name].clone()), [0, 2, 1].map(|n| json!(n)));
+    assert_eq!(
+        ["added", "closed", "reopened"].map(|name| back.body[name].clone()),
+        [0, 2, 1].map(|n| json!(n))
+    );
     assert_eq!(app.versions().await, [1, 2, 3]);
 }
 
@@ -169,7 +181,12 @@ async fn a_plan_with_defects_is_refused_with_all_of_them() {
     plan["items"][0]["id"] = json!("rice");
     plan["offers"] = json!([]);
     let refused = app.replan(&plan).await.refused(422, "plan_invalid");
-    let found: Vec<_> = refused.body["errors"].as_array().unwrap().iter().map(|error| (&error["code"], &error["pointer"])).collect();
+    let found: Vec<_> = refused.body["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (&error["code"], &error["pointer"]))
+        .collect();
     let expected = [("kind_changed", "/zones/0/rows/0/seats/0/id"), ("currency_changed", "/currency")];
     let expected = expected.map(|(code, pointer)| (json!(code), json!(pointer)));
     assert_eq!(found, expected.iter().map(|(code, pointer)| (code, pointer)).collect::<Vec<_>>());

@@ -9,6 +9,7 @@ use fairhold::domain::settings::{CategoryRule, Window};
 use fairhold::domain::{Access, BlockId, BuyerId, Caller, Event, Refusal, Timestamp, UnitNo};
 
 use crate::model::{Basket, Block, Count, Model};
+use crate::tickets::Ticket;
 
 /// One piece of a unit that came out of an allotment.
 pub type Piece = (BlockId, UnitNo);
@@ -147,7 +148,7 @@ impl Model {
 
     /// What a basket takes, line by line.
     pub(crate) fn units_in_turn(&self, basket: &Basket) -> Vec<(UnitNo, u64)> {
-        basket.iter().flat_map(|&(offer, quantity)| self.hall.bill_of(offer, quantity)).collect()
+        basket.iter().flat_map(|&(ticket, quantity)| self.bill_of(ticket, quantity)).collect()
     }
 
     /// Out of their allotments, since somebody has them now.
@@ -233,8 +234,8 @@ impl Model {
 
     /// Pieces that have to do with a category.
     fn pieces_in(&self, category: usize, basket: &Basket) -> u64 {
-        let is_of_it = |line: &&(UnitNo, u32)| {
-            let bill = self.hall.bill(line.0);
+        let is_of_it = |line: &&(Ticket, u32)| {
+            let bill = &self.terms(line.0).bill;
             bill.iter().any(|&(unit, _)| self.hall.units[unit as usize].category == Some(category))
         };
         basket.iter().filter(is_of_it).map(|line| u64::from(line.1)).sum()
@@ -310,6 +311,7 @@ impl Model {
                     seen.push("handed on");
                 }
             }
+            Event::Replanned { plan } => seen.extend(self.turns(plan)),
             Event::Held { lines, drawn, .. } | Event::Purchased { hold: None, lines, drawn, .. }
                 if !drawn.is_empty() =>
             {

@@ -11,6 +11,7 @@ use crate::hall::{Kind, Unit};
 use crate::model::{Basket, Count, Model};
 use crate::rules::need;
 use crate::seats::{Ask, House, Seats};
+use crate::tickets::Ticket;
 use crate::wheelchairs::{self, Company};
 
 const STEPS: [Step; 5] = [Step::OneRow, Step::OneRowSingleLeft, Step::Rows, Step::Sections, Step::Area];
@@ -30,24 +31,22 @@ impl Model {
             let quantity = pick.quantity.get();
             let guests = self.hall.guests(offer);
             self.guests_fit(offer, quantity, index)?;
-            match basket.iter_mut().find(|line| line.0 == offer && guests.is_none()) {
+            match basket.iter_mut().find(|line| line.0.offer == offer && guests.is_none()) {
                 Some(line) => line.1 += quantity,
-                None => basket.push((offer, quantity)),
+                None => basket.push((self.ticket(offer), quantity)),
             }
         }
         let mut needs: Vec<(UnitNo, u64)> = Vec::new();
-        for &(offer, quantity) in &basket {
-            for (unit, all) in self.hall.bill_of(offer, quantity) {
+        for &(ticket, quantity) in &basket {
+            for (unit, all) in self.bill_of(ticket, quantity) {
                 need(&mut needs, unit, all);
             }
         }
         self.sells_all(way.channel.as_ref(), &basket, now)?;
         self.suffices(&self.counts_for(way), &needs, &[])?;
-        let mut seats: Vec<UnitNo> =
-            needs.iter().map(|need| need.0).filter(|&unit| self.hall.is_seat(unit)).collect();
-        seats.sort_unstable();
-        self.leaves_nobody_alone(&seats)?;
-        let adjacent = seats.windows(2).all(|pair| self.hall.are_neighbours(pair[0], pair[1]));
+        let places = self.hall.places(needs.iter().map(|need| need.0));
+        self.leaves_nobody_alone(&places)?;
+        let adjacent = self.hall.are_together(&places);
         Ok(Claim { basket, adjacent, step: None })
     }
 
@@ -62,13 +61,21 @@ impl Model {
     fn public(&self, counts: &[Count]) -> Vec<bool> {
         let released = self.settings.release_accessible;
         let is_public = |unit: &Unit| unit.on_offer && (released || !(unit.accessible || unit.companion));
-        let seats = self.hall.units.iter().zip(counts).take(self.hall.chairs.len());
-        seats.map(|(unit, count)| is_public(unit) && count.left() > 0).collect()
+        self.free(counts, is_public)
+    }
+
+    /// By place: whether there is a free seat of this kind.
+    fn free(&self, counts: &[Count], suits: impl Fn(&Unit) -> bool) -> Vec<bool> {
+        let is_free = |(place, &seat): (usize, &UnitNo)| {
+            suits(self.hall.seat(place)) && counts[seat as usize].left() > 0
+        };
+        self.hall.seats.iter().enumerate().map(is_free).collect()
     }
 
     fn house(&self, counts: &[Count], suits: impl Fn(&Unit) -> bool) -> House<'_> {
         let public = self.public(counts);
-        let open = public.iter().zip(&self.hall.units).map(|(public, unit)| *public && suits(unit)).collect();
+        let open = public.iter().enumerate();
+        let open = open.map(|(place, public)| *public && suits(self.hall.seat(place))).collect();
         House { chairs: &self.hall.chairs, public, open }
     }
 
@@ -79,12 +86,12 @@ impl Model {
         if is_over { SingleSeats::Off } else { self.settings.single_seats }
     }
 
-    fn leaves_nobody_alone(&self, picked: &[UnitNo]) -> Result<(), Refusal> {
+    fn leaves_nobody_alone(&self, picked: &[usize]) -> Result<(), Refusal> {
         let counts = self.counts();
         let rule = self.single_seats(&counts);
         let public = self.public(&counts);
         let chairs = &self.hall.chairs;
-        let taken = |seat: usize| picked.contains(&(seat as UnitNo));
+        let taken = |seat: usize| picked.contains(&seat);
         let is_bound = |a: usize, b: usize| a.max(b) < chairs.len() && chairs[a].bench == chairs[b].bench;
         let alone = |seat: usize, free: &dyn Fn(usize) -> bool| {
             free(seat)
@@ -103,22 +110,22 @@ impl Model {
             all.filter(|&other| after(other)).count()
         };
         let new = (0..chairs.len()).filter(|&seat| alone(seat, &after) && !alone(seat, &before));
-        let blamed: Vec<UnitNo> = match rule {
+        let blamed: Vec<usize> = match rule {
             SingleSeats::Off => Vec::new(),
-            SingleSeats::Lenient => new.filter(|&seat| rest(seat) > 1).map(|seat| seat as UnitNo).collect(),
+            SingleSeats::Lenient => new.filter(|&seat| rest(seat) > 1).collect(),
             SingleSeats::Strict => {
                 let of = |category: usize| {
                     let house = self.house(&counts, |unit| unit.category == Some(category));
                     house.has_clean_choice(picked.len(), false)
                 };
-                let categories =
-                    picked.iter().map(|&seat| &self.hall.units[seat as usize]).filter(|unit| unit.on_offer);
+                let categories = picked.iter().map(|&seat| self.hall.seat(seat)).filter(|unit| unit.on_offer);
                 let mut categories = categories.filter_map(|unit| unit.category);
-                let new: Vec<UnitNo> = new.map(|seat| seat as UnitNo).collect();
+                let new: Vec<usize> = new.collect();
                 if !new.is_empty() && categories.any(of) { new } else { Vec::new() }
             }
         };
-        if blamed.is_empty() { Ok(()) } else { Err(Refusal::WouldOrphanSeat { units: blamed }) }
+        let units: Vec<UnitNo> = blamed.into_iter().map(|place| self.hall.seats[place]).collect();
+        if units.is_empty() { Ok(()) } else { Err(Refusal::WouldOrphanSeat { units }) }
     }
 
     pub fn best(&self, wanted: &BestWanted, way: &Way, now: Timestamp) -> Result<Claim, Refusal> {
@@ -140,9 +147,7 @@ impl Model {
             accessible => {
                 let mut everybody = house.clone();
                 let released = self.settings.release_accessible;
-                let units = self.hall.units.iter().zip(&counts).take(self.hall.chairs.len());
-                everybody.open =
-                    units.map(|(unit, count)| unit.on_offer && count.left() > 0 && suits(unit)).collect();
+                everybody.open = self.free(&counts, |unit| unit.on_offer && suits(unit));
                 let (accessible, companions) = (accessible as usize, wanted.companions as usize);
                 let company = Company { quantity, accessible, companions, together, released };
                 wheelchairs::best(&self.hall, &everybody, &house, company)
@@ -151,8 +156,12 @@ impl Model {
         if let Some((groups, step)) = find(wanted.adjacent) {
             let adjacent = groups.len() == 1;
             let step = STEPS.into_iter().find(|known| known.name() == step);
-            let seats = groups.into_iter().flat_map(Seats::into_iter);
-            return Ok(Claim { basket: seats.map(|seat| (seat as UnitNo, 1)).collect(), adjacent, step });
+            let seats = groups.into_iter().flat_map(Seats::into_iter).map(|place| self.hall.seat(place));
+            return Ok(Claim {
+                basket: seats.map(|seat| (self.own_ticket(seat), 1)).collect(),
+                adjacent,
+                step,
+            });
         }
         let has_seats =
             self.hall.units.iter().any(|unit| unit.kind == Kind::Seat && unit.on_offer && asked(unit));
@@ -164,7 +173,7 @@ impl Model {
             let areas = (0..counts.len()).filter(|&n| is_area(&self.hall.units[n]));
             let rooms: Vec<(usize, u64)> = areas.map(|n| (n, counts[n].left())).collect();
             if let Some((area, _)) = rooms.iter().find(|(_, left)| *left >= quantity as u64) {
-                let basket = vec![(*area as UnitNo, quantity as u32)];
+                let basket = vec![(self.own_ticket(&self.hall.units[*area]), quantity as u32)];
                 return Ok(Claim { basket, adjacent: true, step: Some(Step::Area) });
             }
             most = rooms.iter().map(|(_, left)| *left as u32).fold(longest, u32::max);
@@ -173,6 +182,10 @@ impl Model {
             return Err(Refusal::NoAdjacentBlock { largest_block: most });
         }
         Err(Refusal::NotEnough { units: Vec::new(), largest_block: Some(most) })
+    }
+
+    fn own_ticket(&self, unit: &Unit) -> Ticket {
+        self.ticket(self.hall.offer(&unit.id).expect("it is on offer"))
     }
 
     /// Which units a request is about; or what in it means nothing.

@@ -12,6 +12,7 @@ use crate::model::{Count, Model};
 pub fn compare(state: &State, model: &Model) {
     assert_eq!(state.seq(), model.seq, "seq");
     assert_eq!(state.at(), model.at, "time of the last record");
+    assert_eq!(state.plan_version(), model.plan_version, "the plan in force");
     assert_eq!(state.settings(), &model.settings, "settings");
     assert_eq!(state.settings_version(), model.settings_seq, "version of the settings");
     assert_eq!(state.next_due(), model.next_due(), "when the next hold is due");

@@ -1,6 +1,6 @@
 //! What the sequences met: a rule that was never reached was not tested.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use fairhold::domain::refusal::BuyerLimit;
@@ -9,7 +9,7 @@ use fairhold::domain::{Command, Event, Refusal, Settings};
 /// Of best available.
 pub const STEPS: [&str; 5] = ["one_row", "one_row_single_left", "rows", "sections", "area"];
 
-pub const EVENTS: [&str; 13] = [
+pub const EVENTS: [&str; 14] = [
     "opened",
     "configured",
     "held",
@@ -23,9 +23,10 @@ pub const EVENTS: [&str; 13] = [
     "blocked",
     "unblocked",
     "restocked",
+    "replanned",
 ];
 
-pub const REFUSALS: [&str; 37] = [
+pub const REFUSALS: [&str; 41] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",
@@ -62,11 +63,21 @@ pub const REFUSALS: [&str; 37] = [
     "block_unknown",
     "settings_changed",
     "setting_invalid",
+    "plan_changed",
+    "would_strand_holder closed",
+    "would_strand_holder relabelled",
+    "would_strand_holder capacity",
     "idempotency_mismatch",
 ];
 
 /// What becomes of what is kept, and which times and settings were refused.
-pub const OUTCOMES: [&str; 29] = [
+pub const OUTCOMES: [&str; 35] = [
+    "plan: added",
+    "plan: closed",
+    "plan: reopened",
+    "plan: more or less",
+    "plan: moved",
+    "plan: out of a block",
     "drawn: held",
     "drawn: sold",
     "drawn: a part of it",
@@ -121,6 +132,10 @@ impl Coverage {
     pub fn refusal(&mut self, refusal: &Refusal) {
         match refusal {
             Refusal::BuyerLimit { limit, .. } => self.count(&format!("{} {}", refusal.code(), limit.name())),
+            Refusal::WouldStrand { stranded } => {
+                let whys: BTreeSet<&str> = stranded.iter().map(|part| part.1.name()).collect();
+                whys.into_iter().for_each(|why| self.count(&format!("{} {why}", refusal.code())));
+            }
             _ => self.count(refusal.code()),
         }
     }

@@ -15,12 +15,15 @@ mod halls;
 mod model;
 mod more_rules;
 mod operator;
+mod reader;
+mod replans;
 mod rng;
 mod rules;
 mod run;
 mod script;
 mod seats;
 mod settings;
+mod tickets;
 mod wheelchairs;
 
 use std::io::Write;

@@ -9,16 +9,18 @@ use fairhold::domain::event::{Line, Quantities, Step};
 use fairhold::domain::ledger::{Account, End};
 use fairhold::domain::moves::{Claim, Moved};
 use fairhold::domain::{
-    BlockId, BuyerId, Event, GroupId, HoldId, OfferNo, Recall, Record, SaleId, Settings, Timestamp, UnitNo,
+    BlockId, BuyerId, Event, GroupId, HoldId, Plan, PlanDocument, Recall, Record, SaleId, Settings,
+    Timestamp, UnitNo,
 };
 
 use crate::allotments::{Piece, pieces_of, without};
 use crate::hall::Hall;
+use crate::tickets::Ticket;
 
 pub const DAY_MS: i64 = 86_400_000;
 
-/// So many pieces of each offer. What that takes is always worked out from the hall's bills.
-pub type Basket = Vec<(OfferNo, u32)>;
+/// So many pieces of each offer. What that takes is always worked out from the bills.
+pub type Basket = Vec<(Ticket, u32)>;
 
 #[derive(Debug, Clone)]
 pub struct Hold {
@@ -89,6 +91,15 @@ impl Count {
 #[derive(Debug, Clone)]
 pub struct Model {
     pub hall: Arc<Hall>,
+    /// All that there were, the present one last.
+    pub halls: Vec<Arc<Hall>>,
+    pub plan: Arc<Plan>,
+    pub plan_version: u32,
+    /// Those that were in force before.
+    pub documents: Vec<PlanDocument>,
+    /// Of every area that there ever was: whether it is taken whole, and by how many guests at least.
+    pub booths: Vec<(String, bool, Option<u32>)>,
+    pub ever_sold: Vec<UnitNo>,
     pub seq: u64,
     pub at: Timestamp,
     pub settings: Settings,
@@ -103,8 +114,14 @@ pub struct Model {
 }
 
 impl Model {
-    pub fn new(hall: Arc<Hall>) -> Self {
-        Self {
+    pub fn new(hall: Arc<Hall>, plan: Arc<Plan>) -> Self {
+        let mut model = Self {
+            halls: Vec::new(),
+            plan,
+            plan_version: 0,
+            documents: Vec::new(),
+            booths: Vec::new(),
+            ever_sold: Vec::new(),
             seq: 0,
             at: Timestamp::default(),
             settings: Settings::default(),
@@ -115,8 +132,22 @@ impl Model {
             blocks: Vec::new(),
             ended: Vec::new(),
             keys: Vec::new(),
-            hall,
+            hall: hall.clone(),
+        };
+        model.enter(hall);
+        model
+    }
+
+    pub(crate) fn enter(&mut self, hall: Arc<Hall>) {
+        for zone in &self.plan.document().zones {
+            for area in &zone.areas {
+                if self.booths.iter().all(|known| known.0 != area.id) {
+                    self.booths.push((area.id.clone(), area.whole, area.min_guests));
+                }
+            }
         }
+        self.halls.push(hall.clone());
+        self.hall = hall;
     }
 
     /// Every unit's figures, from all holds, sales and blocks.
@@ -136,8 +167,8 @@ impl Model {
     }
 
     fn each_unit(&self, basket: &Basket, mut each: impl FnMut(usize, u32)) {
-        for &(offer, quantity) in basket {
-            let bill = self.hall.bill_of(offer, quantity);
+        for &(ticket, quantity) in basket {
+            let bill = self.bill_of(ticket, quantity);
             bill.iter().for_each(|&(unit, all)| each(unit as usize, all as u32));
         }
     }
@@ -170,10 +201,10 @@ impl Model {
 
     /// The lines that an event shows for a basket.
     pub fn lines(&self, basket: &Basket) -> fairhold::domain::Lines {
-        let line = |&(offer, quantity): &(OfferNo, u32)| {
-            let bill = self.hall.bill_of(offer, quantity);
+        let line = |&(ticket, quantity): &(Ticket, u32)| {
+            let bill = self.bill_of(ticket, quantity);
             let units: Quantities = bill.iter().map(|&(unit, all)| (unit, all as u32)).collect();
-            Line { offer, quantity, units, price: self.hall.price(offer) }
+            Line { offer: ticket.offer, quantity, units, price: self.terms(ticket).price }
         };
         basket.iter().map(line).collect()
     }
@@ -192,7 +223,12 @@ impl Model {
 
     fn happened(&mut self, event: &Event) {
         match event {
-            Event::Opened { settings, .. } | Event::Configured { settings } => {
+            Event::Opened { plan_version, settings } => {
+                self.plan_version = *plan_version;
+                self.settings = settings.clone();
+                self.settings_seq = self.seq;
+            }
+            Event::Configured { settings } => {
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
             }
@@ -201,7 +237,7 @@ impl Model {
                 self.holds.push(Hold {
                     id: *hold,
                     buyer: buyer.clone(),
-                    basket: basket(lines),
+                    basket: self.basket(lines),
                     adjacent: *adjacent,
                     step: *step,
                     started: self.at,
@@ -226,10 +262,12 @@ impl Model {
                     Some(hold) => self.end(*hold, End::Purchased),
                     None => self.take_out(&drawn),
                 }
-                self.sales.push(Sale { id: *sale, buyer: buyer.clone(), basket: basket(lines), drawn });
+                self.ever_sold.extend(lines.iter().flat_map(|line| &line.units).map(|part| part.0));
+                let basket = self.basket(lines);
+                self.sales.push(Sale { id: *sale, buyer: buyer.clone(), basket, drawn });
             }
             Event::Returned { sale, lines, drawn, .. } => {
-                self.returned(*sale, &basket(lines), &pieces_of(drawn));
+                self.returned(*sale, &self.basket(lines), &pieces_of(drawn));
             }
             Event::Reassigned { sale, to, .. } => {
                 self.sales
@@ -250,6 +288,7 @@ impl Model {
                 let capacity = &mut self.capacity[*unit as usize];
                 *capacity = (i64::from(*capacity) + change) as u32;
             }
+            Event::Replanned { plan } => self.replanned(plan),
         }
     }
 
@@ -263,7 +302,7 @@ impl Model {
 
     /// What it has now is what it had, less what it gave up, and what it took.
     fn moved(&mut self, moved: &Moved) {
-        let (from, to) = (basket(&moved.from), basket(&moved.to));
+        let (from, to) = (self.basket(&moved.from), self.basket(&moved.to));
         let drawn = |had: &[Piece]| [without(had, &pieces_of(&moved.gave)), pieces_of(&moved.took)].concat();
         match moved.claim {
             Claim::Hold(id) => {
@@ -275,6 +314,7 @@ impl Model {
                 }
             }
             Claim::Sale(id) => {
+                self.ever_sold.extend(moved.to.iter().flat_map(|line| &line.units).map(|part| part.0));
                 for sale in self.sales.iter_mut().filter(|sale| sale.id == id) {
                     sale.basket = exchanged(&sale.basket, &from, &to);
                     sale.drawn = drawn(&sale.drawn);
@@ -324,8 +364,4 @@ pub fn exchanged(basket: &Basket, from: &Basket, to: &Basket) -> Basket {
 
 pub fn pieces(basket: &Basket) -> u32 {
     basket.iter().map(|line| line.1).sum()
-}
-
-fn basket(lines: &[Line]) -> Basket {
-    lines.iter().map(|line| (line.offer, line.quantity)).collect()
 }

@@ -88,12 +88,9 @@ impl Model {
         let mut left = has.clone();
         let mut given = Basket::new();
         for (index, pick) in picks.iter().enumerate() {
-            let (offer, quantity) = (self.known_offer(pick, index)?, pick.quantity.get());
-            match left.iter_mut().find(|line| line.0 == offer && self.can_leave(line, quantity)) {
-                Some(line) => line.1 -= quantity,
-                None => return Err(Refusal::NotInClaim { offer: pick.offer.clone() }),
-            }
-            given.push((offer, quantity));
+            let offer = self.own_offer(has, pick, index)?;
+            let parts = self.leave(&mut left, offer, pick.quantity.get());
+            given.extend(parts.ok_or_else(|| Refusal::NotInClaim { offer: pick.offer.clone() })?);
         }
         Ok(given)
     }
@@ -103,17 +100,17 @@ impl Model {
         for (index, pick) in picks.iter().enumerate() {
             let (offer, quantity) = (self.known_offer(pick, index)?, pick.quantity.get());
             self.guests_fit(offer, quantity, index)?;
-            match taken.iter_mut().find(|line| line.0 == offer && self.hall.guests(offer).is_none()) {
+            match taken.iter_mut().find(|line| line.0.offer == offer && self.hall.guests(offer).is_none()) {
                 Some(line) => line.1 += quantity,
-                None => taken.push((offer, quantity)),
+                None => taken.push((self.ticket(offer), quantity)),
             }
         }
         Ok(taken)
     }
 
     fn add_units(&self, basket: &Basket, sum: &mut Vec<(UnitNo, u64)>) {
-        for &(offer, quantity) in basket {
-            for (unit, all) in self.hall.bill_of(offer, quantity) {
+        for &(ticket, quantity) in basket {
+            for (unit, all) in self.bill_of(ticket, quantity) {
                 need(sum, unit, all);
             }
         }

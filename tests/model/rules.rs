@@ -73,6 +73,7 @@ impl Model {
                 if known { Ok(Some(Event::Unblocked { block: *block })) } else { Err(Refusal::BlockUnknown) }
             }
             Action::Restock { unit, change } => self.restock(unit, *change),
+            Action::Replan { expected, version, plan } => self.replan(*expected, *version, plan),
             Action::Reassign { sale, to } => self.reassign(self.own(caller, *sale)?, to),
             Action::Move { moves } => self.exchange(caller, moves, now),
             Action::Part { group, step } => self.part(*group, step, now, fresh),
@@ -167,9 +168,7 @@ impl Model {
     }
 
     pub(crate) fn together(&self, units: impl Iterator<Item = UnitNo>) -> bool {
-        let mut seats: Vec<UnitNo> = units.filter(|&unit| self.hall.is_seat(unit)).collect();
-        seats.sort_unstable();
-        seats.windows(2).all(|pair| self.hall.are_neighbours(pair[0], pair[1]))
+        self.hall.are_together(&self.hall.places(units))
     }
 
     pub(crate) fn known_offer(&self, pick: &Pick, index: usize) -> Result<OfferNo, Refusal> {
@@ -244,12 +243,27 @@ impl Model {
         self.sales.iter().find(mine).ok_or(Refusal::SaleUnknown)
     }
 
-    /// Guests who share something leave it together.
-    pub(crate) fn can_leave(&self, line: &(OfferNo, u32), quantity: u32) -> bool {
-        match self.hall.guests(line.0) {
-            Some(_) => line.1 == quantity,
-            None => line.1 >= quantity,
+    /// The same of what somebody has: that can be named for ever.
+    pub(crate) fn own_offer(&self, has: &Basket, pick: &Pick, index: usize) -> Result<OfferNo, Refusal> {
+        let once = self.hall.any_offer(&pick.offer);
+        let own = once.filter(|&offer| has.iter().any(|line| line.0.offer == offer));
+        own.map_or_else(|| self.known_offer(pick, index), Ok)
+    }
+
+    /// So many pieces out of what is left, the first lines first; guests who share something leave it together.
+    pub(crate) fn leave(&self, left: &mut Basket, offer: OfferNo, quantity: u32) -> Option<Basket> {
+        let (mut parts, mut wanted) = (Basket::new(), quantity);
+        for line in left.iter_mut().filter(|line| line.0.offer == offer) {
+            let some = wanted.min(line.1);
+            if some > 0 && some < line.1 && self.terms(line.0).guests.is_some() {
+                return None;
+            }
+            line.1 -= some;
+            wanted -= some;
+            parts.push((line.0, some));
         }
+        parts.retain(|part| part.1 > 0);
+        (wanted == 0).then_some(parts)
     }
 
     /// No more comes back than is left of the sale.
@@ -260,13 +274,9 @@ impl Model {
             return Err(Refusal::SaleReturned);
         }
         for (index, pick) in picks.unwrap_or_default().iter().enumerate() {
-            let offer = self.known_offer(pick, index)?;
-            let quantity = pick.quantity.get();
-            match left.iter_mut().find(|line| line.0 == offer && self.can_leave(line, quantity)) {
-                Some(line) => line.1 -= quantity,
-                None => return Err(Refusal::SaleReturned),
-            }
-            back.push((offer, quantity));
+            let offer = self.own_offer(&sale.basket, pick, index)?;
+            let parts = self.leave(&mut left, offer, pick.quantity.get());
+            back.extend(parts.ok_or(Refusal::SaleReturned)?);
         }
         if picks.is_none() {
             back.clone_from(&sale.basket);

@@ -68,8 +68,8 @@ impl<'a> Run<'a> {
             script: Script::new(&mut rng),
             rng,
             state: State::new(plan.clone()),
-            plan,
-            model: Model::new(Arc::new(hall)),
+            plan: plan.clone(),
+            model: Model::new(Arc::new(hall), plan.clone()),
             journal: Vec::new(),
             clock: START,
             epoch: 1,
@@ -188,7 +188,8 @@ impl<'a> Run<'a> {
         let bytes = postcard::to_stdvec(self.state.kept()).expect("a state is written");
         let kept: Kept = postcard::from_bytes(&bytes).expect("a state is read");
         assert_eq!(&kept, self.state.kept(), "the snapshot is the state");
-        self.state = State::restore(self.plan.clone(), kept).expect("the snapshot fits its plan");
+        self.state =
+            State::restore(stored_and_read(self.state.plan()), kept).expect("the snapshot fits its plan");
         self.epoch += 1;
         compare(&self.state, &self.model);
     }
@@ -225,6 +226,14 @@ impl<'a> Run<'a> {
             assert_eq!(self.state.clone().apply(&record), Err(expected), "{record:?}");
         }
     }
+}
+
+/// As the server reads the plan of any version but the first.
+fn stored_and_read(plan: &Plan) -> Arc<Plan> {
+    let text = serde_json::to_string(&plan.numbering()).expect("a numbering is written");
+    let numbering = serde_json::from_str(&text).expect("a numbering is read");
+    let read = Plan::compile_numbered(plan.document().clone(), &numbering);
+    Arc::new(read.unwrap_or_else(|bad| panic!("{bad:#?}")))
 }
 
 fn survives_json(event: &Event) {

@@ -13,7 +13,9 @@ use uuid::Uuid;
 
 use crate::model::{Hold, Model, Sale};
 use crate::operator::{access, block, block_id, configure, restock};
+use crate::replans::replan;
 use crate::rng::Rng;
+use crate::tickets::Ticket;
 
 pub struct Script {
     buyers: Vec<BuyerId>,
@@ -59,7 +61,8 @@ impl Script {
             66..=73 => give_back(rng, model),
             74..=79 => block(rng, model),
             80..=82 => Action::Unblock { block: block_id(rng, model) },
-            83..=88 => restock(rng, model),
+            83..=86 => restock(rng, model),
+            87..=88 => replan(rng, model),
             89..=92 => Action::Reassign { sale: sale_id(rng, model), to: self.buyer(rng) },
             93..=98 => configure(rng, model),
             _ => Action::Expire,
@@ -105,7 +108,7 @@ impl Script {
         let mut wish = Moving { claim, from: Vec::new(), to: Vec::new() };
         for _ in 0..if rng.percent(75) { 1 } else { 2 } {
             let from = match rng.any(&basket) {
-                Some(&(offer, quantity)) if !rng.percent(8) => {
+                Some(&(Ticket { offer, .. }, quantity)) if !rng.percent(8) => {
                     let more = u32::from(rng.percent(5));
                     pick(rng, model.hall.offer_id(offer), quantity + more)
                 }
@@ -268,7 +271,7 @@ fn picks(rng: &mut Rng, model: &Model) -> Vec<Pick> {
     let mut picks: Vec<Pick> = if rng.percent(25) {
         let first = rng.below(hall.units.len());
         let last = hall.units.len().min(first + rng.range(2..=4) as usize);
-        (first..last).map(|unit| pick(rng, hall.offer_id(unit as OfferNo), 1)).collect()
+        (first..last).map(|unit| pick(rng, &hall.units[unit].id, 1)).collect()
     } else {
         (0..rng.range(1..=3)).map(|_| any_pick(rng, model)).collect()
     };
@@ -286,14 +289,14 @@ fn picks(rng: &mut Rng, model: &Model) -> Vec<Pick> {
 /// One of the hall's offers, sometimes a unit that cannot be picked or a name that nothing has.
 fn any_pick(rng: &mut Rng, model: &Model) -> Pick {
     let hall = &model.hall;
-    let all: Vec<usize> = (0..hall.units.len() + hall.deals.len()).collect();
-    let on_offer = |n: &&usize| hall.units.get(**n).is_none_or(|unit| unit.on_offer);
-    let some: Vec<usize> = all.iter().filter(on_offer).copied().collect();
-    let from = if rng.percent(97) { &some } else { &all };
-    let offer = *rng.one(from);
-    let is_seat = hall.units.get(offer).is_some_and(|_| hall.is_seat(offer as UnitNo));
+    let all: Vec<OfferNo> = (0..hall.offers.len() as OfferNo).collect();
+    let on_offer = |n: &&OfferNo| hall.terms(**n).is_some();
+    let some: Vec<OfferNo> = all.iter().filter(on_offer).copied().collect();
+    let from = if rng.percent(97) && !some.is_empty() { &some } else { &all };
+    let id = hall.offer_id(*rng.one(from));
+    let is_seat = hall.unit(id).is_some_and(|unit| hall.is_seat(unit));
     let most = if is_seat && !rng.percent(5) { 1 } else { 6 };
-    let id = if rng.percent(2) { "nowhere" } else { hall.offer_id(offer as OfferNo) };
+    let id = if rng.percent(2) { "nowhere" } else { id };
     pick(rng, id, most)
 }
 
@@ -324,7 +327,7 @@ fn give_back(rng: &mut Rng, model: &Model) -> Action {
         return Action::Return { sale, pieces: None };
     }
     let mut back = Vec::new();
-    for (offer, quantity) in lines {
+    for (Ticket { offer, .. }, quantity) in lines {
         if rng.percent(70) {
             let more = u32::from(rng.percent(10));
             back.push(pick(rng, model.hall.offer_id(offer), quantity + more));

@@ -69,10 +69,10 @@ impl Finder<'_> {
         (accessible, companions, others): (usize, usize, usize),
         part: Option<usize>,
     ) -> Vec<Place> {
-        let units = &self.hall.units;
+        let unit = |place: usize| self.hall.seat(place);
         let place = |seats: Seats| {
-            let wheelchairs = seats.clone().filter(|&seat| units[seat].accessible).count();
-            let is_companion = |seat: &usize| units[*seat].companion && !units[*seat].accessible;
+            let wheelchairs = seats.clone().filter(|&seat| unit(seat).accessible).count();
+            let is_companion = |seat: &usize| unit(*seat).companion && !unit(*seat).accessible;
             let beside = seats.clone().filter(is_companion).count();
             let fits = match self.company.released {
                 true => wheelchairs >= accessible,

@@ -223,7 +223,8 @@ fn what_was_sold_once_keeps_what_is_printed_on_it_for_ever() {
 #[test]
 fn only_who_knows_the_plan_changes_it() {
     let mut shop = Shop::open(theatre());
-    let plan = Arc::new(Plan::compile_after(shop.state.plan().document().clone(), shop.state.plan()).unwrap());
+    let plan =
+        Arc::new(Plan::compile_after(shop.state.plan().document().clone(), shop.state.plan()).unwrap());
     let mut ask = |expected, version| {
         let action = Action::Replan { expected, version, plan: plan.clone() };
         shop.ask(&key(), action).map(drop)

@@ -47,12 +47,7 @@ pub(super) async fn drop(pool: &SqlitePool, inventory: InventoryId, version: u32
     Ok(())
 }
 
-pub(super) async fn show(
-    pool: &SqlitePool,
-    inventory: InventoryId,
-    version: u32,
-    units: u32,
-) -> Queried<()> {
+pub(super) async fn show(pool: &SqlitePool, inventory: InventoryId, version: u32, units: u32) -> Queried<()> {
     let sql = "UPDATE inventories SET plan_version = $2, units = $3 WHERE id = $1 AND plan_version < $2";
     sqlx::query(sql).bind(inventory.to_string()).bind(version).bind(units).execute(pool).await?;
     Ok(())

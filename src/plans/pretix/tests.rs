@@ -66,7 +66,7 @@ fn old_files_without_ids_labels_and_categories_are_no_defect() {
         panic!("{:?}", zone.shapes)
     };
     assert_eq!((*x, *y, *width, *height, style.label.as_deref()), (5.0, 6.0, 30.0, 20.0, Some("Stage")));
-    assert!(!imported.plan.own_offer(0).is_some());
+    assert!(imported.plan.own_offer(0).is_none());
 }
 
 #[test]

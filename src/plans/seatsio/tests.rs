@@ -156,7 +156,7 @@ fn tables_are_sold_by_seat_or_as_a_whole_or_to_so_many_guests() {
         {"label": "T4", "capacity": 8, "categoryKey": 1, "center": {"x": 90, "y": 40}, "width": 20, "height": 10},
     ]}));
     assert_eq!(ids(&plan), ["T1-1", "T1-2", "T1-3", "T2-1", "T2-2", "T2-3", "T3", "T4"]);
-    assert!(plan.own_offer(0).is_some() && !plan.own_offer(3).is_some());
+    assert!(plan.own_offer(0).is_some() && plan.own_offer(3).is_none());
     let mut bill = Vec::new();
     plan.bill(plan.offer_by_id("T2").unwrap(), |unit, quantity| bill.push((unit, quantity)));
     assert_eq!(bill, [(3, 1), (4, 1), (5, 1)]);
@@ -283,7 +283,7 @@ fn a_flawed_chart_is_repaired_and_says_how() {
     let Imported { plan, report } = import(&flawed(), true).unwrap();
     assert_eq!(ids(&plan), ["A-1", "A-1~2", "A-seat~3", "A-4", "row~2-1", "A-1~3"]);
     assert_eq!(&*plan.unit(1).label, "A-1", "people still read what is on it");
-    assert!(!plan.own_offer(3).is_some(), "without a category it is not for sale");
+    assert!(plan.own_offer(3).is_none(), "without a category it is not for sale");
     assert_eq!(plan.categories()[2].id, "77");
     assert_eq!(report.repaired.len(), report.defects.len());
 }

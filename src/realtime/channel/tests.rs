@@ -51,6 +51,7 @@ impl Rig {
         let state = &self.shop.state;
         let status =
             |(unit, level): (usize, &crate::domain::stock::Level)| match state.plan().is_seat(unit as u32) {
+                true if level.capacity == 0 => 3,
                 true => level.held + 2 * level.sold + 3 * level.blocked,
                 false => level.available(),
             };
@@ -92,7 +93,17 @@ impl Rig {
         if is_alone {
             self.is_published(); // at once, since nobody else waits for the tick
         }
-        Watcher { joined, at: resume, statuses: None, told: self.seq(), resuming: resume, holds: Vec::new() }
+        let (told, holds) = (self.seq(), Vec::new());
+        Watcher {
+            joined,
+            at: resume,
+            statuses: None,
+            told,
+            resuming: resume,
+            holds,
+            plan: None,
+            next_plan: None,
+        }
     }
 }
 
@@ -106,6 +117,9 @@ struct Watcher {
     resuming: Option<Position>,
     /// Ids and states of `hold` frames.
     holds: Vec<(String, String)>,
+    /// The plan of the last snapshot, and one that was announced since.
+    plan: Option<u64>,
+    next_plan: Option<u64>,
 }
 
 impl Watcher {
@@ -132,8 +146,19 @@ impl Watcher {
 
     fn apply(&mut self, frame: &Value, rig: &Rig) {
         let number = |name: &str| frame[name].as_u64().unwrap();
-        let to = match frame["type"].as_str().unwrap() {
+        let kind = frame["type"].as_str().unwrap();
+        assert!(self.next_plan.is_none() || kind == "snapshot" || kind == "plan", "{kind} behind a plan");
+        let to = match kind {
+            "plan" => {
+                assert!(self.position().is_some(), "not the first frame");
+                assert!(self.plan < Some(number("plan_version")), "an older plan");
+                return self.next_plan = Some(number("plan_version"));
+            }
             "snapshot" => {
+                let of = number("plan_version");
+                let announced = self.next_plan.take().or(self.plan);
+                assert!(announced.is_none_or(|plan| plan == of), "a snapshot of {of}, not of {announced:?}");
+                self.plan = Some(of);
                 let to = Position { epoch: number("epoch"), seq: number("seq") };
                 let known = self.position().unwrap_or(Position { epoch: 0, seq: 0 });
                 assert!(to.epoch >= known.epoch && to.seq >= known.seq, "{known:?} then {to:?}");
@@ -177,11 +202,11 @@ impl Watcher {
 fn unpacked(frame: &Value, rig: &Rig) -> Statuses {
     use base64::Engine;
     let bytes = base64::prelude::BASE64_STANDARD.decode(frame["seats"].as_str().unwrap()).unwrap();
-    let units = rig.shop.state.plan().units().len();
+    let at = ["epoch", "seq"].map(|name| frame[name].as_u64().unwrap());
+    let units = rig.boundaries[&(at[0], at[1])].len();
     assert_eq!(bytes.len(), units.div_ceil(4));
     let mut statuses: Statuses = (0..units).map(|n| u32::from(bytes[n / 4] >> (n % 4 * 2) & 3)).collect();
     let counts = frame["counts"].as_array().unwrap();
-    assert_eq!(counts.len(), units - rig.shop.state.plan().places().len());
     for count in counts {
         statuses[count[0].as_u64().unwrap() as usize] = count[1].as_u64().unwrap() as u32;
     }

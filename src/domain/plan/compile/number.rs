@@ -78,11 +78,7 @@ impl Compiler<'_> {
     }
 
     /// Known ids keep their number, new ones come behind them in the order of the document.
-    pub(super) fn number(
-        mut self,
-        document: PlanDocument,
-        places: usize,
-    ) -> Result<Plan, Vec<Defect>> {
+    pub(super) fn number(mut self, document: PlanDocument, places: usize) -> Result<Plan, Vec<Defect>> {
         let number_of = self.unit_numbers();
         let (units, terms) = self.units_by_number(&number_of)?;
         let unit_by_id = (0..).zip(&units).map(|(number, unit)| (unit.id.clone(), number)).collect();
