@@ -40,6 +40,15 @@ fn house<'a>(ledger: &'a Ledger, wish: &Wish) -> House<'a> {
     }
 }
 
+/// The seats that the rule gives, by number, and the step.
+pub(crate) fn best_units(ledger: &Ledger, wish: &Wish) -> Option<(Vec<usize>, &'static str)> {
+    let (groups, step) = house(ledger, wish).best(wish.ask())?;
+    let mut units: Vec<usize> =
+        groups.into_iter().flatten().map(|place| ledger.layout.places[place].unit).collect();
+    units.sort_unstable();
+    Some((units, step))
+}
+
 /// Whether the seats of this event are those that the rule gives, by the step that it names.
 pub(crate) fn is_best(ledger: &Ledger, wish: &Wish, held: &Value) -> Result<(), String> {
     let mut given: Vec<usize> = lines(&held["lines"]).iter().map(|&(unit, _)| unit).collect();
@@ -47,13 +56,10 @@ pub(crate) fn is_best(ledger: &Ledger, wish: &Wish, held: &Value) -> Result<(), 
     let ids = |units: &[usize]| -> Vec<&str> {
         units.iter().map(|&unit| ledger.layout.units.get(unit).map_or("?", |unit| &unit.id)).collect()
     };
-    let (step, best) = (&held["step"], house(ledger, wish).best(wish.ask()));
-    let Some((groups, expected)) = best else {
+    let step = &held["step"];
+    let Some((places, expected)) = best_units(ledger, wish) else {
         return (*step == "area").then_some(()).ok_or_else(|| format!("{wish:?} got {:?}", ids(&given)));
     };
-    let mut places: Vec<usize> =
-        groups.into_iter().flatten().map(|place| ledger.layout.places[place].unit).collect();
-    places.sort_unstable();
     match places == given && *step == expected {
         true => Ok(()),
         false => {

@@ -139,10 +139,7 @@ impl Ledger {
                 }
                 self.claim(As::Sold, id("sale"), pieces);
             }
-            "returned" => {
-                self.same(As::Sold, &id("sale"), &lines(&body["lines"]), body);
-                self.give_up(As::Sold, &id("sale"));
-            }
+            "returned" => self.returned(id("sale"), &lines(&body["lines"]), body),
             "moved" => self.moved(&body["moves"]),
             "blocked" => self.claim(As::Blocked, id("block"), pairs(&body["units"])),
             "unblocked" => self.give_up(As::Blocked, &id("block")),
@@ -178,6 +175,23 @@ impl Ledger {
         match self.book(what).remove(id) {
             Some(pieces) => self.shift(what, &pieces, -1),
             None => self.found(format!("{id} ends, but there is none")),
+        }
+    }
+
+    /// All of a sale, or a part.
+    fn returned(&mut self, sale: String, back: &Pieces, body: &Value) {
+        self.shift(As::Sold, back, -1);
+        let Some(has) = self.sales.remove(&sale) else {
+            return self.found(format!("{sale} comes back, but there is none: {body}"));
+        };
+        let mut left = sum(&[&has]);
+        back.iter().for_each(|&(unit, n)| *left.entry(unit).or_default() -= n);
+        if left.values().any(|&n| n < 0) {
+            self.found(format!("of {sale} comes back more than there is: {body}"));
+        }
+        let left: Pieces = left.into_iter().filter(|&(_, n)| n > 0).collect();
+        if !left.is_empty() {
+            self.sales.insert(sale, left);
         }
     }
 

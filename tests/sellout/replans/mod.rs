@@ -9,6 +9,7 @@ mod edits;
 mod ledger;
 mod mistakes;
 mod operators;
+mod own_tests;
 mod people;
 mod reading;
 mod street;
@@ -127,14 +128,14 @@ async fn run(database_url: String, wanted: usize, crashes: usize) {
     });
     let so_far = |n: usize| wanted * n / (crashes + 1);
     for crash in 1..=crashes {
-        passes(&made, so_far(crash)).await;
+        passes(&street, &made, so_far(crash)).await;
         tokio::time::sleep(Duration::from_millis(rng.below(60) as u64)).await;
         site.crash();
         if crash == 1 {
             watchers.push(Watcher::begin(&street, "a late event stream", By::Events(None)).await);
         }
     }
-    passes(&made, wanted * 2 / 3).await;
+    passes(&street, &made, wanted * 2 / 3).await;
     watchers.push(Watcher::begin(&street, "a late WebSocket", By::WebSocket).await);
     for task in operators {
         let done = tokio::time::timeout(DONE_WITHIN, task).await;
@@ -151,6 +152,9 @@ async fn run(database_url: String, wanted: usize, crashes: usize) {
     assert!(findings.is_empty(), "{} findings: {:#?}", findings.len(), &findings[..findings.len().min(8)]);
     assert_eq!((figures.accepted + figures.open) as usize + refused(&figures), wanted);
     assert!(figures.accepted as usize > wanted / 5 && refused(&figures) > wanted / 5, "{figures:?}");
+    if wanted >= 1_000 {
+        assert!(figures.edits.len() + 3 > edits::KINDS, "{:?}", figures.edits);
+    }
     if wanted >= CHANGES {
         for code in ["would_strand_holder", "precondition_failed", "plan_invalid"] {
             assert!(figures.refused.contains_key(code), "{code}: {figures:?}");
@@ -162,10 +166,8 @@ fn refused(figures: &Figures) -> usize {
     figures.refused.values().sum::<u64>() as usize
 }
 
-async fn passes(made: &AtomicUsize, count: usize) {
-    let started = Instant::now();
-    while made.load(Ordering::Relaxed) < count {
-        assert!(started.elapsed() < DONE_WITHIN, "the plan does not change any more");
+async fn passes(street: &Street, made: &AtomicUsize, count: usize) {
+    while made.load(Ordering::Relaxed) < count && !street.is_over() {
         tokio::time::sleep(POLL).await;
     }
 }
@@ -211,6 +213,11 @@ async fn verdict(site: &Site, street: &Street) -> (Vec<String>, Figures, usize) 
     let evidence = std::mem::take(&mut *lock(&street.evidence));
     let (mut findings, figures) = judge(&entries, &versions, &evidence);
     findings.extend(street.findings());
+    let list = street.api.get("/v1/inventories").await;
+    let (line, units) = (&list["data"][0], figures.units as u64);
+    if line["plan_version"].as_u64() != versions.keys().last().copied() || line["units"] != units {
+        findings.push(format!("the list says {line}"));
+    }
     let checked = check(site.data());
     if !checked.clean {
         findings.push(format!("check: {}", checked.report));

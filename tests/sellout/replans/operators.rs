@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ impl Operator {
     pub(crate) async fn run(mut self) {
         loop {
             let number = self.made.fetch_add(1, Ordering::Relaxed);
-            if number >= self.wanted {
+            if number >= self.wanted || self.street.is_over() {
                 return;
             }
             let street = self.street.clone();
@@ -54,14 +54,14 @@ impl Operator {
     async fn change(&mut self, tag: &str, alone: bool) {
         let street = self.street.clone();
         let (read, before) = loop {
-            let read = self.read().await;
+            let Some(read) = self.read().await else { return };
             // Whoever changed it meanwhile has put the old document away.
             if let Some(document) = street.document(&read.name) {
                 break (read, document);
             }
             tokio::task::yield_now().await;
         };
-        let draft = successor(&before, tag, &mut self.rng);
+        let draft = successor(&before, tag, &lock(&street.blocked), &mut self.rng);
         let (json, document) = (draft.json.to_string(), Arc::new(draft.document));
         street.keep(&document);
         let gates = match alone {
@@ -95,9 +95,10 @@ impl Operator {
         });
     }
 
-    async fn read(&self) -> Read {
-        let url = self.street.api.url(&self.street.path("/plan"));
-        loop {
+    /// None: nobody answers.
+    async fn read(&self) -> Option<Read> {
+        let (url, started) = (self.street.api.url(&self.street.path("/plan")), Instant::now());
+        while self.street.waits(started) {
             if let Ok(answer) = self.street.api.http().get(&url).send().await
                 && answer.status().is_success()
                 && let Some(etag) = answer.headers().get("etag").cloned()
@@ -106,10 +107,11 @@ impl Operator {
                 let version = plan["plan_version"].as_u64().unwrap_or_default();
                 self.shown(version, reading::shown(&plan));
                 let name = plan["name"].as_str().unwrap_or_default().to_owned();
-                return Read { etag: etag.to_str().expect("it is ASCII").to_owned(), version, name };
+                return Some(Read { etag: etag.to_str().expect("it is ASCII").to_owned(), version, name });
             }
             tokio::time::sleep(AGAIN_AFTER).await;
         }
+        None
     }
 
     /// A version is the same whenever it is read.

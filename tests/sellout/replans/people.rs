@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::best::Wish;
-use super::street::{Street, lock};
+use super::street::{DONE_BEFORE, Street, lock};
 use super::verdicts::Missed;
 use crate::support::api::{Call, Reply, Shopper};
 use crate::support::rng::Rng;
@@ -17,24 +17,12 @@ const A_MOMENT: Duration = Duration::from_millis(1);
 /// So many sales stay with their buyers.
 const SALES: usize = 40;
 
-/// What a change of the plan, or somebody else, may bring.
-const EXPECTED: &[&str] = &[
-    "unit_taken",
-    "not_enough",
-    "no_adjacent_block",
-    "unit_unknown",
-    "category_unknown",
-    "quantity_range",
-    "extension_limit",
-    "hold_expired",
-    // A move of what the plan does not sell any more.
-    "not_in_claim",
-    // Asked again after a crash.
-    "hold_released",
-    "block_unknown",
-    // Whole areas are not stocked.
-    "unit_not_stocked",
-];
+/// What a change of the plan, or somebody else, may bring to who wants something.
+const WANTED: &[&str] =
+    &["unit_taken", "not_enough", "no_adjacent_block", "unit_unknown", "category_unknown", "quantity_range"];
+/// What is lost by oneself.
+const LATE: &[&str] = &["hold_expired", "extension_limit"];
+const GONE: &[&str] = &["hold_expired", DONE_BEFORE];
 
 /// Somebody who holds, thinks again, and buys.
 pub(crate) struct Buyer {
@@ -45,12 +33,13 @@ pub(crate) struct Buyer {
     pub(crate) holds: Vec<(String, Value)>,
 }
 
-fn check(street: &Street, result: Result<Reply, String>, what: &str) -> Option<Reply> {
+/// None: it was refused, for one of these reasons.
+fn check(street: &Street, result: Result<Reply, String>, what: &str, may: &[&str]) -> Option<Reply> {
     let code = match result {
         Ok(reply) => return Some(reply),
         Err(code) => code,
     };
-    if !EXPECTED.contains(&code.as_str()) {
+    if !may.contains(&code.as_str()) {
         street.found(format!("{what} is refused: {code}"));
     }
     None
@@ -79,8 +68,8 @@ impl Buyer {
         }
     }
 
-    async fn ask(&self, call: &Call, what: &str) -> Option<Reply> {
-        check(&self.street, self.street.ask(call).await, what)
+    async fn ask(&self, call: &Call, what: &str, may: &[&str]) -> Option<Reply> {
+        check(&self.street, self.street.ask(call).await, what, may)
     }
 
     fn picks(&mut self) -> Value {
@@ -112,7 +101,7 @@ impl Buyer {
         if self.rng.percent(60) {
             let wanted = self.picks();
             let call = self.me.hold(&self.street.inventory, self.rng.key(), wanted);
-            if let Some(hold) = self.ask(&call, "a hold").await {
+            if let Some(hold) = self.ask(&call, "a hold", WANTED).await {
                 self.holds.push((hold.id().to_owned(), hold.body["lines"].clone()));
             }
             return;
@@ -125,7 +114,7 @@ impl Buyer {
             let until = self.street.now().await;
             return lock(&self.street.evidence).missed.push(Missed { wish, from, until });
         }
-        if let Some(hold) = check(&self.street, result, "a hold of the best") {
+        if let Some(hold) = check(&self.street, result, "a hold of the best", WANTED) {
             lock(&self.street.evidence).wishes.insert(hold.id().to_owned(), wish);
             self.holds.push((hold.id().to_owned(), hold.body["lines"].clone()));
         }
@@ -138,7 +127,7 @@ impl Buyer {
     async fn extend(&mut self) {
         let (hold, lines) = self.take();
         let call = self.me.extend(&self.street.inventory, &hold, self.rng.key());
-        if let Some(reply) = self.ask(&call, "an extension").await {
+        if let Some(reply) = self.ask(&call, "an extension", LATE).await {
             same(&self.street, &lines, &reply, "an extension");
         }
         self.holds.push((hold, lines));
@@ -146,13 +135,13 @@ impl Buyer {
 
     async fn release(&mut self) {
         let (hold, _) = self.take();
-        self.ask(&self.me.release(&self.street.inventory, &hold), "a release").await;
+        self.ask(&self.me.release(&self.street.inventory, &hold), "a release", GONE).await;
     }
 
     async fn purchase(&mut self) {
         let (hold, lines) = self.take();
         let call = self.me.purchase(&self.street.inventory, &hold, self.rng.key());
-        if let Some(sale) = self.ask(&call, "a purchase").await {
+        if let Some(sale) = self.ask(&call, "a purchase", &["hold_expired"]).await {
             same(&self.street, &lines, &sale, "a purchase");
             lock(&self.street.sales).push((sale.id().to_owned(), sale.body["lines"].clone()));
         }
@@ -161,7 +150,7 @@ impl Buyer {
     async fn buy(&mut self) {
         let wanted = self.picks();
         let call = self.me.buy(&self.street.inventory, self.rng.key(), wanted);
-        if let Some(sale) = self.ask(&call, "a direct purchase").await {
+        if let Some(sale) = self.ask(&call, "a direct purchase", WANTED).await {
             lock(&self.street.sales).push((sale.id().to_owned(), sale.body["lines"].clone()));
         }
     }
@@ -181,7 +170,9 @@ async fn move_one(street: &Street, rng: &mut Rng, path: &str, token: &str, lines
     let to = &catalogue.offers[rng.below(catalogue.offers.len())];
     let body = json!({"from": [{"offer": lines[0]["offer"]}], "to": [{"offer": to}]});
     let call = Call::post(street.path(path), token, rng.key(), &body);
-    check(street, street.ask(&call).await, "a move")
+    // Guests move together or not at all.
+    let may = [WANTED, &["not_in_claim", "hold_expired"]].concat();
+    check(street, street.ask(&call).await, "a move", &may)
 }
 
 /// Takes back, takes off sale, brings more: with the operator's key.
@@ -208,8 +199,8 @@ impl Office {
         Shopper { token: self.street.operator.clone(), acts_for: None }
     }
 
-    async fn ask(&self, call: &Call, what: &str) -> Option<Reply> {
-        check(&self.street, self.street.ask(call).await, what)
+    async fn ask(&self, call: &Call, what: &str, may: &[&str]) -> Option<Reply> {
+        check(&self.street, self.street.ask(call).await, what, may)
     }
 
     fn sale(&mut self) -> Option<(String, Value)> {
@@ -219,14 +210,32 @@ impl Office {
 
     async fn give_back(&mut self) {
         let Some((sale, lines)) = self.sale() else { return tokio::time::sleep(A_MOMENT).await };
+        if lines[0]["quantity"].as_u64() > Some(1) && self.rng.percent(40) {
+            return self.give_back_one(&sale, &lines).await;
+        }
         let call = self.me().give_back(&self.street.inventory, &sale, self.rng.key());
-        if let Some(reply) = self.ask(&call, "a return").await {
+        if let Some(reply) = self.ask(&call, "a return", &[]).await
+            && !lines.is_null()
+        {
             same(&self.street, &lines, &reply, "a return");
         }
     }
 
+    /// One piece; the rest stays sold.
+    async fn give_back_one(&mut self, sale: &str, lines: &Value) {
+        let path = self.street.path(&format!("/sales/{sale}/return"));
+        let body = json!({"offers": [{"offer": lines[0]["offer"], "quantity": 1}]});
+        let call = Call::post(path, &self.street.operator, self.rng.key(), &body);
+        // Guests come back together or not at all.
+        self.ask(&call, "a return of a part", &["sale_returned"]).await;
+        lock(&self.street.sales).push((sale.to_owned(), Value::Null));
+    }
+
     async fn move_sale(&mut self) {
         let Some((sale, lines)) = self.sale() else { return };
+        if lines.is_null() {
+            return lock(&self.street.sales).push((sale, lines));
+        }
         let (path, token) = (format!("/sales/{sale}/move"), self.street.operator.clone());
         let reply = move_one(&self.street, &mut self.rng, &path, &token, &lines).await;
         let lines = reply.map_or(lines, |reply| reply.body["lines"].clone());
@@ -239,14 +248,18 @@ impl Office {
             .map(|_| catalogue.units[self.rng.below(catalogue.units.len())].clone())
             .collect();
         let call = self.me().block(&self.street.inventory, self.rng.key(), &units);
-        if let Some(block) = self.ask(&call, "a block").await {
+        if let Some(block) = self.ask(&call, "a block", WANTED).await {
             self.blocks.push(block.id().to_owned());
+            let mut blocked = lock(&self.street.blocked);
+            blocked.extend(units);
+            let old = blocked.len().saturating_sub(30);
+            blocked.drain(..old);
         }
     }
 
     async fn unblock(&mut self) {
         let block = self.rng.take(&mut self.blocks).expect("there is one");
-        self.ask(&self.me().unblock(&self.street.inventory, &block), "an unblocking").await;
+        self.ask(&self.me().unblock(&self.street.inventory, &block), "an unblocking", &[DONE_BEFORE]).await;
     }
 
     async fn restock(&mut self) {
@@ -255,6 +268,6 @@ impl Office {
         let change = [-8, -3, 5, 9][self.rng.below(4)];
         let body = json!({"unit": unit, "change": change});
         let call = Call::post(self.street.path("/restock"), &self.street.operator, self.rng.key(), &body);
-        self.ask(&call, "a restock").await;
+        self.ask(&call, "a restock", &["unit_not_stocked", "not_enough", "unit_unknown"]).await;
     }
 }

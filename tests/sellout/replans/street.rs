@@ -13,7 +13,10 @@ use super::verdicts::{Evidence, Shown};
 use crate::support::api::{Api, Call, Outcome, Reply};
 
 const AGAIN_AFTER: Duration = Duration::from_millis(5);
-const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
+const ANSWERED_WITHIN: Duration = Duration::from_secs(30);
+
+/// Nobody had answered the first time, and it was done all the same.
+pub(crate) const DONE_BEFORE: &str = "done before";
 
 /// What the newest document sells, for those who choose.
 #[derive(Debug, Default)]
@@ -64,6 +67,8 @@ pub(crate) struct Street {
     pub(crate) calls: AtomicU64,
     pub(crate) refused: Mutex<BTreeMap<String, u64>>,
     pub(crate) sales: Mutex<Vec<(String, Value)>>,
+    /// Units that were taken off sale lately.
+    pub(crate) blocked: Mutex<Vec<String>>,
 }
 
 impl Street {
@@ -85,6 +90,7 @@ impl Street {
             calls: AtomicU64::new(0),
             refused: Mutex::default(),
             sales: Mutex::default(),
+            blocked: Mutex::default(),
         }
     }
 
@@ -145,7 +151,9 @@ impl Street {
     /// Sends it until somebody knows how it ended: what was done, or the code of the refusal.
     pub(crate) async fn ask(&self, call: &Call) -> Result<Reply, String> {
         let started = Instant::now();
+        let mut attempts = 0;
         loop {
+            attempts += 1;
             let gate = self.among_others().await;
             self.calls.fetch_add(1, Ordering::Relaxed);
             let outcome = self.api.send(call).await;
@@ -156,6 +164,9 @@ impl Street {
                     return Ok(reply);
                 }
                 Outcome::Refused(reply) => {
+                    if attempts > 1 && ["hold_released", "block_unknown"].contains(&reply.code()) {
+                        return Err(DONE_BEFORE.to_owned());
+                    }
                     *lock(&self.refused).entry(reply.code().to_owned()).or_default() += 1;
                     return Err(reply.code().to_owned());
                 }
@@ -163,24 +174,36 @@ impl Street {
                     self.found(format!("{call:?}: {}", reply.body));
                     return Err(reply.code().to_owned());
                 }
-                Outcome::Again(_) | Outcome::Unknown(_) => {
-                    assert!(started.elapsed() < ANSWERED_WITHIN, "nobody answers {call:?}");
+                Outcome::Again(_) | Outcome::Unknown(_) if self.waits(started) => {
                     tokio::time::sleep(AGAIN_AFTER).await;
+                }
+                open => {
+                    self.found(format!("no answer to {call:?}: {open:?}"));
+                    return Err(String::new());
                 }
             }
         }
     }
 
+    /// Whether it is worth to ask again; else all go home, and the journal will tell.
+    pub(crate) fn waits(&self, since: Instant) -> bool {
+        if since.elapsed() > ANSWERED_WITHIN {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        since.elapsed() <= ANSWERED_WITHIN
+    }
+
     /// A read that waits for a server that lives.
     pub(crate) async fn get(&self, path: &str) -> Value {
         let started = Instant::now();
-        loop {
+        while self.waits(started) {
             if let Some(answer) = self.api.try_get(&self.path(path)).await {
                 return answer;
             }
-            assert!(started.elapsed() < ANSWERED_WITHIN, "nobody answers GET {path}");
             tokio::time::sleep(AGAIN_AFTER).await;
         }
+        self.found(format!("no answer to GET {path}"));
+        Value::Null
     }
 
     /// The inventory itself: a position that everything decided before is not behind.
@@ -191,6 +214,9 @@ impl Street {
         let (seq, figures) = (number(&shown["seq"]), ["capacity", "held", "sold", "blocked"].map(figure));
         let version = Some(number(&shown["plan_version"]));
         let epoch = number(&shown["epoch"]);
+        if shown.is_null() {
+            return self.seen();
+        }
         let shown = Shown { who: "a reader", epoch, seq, version, board: None, figures: Some(figures) };
         lock(&self.evidence).shown.push(shown);
         self.told(seq);

@@ -39,7 +39,7 @@ pub(crate) struct Eyes {
 }
 
 impl Eyes {
-    fn connected(&mut self) {
+    pub(crate) fn connected(&mut self) {
         (self.is_told, self.announced) = (false, None);
         self.connections += 1;
     }
@@ -109,22 +109,29 @@ impl Watcher {
         let eyes = Arc::new(Mutex::new(Eyes { who, ..Eyes::default() }));
         let task = tokio::spawn(watch(street.clone(), by, eyes.clone()));
         let this = Self { eyes, task };
-        this.wait(|eyes| !eyes.shown.is_empty()).await;
+        assert!(this.waits(|eyes| !eyes.shown.is_empty()).await, "{who} sees nothing");
         this
     }
 
-    async fn wait(&self, is_there: impl Fn(&Eyes) -> bool) {
+    /// False: it never comes.
+    async fn waits(&self, is_there: impl Fn(&Eyes) -> bool) -> bool {
         let started = Instant::now();
         while !is_there(&lock(&self.eyes)) {
-            assert!(started.elapsed() < PATIENCE, "{:?}", lock(&self.eyes).board);
+            if started.elapsed() > PATIENCE {
+                return false;
+            }
             tokio::time::sleep(COME_BACK_AFTER).await;
         }
+        true
     }
 
-    /// All that it saw up to this seq and version, where the plan and the board stand still.
+    /// All that it saw up to this seq, the last.
     pub(crate) async fn reaches(self, seq: u64) -> Eyes {
-        self.wait(|eyes| eyes.board.seq >= seq).await;
+        let reaches = self.waits(|eyes| eyes.board.seq >= seq).await;
         let mut eyes = std::mem::take(&mut *lock(&self.eyes));
+        if !reaches {
+            eyes.found(format!("it never sees {seq}"));
+        }
         let gaps = std::mem::take(&mut eyes.board.gaps);
         gaps.into_iter().for_each(|gap| eyes.found(gap));
         eyes

@@ -21,9 +21,15 @@ pub(crate) struct Draft {
     pub(crate) edits: Vec<&'static str>,
 }
 
-/// A few changes at once. `tag` is new each time: fresh ids are made of it.
-pub(crate) fn successor(before: &Document, tag: &str, rng: &mut Rng) -> Draft {
-    let mut editor = Editor { document: before.clone(), tag: tag.to_owned(), made: 0, rng: rng.fork() };
+/// A few changes at once. `tag` is new each time: fresh ids are made of it. `blocked` may be worth to close.
+pub(crate) fn successor(before: &Document, tag: &str, blocked: &[String], rng: &mut Rng) -> Draft {
+    let mut editor = Editor {
+        document: before.clone(),
+        tag: tag.to_owned(),
+        made: 0,
+        blocked: blocked.to_vec(),
+        rng: rng.fork(),
+    };
     editor.document.name = format!("Hall {tag}");
     let mut edits = Vec::new();
     let wanted = 1 + editor.rng.below(3);
@@ -51,6 +57,8 @@ pub(crate) fn successor(before: &Document, tag: &str, rng: &mut Rng) -> Draft {
 }
 
 type Edit = fn(&mut Editor) -> Option<()>;
+
+pub(crate) const KINDS: usize = EDITS.len();
 
 /// How often, and what. An edit that finds nothing to work on is drawn again.
 const EDITS: &[(usize, &str, Edit)] = &[
@@ -87,6 +95,7 @@ struct Editor {
     document: Document,
     tag: String,
     made: usize,
+    blocked: Vec<String>,
     rng: Rng,
 }
 
@@ -200,7 +209,7 @@ mod tests {
         let (mut rng, mut seen, mut codes) = (Rng::new(1), BTreeSet::new(), BTreeSet::new());
         let mut document = hall();
         for n in 0..600 {
-            let draft = successor(&document, &format!("t{n}"), &mut rng);
+            let draft = successor(&document, &format!("t{n}"), &[], &mut rng);
             seen.extend(draft.edits.iter().copied());
             let read: fairhold::domain::PlanDocument = serde_json::from_value(draft.json.clone()).unwrap();
             let found = fairhold::domain::Plan::compile(read).err().unwrap_or_default();

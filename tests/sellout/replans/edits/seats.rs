@@ -101,21 +101,29 @@ impl Editor {
 
     pub(super) fn close_seats(&mut self) -> Option<()> {
         for _ in 0..=self.rng.below(3) {
-            let (at, seat) = self.pick_seat()?;
+            let (at, seat) = self.pick_blocked().or_else(|| self.pick_seat())?;
             let seat = self.bench(at).seats.remove(seat);
-            self.into_cellar(at, vec![seat]);
+            self.put_away(at, vec![seat]);
         }
         Some(())
+    }
+
+    fn pick_blocked(&mut self) -> Option<((usize, usize), usize)> {
+        let id = self.rng.take(&mut self.blocked).filter(|_| self.rng.percent(60))?;
+        let zones = self.document.zones.iter().enumerate();
+        let mut benches =
+            zones.flat_map(|(z, zone)| (0..).zip(&zone.benches).map(move |(b, bench)| ((z, b), bench)));
+        benches.find_map(|(at, bench)| Some((at, bench.seats.iter().position(|seat| seat.id == id)?)))
     }
 
     pub(super) fn close_bench(&mut self) -> Option<()> {
         let at = self.pick_bench()?;
         let seats = std::mem::take(&mut self.bench(at).seats);
-        self.into_cellar(at, seats);
+        self.put_away(at, seats);
         Some(())
     }
 
-    pub(super) fn into_cellar(&mut self, at: (usize, usize), seats: Vec<Seat>) {
+    pub(super) fn put_away(&mut self, at: (usize, usize), seats: Vec<Seat>) {
         let zone = self.document.zones[at.0].id.clone();
         let bench = Bench { seats: Vec::new(), ..self.bench(at).clone() };
         let closed = |seat| Closed::Seat { zone: zone.clone(), bench: bench.clone(), seat };
