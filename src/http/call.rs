@@ -174,20 +174,12 @@ impl<'r> Call<'r> {
             &Method::POST => Some(self.key_use(&who.caller(), body)?),
             _ => None,
         };
-        self.ask(who, inventory, key, action).await.map_err(told)
+        self.api.inventories.execute(inventory, self.command(who, key, action)).await.map_err(told)
     }
 
-    /// Has a command decided, and says how it failed.
-    pub(super) async fn ask(
-        &self,
-        who: &Who,
-        inventory: InventoryId,
-        key: Option<KeyUse>,
-        action: Action,
-    ) -> Result<Done, Failure> {
+    pub(super) fn command(&self, who: &Who, key: Option<KeyUse>, action: Action) -> Command {
         let cause = Cause { key, request_id: RequestId::in_request(self.req) };
-        let command = Command { caller: who.caller(), cause, action };
-        self.api.inventories.execute(inventory, command).await
+        Command { caller: who.caller(), cause, action }
     }
 
     pub(super) async fn channel(&self, inventory: InventoryId) -> Result<Arc<Channel>, Problem> {

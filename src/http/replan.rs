@@ -7,15 +7,15 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, Payload};
 use serde::Serialize;
 
-use super::body;
 use super::call::{Answer, Call, json};
 use super::code::Code;
 use super::create::invalid;
 use super::problem::Problem;
 use super::refused::{changed, pointed};
+use super::{Api, body};
 use crate::actors::{Done, Failure};
 use crate::domain::plan::{Change, difference};
-use crate::domain::{Action, InventoryId, Plan, PlanDocument};
+use crate::domain::{Action, Command, InventoryId, Plan, PlanDocument};
 use crate::persistence::{StoredPlan, stored_plan};
 use crate::realtime::PlanText;
 
@@ -53,19 +53,15 @@ pub(super) async fn replan(req: HttpRequest, payload: Payload) -> Answer {
     let store = call.api.store.clone();
     let added = changed(async move { store.add_plan(inventory, &stored).await }).await?;
     let version = added.ok_or_else(|| Problem::new(Code::InventoryUnknown))?;
-    let action = Action::Replan { expected: current.version, version, plan: plan.clone() };
-    let record = match call.ask(&who, inventory, None, action).await {
-        Ok(Done::Committed { record, .. }) => record,
-        Ok(Done::Nothing) => return Err(Problem::fault(Code::Internal, "the command left no record")),
-        Err(failure) => {
-            if is_for_nothing(&failure) {
-                forget(&call, inventory, version).await;
-            }
-            return Err(pointed(failure, None));
-        }
-    };
     let units = u32::try_from(plan.units().len()).unwrap_or(u32::MAX);
-    show(&call, inventory, version, units).await;
+    let action = Action::Replan { expected: current.version, version, plan: plan.clone() };
+    let command = call.command(&who, None, action);
+    // To its end, also when whoever asked has left.
+    let task = in_force(call.api.clone(), inventory, command, version, units);
+    let task = actix_web::rt::spawn(task).await.map_err(|panic| Problem::fault(Code::Internal, panic))?;
+    let Done::Committed { record, .. } = task.map_err(|failure| pointed(failure, None))? else {
+        return Err(Problem::fault(Code::Internal, "the command left no record"));
+    };
     let (mut added, mut closed, mut reopened) = (0, 0, 0);
     for (_, change) in difference(&current.plan, &plan) {
         match change {
@@ -113,26 +109,31 @@ fn draft(body: &Bytes, previous: &Plan) -> Result<Draft, Problem> {
     Ok(Draft { plan: Arc::new(plan), stored })
 }
 
+/// Has the version decided; then the catalogue shows it, or its row goes.
+async fn in_force(
+    api: Arc<Api>,
+    inventory: InventoryId,
+    command: Command,
+    version: u32,
+    units: u32,
+) -> Result<Done, Failure> {
+    let done = api.inventories.execute(inventory, command).await;
+    // A row that is left lies there unread, and whoever loads the inventory next tells the catalogue again.
+    let told = match &done {
+        Ok(_) => api.store.show_plan(inventory, version, units).await,
+        Err(failure) if is_for_nothing(failure) => api.store.drop_plan(inventory, version).await,
+        Err(_) => Ok(()),
+    };
+    if let Err(cause) = told {
+        tracing::warn!(%inventory, version, %cause, "the catalogue was not told of a plan");
+    }
+    done
+}
+
 /// Whether no record will ever name this version.
 fn is_for_nothing(failure: &Failure) -> bool {
     match failure {
         Failure::Refused { .. } | Failure::Overloaded | Failure::InventoryUnknown | Failure::Panicked => true,
         Failure::CommitPending | Failure::NotCommitted | Failure::Unavailable { .. } => false,
-    }
-}
-
-/// A row that is left lies there unread.
-async fn forget(call: &Call<'_>, inventory: InventoryId, version: u32) {
-    let store = call.api.store.clone();
-    if let Err(problem) = changed(async move { store.drop_plan(inventory, version).await }).await {
-        tracing::warn!(%inventory, version, cause = problem.cause(), "a refused plan was not dropped");
-    }
-}
-
-/// Whoever loads the inventory next says it again.
-async fn show(call: &Call<'_>, inventory: InventoryId, version: u32, units: u32) {
-    let store = call.api.store.clone();
-    if let Err(problem) = changed(async move { store.show_plan(inventory, version, units).await }).await {
-        tracing::warn!(%inventory, version, cause = problem.cause(), "the catalogue shows the plan before");
     }
 }

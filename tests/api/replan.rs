@@ -4,7 +4,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::helpers::{Reply, TestApp, hall, seats, spawn_app};
-use fairhold::persistence::check;
+use crate::support::host::Host;
+use fairhold::persistence::{Gate, Intercepted, Store, StoreError, check};
 
 impl TestApp {
     async fn etag(&self) -> String {
@@ -239,6 +240,39 @@ async fn another_server_finds_the_plan_in_force() {
     assert_eq!(app.hold("A-3-2").await.ok(201).body["epoch"], 3);
     app.hold("A-2-10").await.refused(422, "unit_unknown");
     app.replan(&hall()).await.refused(409, "would_strand_holder");
+}
+
+/// A store that does not tell the catalogue of plans, so often.
+struct Forgets(std::sync::atomic::AtomicU32);
+
+#[async_trait::async_trait]
+impl Gate for Forgets {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        let left = |left: u32| left.checked_sub(1);
+        let order = std::sync::atomic::Ordering::SeqCst;
+        match call == "show_plan" && self.0.fetch_update(order, order, left).is_ok() {
+            true => Err(StoreError::new("show a plan", "not now")),
+            false => Ok(()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_catalogue_that_was_not_told_is_told_by_the_next_owner() {
+    let forgets = |store| -> std::sync::Arc<dyn Store> {
+        let gate = Forgets(1.into());
+        std::sync::Arc::new(Intercepted::new(store, |appender| appender).behind(gate))
+    };
+    let app = TestApp::on(Host::behind(Box::new(forgets)).await).await;
+    app.replan(&larger()).await.ok(200);
+    let shown =
+        async || app.get("/v1/inventories").send().await.ok(200).body["data"][0]["plan_version"].clone();
+    assert_eq!(shown().await, 1);
+    app.server.store.take_over(app.hall.parse().unwrap()).await.unwrap().unwrap();
+    app.hold("A-1-2").await.ok(503);
+    app.seconds_pass(2);
+    app.hold("A-3-1").await.ok(201);
+    assert_eq!(shown().await, 2);
 }
 
 #[tokio::test]

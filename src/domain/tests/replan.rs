@@ -290,6 +290,24 @@ fn claims_of_offers_that_are_gone_live_on() {
 }
 
 #[test]
+fn pieces_at_two_prices_stay_apart() {
+    let mut document = cafe();
+    let mut shop = Shop::open(document.clone());
+    let hold = shop.hold("ann", "latte cookie").unwrap();
+    document["offers"][0]["price"] = json!(7000);
+    shop.replan(document).unwrap();
+    let wish = super::super::moves::Moving {
+        claim: super::super::moves::Claim::Hold(hold),
+        from: list("cookie"),
+        to: list("latte"),
+    };
+    shop.ask(&buyer("ann"), Action::Move { moves: vec![wish] }).unwrap();
+    let lines = &shop.state.hold(hold).unwrap().lines;
+    let told: Vec<_> = lines.iter().map(|line| (line.quantity, line.price)).collect();
+    assert_eq!(told, [(1, Some(5000)), (1, Some(7000))]);
+}
+
+#[test]
 fn guests_stay_together_whatever_their_table_has_become() {
     let booth = |extra: Value| {
         let mut area = json!({"id": "booth", "capacity": 6, "whole": true, "min_guests": 2});

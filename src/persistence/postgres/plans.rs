@@ -10,7 +10,7 @@ use crate::persistence::store::{StoreError, StoredPlan};
 
 /// One statement; of two at once that find the same version, one writes nothing and tries again.
 const ADD: &str = "INSERT INTO plans (inventory, version, document, numbering) \
-     SELECT $1, max(version) + 1, $2, $3 FROM plans WHERE inventory = $1 HAVING count(*) > 0 \
+     SELECT $1::uuid, max(version) + 1, $2::bytea, $3::bytea FROM plans WHERE inventory = $1 HAVING count(*) > 0 \
      ON CONFLICT (inventory, version) DO NOTHING RETURNING version";
 /// So many at once would have to be in each other's way.
 const TRIES: u32 = 20;

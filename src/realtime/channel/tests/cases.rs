@@ -172,5 +172,8 @@ fn a_plan_that_comes_while_a_snapshot_is_fetched_goes_before_it() {
     let frame = watcher.joined.snapshot_instead();
     watcher.apply(&serde_json::from_str(&frame.text).unwrap(), &rig);
     watcher.read(&rig);
-    assert_eq!((watcher.plan, watcher.next_plan, watcher.position().unwrap().seq), (Some(2), None, rig.seq()));
+    assert_eq!(
+        (watcher.plan, watcher.next_plan, watcher.position().unwrap().seq),
+        (Some(2), None, rig.seq())
+    );
 }
