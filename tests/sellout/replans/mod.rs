@@ -193,7 +193,7 @@ async fn look(street: &Arc<Street>, watchers: Vec<Watcher>, crashes: usize) -> S
     for watcher in watchers {
         let eyes = watcher.reaches(last).await;
         eyes.findings.iter().for_each(|finding| street.found(finding.clone()));
-        let who = eyes.shown[0].who;
+        let who = eyes.who;
         let comes_and_goes = who.ends_with("goes");
         if !comes_and_goes && eyes.connections > 1 + crashes as u64 {
             street.found(format!("{who} was cut off: {} connections", eyes.connections));

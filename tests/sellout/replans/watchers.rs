@@ -26,7 +26,7 @@ pub(crate) enum By {
 /// What a viewer knows, and what it has learnt of the plan on this connection.
 #[derive(Debug, Default)]
 pub(crate) struct Eyes {
-    who: &'static str,
+    pub(crate) who: &'static str,
     board: Board,
     version: u64,
     /// Whether the version is known from this connection.
@@ -109,7 +109,9 @@ impl Watcher {
         let eyes = Arc::new(Mutex::new(Eyes { who, ..Eyes::default() }));
         let task = tokio::spawn(watch(street.clone(), by, eyes.clone()));
         let this = Self { eyes, task };
-        assert!(this.waits(|eyes| !eyes.shown.is_empty()).await, "{who} sees nothing");
+        if !this.waits(|eyes| !eyes.shown.is_empty()).await {
+            street.found(format!("{who} sees nothing"));
+        }
         this
     }
 
