@@ -149,11 +149,17 @@ impl Viewer {
         self.wake(queue);
     }
 
-    /// To be called under the channel's lock, so that no frame falls between the snapshot and the queue.
-    pub(super) fn snapshot_taken(&self) {
+    /// The snapshot that was asked for, or what goes before it. To be called under the channel's lock, so that no
+    /// frame falls between the snapshot and the queue.
+    pub(super) fn take_snapshot(&self, snapshot: SharedFrame) -> SharedFrame {
         let mut queue = self.queue();
         queue.drop_frames();
         (queue.needs_snapshot, queue.has_begun) = (false, true);
+        // Another plan has come since it was asked for.
+        let Some(plan) = queue.ahead.pop() else { return snapshot };
+        queue.ahead.push(snapshot);
+        queue.waiting_since = Some(Instant::now());
+        plan
     }
 
     pub(super) fn close(&self, code: u16) {
@@ -312,7 +318,7 @@ mod tests {
         viewer.push(&Frame::viewers(1));
         assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
         assert_eq!(viewer.queue().frames.capacity(), 0, "nothing queues up before the snapshot");
-        viewer.snapshot_taken();
+        viewer.take_snapshot(Frame::viewers(0));
         assert!(viewer.try_next().is_none());
         viewer.push(&Frame::viewers(2));
         assert!(matches!(viewer.try_next(), Some(Next::Frame(_))));
@@ -322,7 +328,7 @@ mod tests {
     fn a_second_overflow_within_five_seconds_closes_with_a_reconnect_code() {
         let viewer = started();
         for _ in 0..2 {
-            viewer.snapshot_taken();
+            viewer.take_snapshot(Frame::viewers(0));
             for count in 0..=QUEUE_FRAMES_MAX as u64 {
                 viewer.push(&Frame::viewers(count));
             }
@@ -350,7 +356,7 @@ mod tests {
             viewer.push(&Frame::viewers(1));
             viewer.push(&giant);
             assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
-            viewer.snapshot_taken();
+            viewer.take_snapshot(Frame::viewers(0));
         }
     }
 

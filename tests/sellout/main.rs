@@ -10,6 +10,7 @@ mod imported;
 #[path = "../model/seats.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the model uses all of it")]
 mod reference;
+mod replans;
 mod rush;
 #[path = "../support/mod.rs"]
 mod support;

@@ -124,19 +124,19 @@ fn take(board: &watch::Sender<Board>, text: &str) {
     board.send_modify(|board| board.take(&frame));
 }
 
-struct Event {
-    id: Option<String>,
-    data: String,
+pub(crate) struct Event {
+    pub(crate) id: Option<String>,
+    pub(crate) data: String,
 }
 
 /// A response body, cut into events.
-struct EventStream {
+pub(crate) struct EventStream {
     body: std::pin::Pin<Box<dyn futures_util::Stream<Item = Option<bytes::Bytes>> + Send>>,
     text: String,
 }
 
 impl EventStream {
-    async fn open(api: &Api, path: &str, last_id: Option<&str>) -> Option<Self> {
+    pub(crate) async fn open(api: &Api, path: &str, last_id: Option<&str>) -> Option<Self> {
         let mut request = api.http().get(api.url(path)).header("accept", "text/event-stream");
         if let Some(id) = last_id {
             request = request.header("last-event-id", id);
@@ -146,7 +146,7 @@ impl EventStream {
     }
 
     /// The next event with data; None: the stream has ended.
-    async fn next(&mut self) -> Option<Event> {
+    pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let block: String = self.text.drain(..end + 2).collect();

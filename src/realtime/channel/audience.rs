@@ -132,13 +132,12 @@ impl Channel {
         Some(vec![resumed, self.delta(inner, position.seq, &units)])
     }
 
-    /// The board as published, for a viewer whose queue was dropped.
+    /// The board as published, for a viewer whose queue was dropped; behind the news of its plan, if that is new.
     pub(in super::super) fn snapshot_instead(self: &Arc<Self>, viewer: &Viewer) -> SharedFrame {
         let mut inner = self.lock();
-        viewer.snapshot_taken();
-        let snapshot = self.snapshot_frame(&mut inner);
+        let next = viewer.take_snapshot(self.snapshot_frame(&mut inner));
         self.welcome(&mut inner, viewer);
-        snapshot
+        next
     }
 
     /// What follows a snapshot or a resumption: the buyer's live holds, and soon the number of viewers.

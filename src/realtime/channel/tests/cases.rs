@@ -159,3 +159,21 @@ fn a_publication_that_another_one_has_forestalled_does_nothing() {
     watcher.read(&rig);
     assert_eq!(watcher.position().unwrap().seq, 3);
 }
+
+#[test]
+fn a_plan_that_comes_while_a_snapshot_is_fetched_goes_before_it() {
+    let mut rig = Rig::new();
+    let mut watcher = rig.join(None);
+    watcher.read(&rig);
+    flood(&watcher);
+    assert!(matches!(watcher.joined.viewer.try_next(), Some(Next::Snapshot)));
+    rig.step((18, 0, 1));
+    rig.publish();
+    let frame = watcher.joined.snapshot_instead();
+    watcher.apply(&serde_json::from_str(&frame.text).unwrap(), &rig);
+    watcher.read(&rig);
+    assert_eq!(
+        (watcher.plan, watcher.next_plan, watcher.position().unwrap().seq),
+        (Some(2), None, rig.seq())
+    );
+}
