@@ -41,6 +41,7 @@ export const operator = {
   sale_over: "Sale closed",
 
   // One inventory
+  inventory: "Inventory",
   missing: "There is no such inventory",
   missingDetail: "The address may be mistyped.",
   parts: "Parts of this inventory",

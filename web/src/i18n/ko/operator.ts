@@ -38,6 +38,7 @@ export const operator: Translated<typeof en> = {
   sale_open: "판매 중",
   sale_over: "판매 종료",
 
+  inventory: "판매",
   missing: "없는 판매입니다",
   missingDetail: "주소가 잘못되었을 수 있습니다.",
   parts: "이 판매의 화면",

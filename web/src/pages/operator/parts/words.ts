@@ -13,7 +13,7 @@ export function problemWords(error: unknown): string {
   if (error.code === OFFLINE) return t("operator.offline");
   const key = `operator.code_${error.code}`;
   if (isKey(key)) return (t as (key: Key) => string)(key);
-  return [error.problem.title, error.detail].filter(Boolean).join(": ");
+  return [error.problem.title, error.detail].filter(Boolean).join(": ") || error.code;
 }
 
 /** A refusal's code in words, where we have some; the code stands beside them. */
