@@ -141,23 +141,22 @@ function Cell({ unit, looks, isStop, onPick, onFocus }: CellProps) {
       tabIndex={isStop ? 0 : -1}
       aria-selected={look === CHOSEN || look === MINE}
       aria-disabled={!isOpen}
-      aria-label={describe(looks, unit, text)}
       onClick={() => isOpen && onPick(unit)}
       onFocus={() => onFocus(unit)}
     >
       <bdi>{text}</bdi>
+      <span class="hidden-text">{`, ${describe(looks, unit)}`}</span>
     </button>
   );
 }
 
-/** `Seat 12, R, ₩165,000, Wheelchair place, Available`. */
-function describe(looks: Looks, number: number, text: string): string {
+/** What is said behind the number of a seat: `R, ₩165,000, Wheelchair place, Available`. */
+function describe(looks: Looks, number: number): string {
   const index = looks.scene.plan;
   const unit = index.unit(number);
   const pick = pickOf(index, number);
   const category = index.plan.categories[looks.scene.categoryOf[number] as number]?.name;
   const parts = [
-    pick?.kind === "table" ? text : t("map.seat", { seat: text }),
     category,
     pick?.price ? money(pick.price) : t("map.unpriced"),
     unit.accessible && t("map.accessible"),
