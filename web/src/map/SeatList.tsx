@@ -8,7 +8,7 @@ import "./list.css";
 import { areasOf, type ListArea, openGroups } from "./list-model.ts";
 import type { Looks } from "./looks.ts";
 import { CHOSEN } from "./looks.ts";
-import type { Pick } from "./picks.ts";
+import { type Pick, stepOver } from "./picks.ts";
 import { SeatGrid } from "./SeatGrid.tsx";
 import { sceneOf } from "./scene.ts";
 import { lowestPrice } from "./tally.ts";
@@ -29,7 +29,7 @@ export interface SeatListProps {
 }
 
 /** Section, row, seat: the way for everybody who does not use the map. It lists what can be bought now. */
-export function SeatList(props: SeatListProps) {
+export default function SeatList(props: SeatListProps) {
   const scene = useMemo(() => sceneOf(props.plan), [props.plan]);
   const looks = useLooks(scene, props);
   const [group, setGroup] = useState<number>();
@@ -152,10 +152,4 @@ function Area({ area, looks, quantityOf, onQuantity }: { area: ListArea; looks: 
       )}
     </div>
   );
-}
-
-/** Between none and the fewest guests there is nothing. */
-export function stepOver(wanted: number, was: number, min: number): number {
-  if (wanted >= min) return wanted;
-  return wanted > was ? min : 0;
 }

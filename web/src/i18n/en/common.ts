@@ -20,6 +20,8 @@ export const common = {
   offline: "You are offline. What you see may be out of date.",
   failed: "This could not be loaded",
   failedDetail: "The server did not answer. Your connection may be the reason.",
+  noSale: "This sale does not exist",
+  noSaleDetail: "It may have been taken down, or the address is mistyped.",
   crashed: "Something went wrong on this page",
   crashedDetail: "Nothing you hold is lost. Reload the page to go on.",
   notFound: "This page does not exist",

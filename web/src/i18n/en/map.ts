@@ -1,4 +1,4 @@
-import { plural } from "../catalogue.ts";
+import { plural } from "../formats.ts";
 
 export const map = {
   title: "Seat map",

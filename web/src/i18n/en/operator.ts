@@ -1,5 +1,4 @@
-import { plural } from "../catalogue.ts";
-import { number } from "../formats.ts";
+import { number, plural } from "../formats.ts";
 
 type N = { n: number };
 const seats = (n: number) => `${number(n)} ${plural(n, "seat", "seats")}`;

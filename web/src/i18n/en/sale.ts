@@ -1,9 +1,6 @@
-import { plural } from "../catalogue.ts";
-import { list, number } from "../formats.ts";
+import { list, number, plural } from "../formats.ts";
 
 export const sale = {
-  missing: "This sale does not exist",
-  missingDetail: "It may have been taken down, or the address is mistyped.",
   left: ({ n }: { n: number }) => `${plural(n, "piece", "pieces")} left`,
   limit: ({ n }: { n: number }) => `Up to ${number(n)} per person`,
   limitHave: ({ n, have }: { n: number; have: number }) =>

@@ -22,6 +22,8 @@ export const common: Translated<typeof en> = {
   offline: "오프라인 상태입니다. 지금 보이는 내용은 최신이 아닐 수 있습니다.",
   failed: "불러오지 못했습니다",
   failedDetail: "서버가 응답하지 않습니다. 인터넷 연결을 확인해 주세요.",
+  noSale: "존재하지 않는 판매입니다",
+  noSaleDetail: "판매가 내려갔거나 주소가 잘못되었습니다.",
   crashed: "페이지에 문제가 생겼습니다",
   crashedDetail: "선점한 좌석은 그대로입니다. 새로고침한 뒤 계속해 주세요.",
   notFound: "페이지를 찾을 수 없습니다",

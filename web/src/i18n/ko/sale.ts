@@ -3,8 +3,6 @@ import type { sale as en } from "../en/sale.ts";
 import { list, number } from "../formats.ts";
 
 export const sale: Translated<typeof en> = {
-  missing: "존재하지 않는 판매입니다",
-  missingDetail: "판매가 내려갔거나 주소가 잘못되었습니다.",
   left: () => "개 남음",
   limit: ({ n }) => `1인당 최대 ${number(n)}개`,
   limitHave: ({ n, have }) => `1인당 최대 ${number(n)}개, 현재 ${number(have)}개 보유`,

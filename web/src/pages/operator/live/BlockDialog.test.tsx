@@ -2,7 +2,6 @@ import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { chooseLanguage } from "../../../i18n/index.ts";
 import { previewOf } from "../document/preview.ts";
-import "../messages.ts";
 import { BlockDialog } from "./BlockDialog.tsx";
 
 const { plan, board } = previewOf({

@@ -1,7 +1,6 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chooseLanguage } from "../../../i18n/index.ts";
-import "../messages.ts";
 import { SettingsTab } from "./SettingsTab.tsx";
 
 const SETTINGS = {
