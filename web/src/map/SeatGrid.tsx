@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number, t } from "../i18n/index.ts";
 import { Button } from "../ui/index.ts";
 import { type ListRow, move, rowsOf } from "./list-model.ts";
@@ -10,6 +10,8 @@ import { lookName } from "./words.ts";
 
 interface SeatGridProps {
   looks: Looks;
+  /** Another one with every change of the looks. */
+  turn: number;
   group: number;
   onPick(unit: number): void;
   onFocus?: ((unit: number | undefined) => void) | undefined;
@@ -33,7 +35,8 @@ export function SeatGrid({ looks, group, onPick, onFocus }: SeatGridProps) {
     ? active
     : rows[0]?.cells[0];
 
-  useEffect(() => {
+  // At once: the next key goes on from here.
+  useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
     grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
