@@ -29,7 +29,7 @@ export function cell(page: Page, row: string, seat: number | string): Locator {
   const line = page
     .getByRole("row")
     .filter({ has: page.getByRole("rowheader", { name: `Row ${row}`, exact: true }) });
-  return line.getByRole("gridcell", { name: new RegExp(`^${seat},`) });
+  return line.getByRole("gridcell", { name: new RegExp(`^${seat} ?,`) });
 }
 
 export function button(page: Page, name: string | RegExp): Locator {
