@@ -31,16 +31,17 @@ export function later<Props extends object>(
   };
   function Later(props: Props) {
     const [isFailed, setFailed] = useState(false);
-    const [, arrived] = useState(Loaded);
+    // A component is a function, too, and would be called if it were given as it is.
+    const [Shown, arrived] = useState(() => Loaded);
     useEffect(() => {
-      if (Loaded) return;
+      if (Shown) return;
       begin().then(
-        () => arrived(() => Loaded),
+        () => arrived(true),
         () => setFailed(true),
       );
     }, []);
     if (isFailed) return <NotLoaded />;
-    return Loaded ? <Loaded {...props} /> : <Skeleton lines={5} />;
+    return Shown ? <Shown {...props} /> : <Skeleton lines={5} />;
   }
   // Whether it failed is said where it is shown.
   return Object.assign(Later, { preload: () => void begin().catch(() => {}) });
