@@ -36,7 +36,7 @@ export function later<Props extends object>(
     useEffect(() => {
       if (Shown) return;
       begin().then(
-        () => arrived(true),
+        () => arrived(() => Loaded),
         () => setFailed(true),
       );
     }, []);

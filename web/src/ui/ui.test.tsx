@@ -134,6 +134,14 @@ describe("a page whose code comes later", () => {
     expect(page.innerHTML).toBe("<h1>Hall</h1>");
   });
 
+  it("is shown at once when it came before", async () => {
+    const Page = later<{ name: string }>(async () => ({ default: ({ name }) => <h1>{name}</h1> }));
+    Page.preload();
+    await settled();
+    show(<Page name="Hall" />);
+    expect(page.innerHTML).toBe("<h1>Hall</h1>");
+  });
+
   it("says so when it does not come", async () => {
     const Page = later<object>(() => Promise.reject(new Error("no such file")));
     show(<Page />);
