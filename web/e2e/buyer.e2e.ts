@@ -24,7 +24,7 @@ async function buyHeld(page: Page): Promise<string[]> {
   await page.getByRole("heading", { name: "My tickets" }).waitFor();
   const ticket = page.getByRole("article").filter({ hasText: "Han River Arena" });
   await ticket.getByText(booking).waitFor();
-  expect(await ticket.getByRole("listitem").count()).toBe(2);
+  await expect.poll(() => ticket.getByRole("listitem").count()).toBe(2);
   return seats;
 }
 

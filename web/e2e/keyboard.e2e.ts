@@ -123,8 +123,9 @@ describe("the keyboard alone", () => {
     await hands.until("heading", /^It is yours$/);
     await hands.tabTo("link", /^See my tickets$/);
     await hands.press("Enter");
-    await hands.until("heading", /^My tickets$/);
-    expect(await page.getByRole("article").getByRole("listitem").count()).toBe(2);
+    await page.getByRole("heading", { name: "My tickets" }).waitFor();
+    expect((await hands.focused()).role).toMatch(/^(main|heading)$/);
+    await expect.poll(() => page.getByRole("article").getByRole("listitem").count()).toBe(2);
 
     const states = await journal(on.shop, inventory);
     const sold = states.flatMap((state, unit) => (state === "sold" ? [unit] : []));
@@ -145,6 +146,7 @@ describe("the keyboard alone", () => {
     await page.keyboard.type(on.shop.key);
     await hands.press("Enter");
     await page.getByRole("heading", { name: "Inventories" }).waitFor();
+    await page.getByRole("link", { name: "Stock" }).waitFor();
     await hands.tabTo("link", /^Stock$/);
     await hands.press("Enter");
     await page.getByRole("tab", { name: "Activity" }).waitFor();

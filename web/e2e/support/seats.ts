@@ -14,7 +14,7 @@ export async function openEvent(page: Page, shop: Shop, inventory: string): Prom
 }
 
 export async function isLive(page: Page): Promise<void> {
-  await page.locator(".badge-live").waitFor();
+  await page.locator(".badge-live[role=status]").waitFor();
 }
 
 /** Goes to the list and into a section of it. */
