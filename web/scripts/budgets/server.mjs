@@ -1,7 +1,10 @@
-// The part of a server that a page needs to show a map and its changes: files, facts, plan, standing, live frames by SSE.
+// The part of a server that a page needs to show a map and its changes: files, facts, plan, standing, live frames.
 import { existsSync, readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { accept, message } from "./socket.mjs";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const INVENTORY = "inv_00000000000000000000000000000001";
@@ -10,35 +13,23 @@ const TICK_MS = 25;
 /** 3,600 changes a second: 20 times as many as a hall that sells 180 seats a second. */
 const PER_TICK = 90;
 
-export async function startServer(dist, plan) {
+/**
+ * `planAfterMs`: the plan is held back for so long after it was asked for, so that it is the last of the data to arrive
+ * and what a page does with it is not hidden by what it does meanwhile.
+ */
+export async function startServer(dist, plan, { planAfterMs = 0 } = {}) {
   const live = new Set();
   const units = plan.units.length;
   const state = { seq: 1, seats: new Uint8Array(units), at: 0 };
+  const planText = JSON.stringify(plan);
 
   const change = (count) => {
-    const seats = [];
-    for (let turn = 0; turn < count; turn++) {
-      // A prime step visits all seats, far from each other.
-      state.at = (state.at + 7_919) % units;
-      state.seats[state.at] = (state.seats[state.at] + 1) % 3;
-      seats.push([state.at, state.seats[state.at]]);
-    }
-    const frame = {
-      type: "delta",
-      epoch: 1,
-      from: state.seq,
-      to: state.seq + 1,
-      seats,
-      counts: [],
-      at_ms: Date.now(),
-    };
-    state.seq += 1;
-    for (const answer of live) answer.write(`id: 1:${state.seq}\ndata: ${JSON.stringify(frame)}\n\n`);
+    const frame = message(JSON.stringify(delta(state, count)));
+    for (const socket of live) socket.write(frame);
   };
 
   const answers = {
     [`/v1/inventories/${INVENTORY}`]: () => facts(plan, units),
-    [`/v1/inventories/${INVENTORY}/plan`]: () => plan,
     [`/v1/inventories/${INVENTORY}/availability`]: () => snapshot(state, plan),
     [`/v1/inventories/${INVENTORY}/holds`]: () => ({ data: [], has_more: false }),
     "/v1/sessions": () => ({
@@ -48,39 +39,54 @@ export async function startServer(dist, plan) {
     }),
   };
 
-  const server = createServer((request, response) => {
-    const url = new URL(request.url, "http://localhost");
-    if (url.pathname.endsWith("/live")) return stream(response, live, () => snapshot(state, plan));
-    const answer = answers[url.pathname];
-    if (answer) return json(response, answer());
-    if (url.pathname.startsWith("/v1/")) return json(response, { code: "route_unknown" }, 404);
-    file(response, dist, url.pathname);
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    if (pathname === `/v1/inventories/${INVENTORY}/plan`) {
+      await sleep(planAfterMs);
+      return json(response, planText);
+    }
+    const answer = answers[pathname];
+    if (answer) return json(response, JSON.stringify(answer()));
+    if (pathname.startsWith("/v1/")) return json(response, '{"code":"route_unknown"}', 404);
+    file(response, dist, pathname);
+  });
+  server.on("upgrade", (request, socket) => {
+    accept(request, socket);
+    socket.write(message(JSON.stringify(snapshot(state, plan))));
+    live.add(socket);
+    socket.on("close", () => live.delete(socket));
   });
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
     inventory: INVENTORY,
-    /** So many changes, at the pace of a server under load. */
+    /** So many changes, at the pace of a server under load; late ticks are made up for. */
     async run(count, perTick = PER_TICK, tickMs = TICK_MS) {
-      for (let done = 0; done < count; done += perTick) {
+      const began = performance.now();
+      for (let done = 0, tick = 1; done < count; done += perTick, tick++) {
         change(Math.min(perTick, count - done));
-        await new Promise((next) => setTimeout(next, tickMs));
+        await sleep(Math.max(0, began + tick * tickMs - performance.now()));
       }
     },
     close: () => {
-      for (const answer of live) answer.end();
+      for (const socket of live) socket.destroy();
       server.closeAllConnections();
       return new Promise((done) => server.close(done));
     },
   };
 }
 
-function stream(response, live, first) {
-  response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
-  const frame = first();
-  response.write(`id: 1:${frame.seq}\ndata: ${JSON.stringify(frame)}\n\n`);
-  live.add(response);
-  response.on("close", () => live.delete(response));
+/** The next changes, as one record. */
+function delta(state, count) {
+  const seats = [];
+  for (let turn = 0; turn < count; turn++) {
+    // A prime step visits all seats, far from each other.
+    state.at = (state.at + 7_919) % state.seats.length;
+    state.seats[state.at] = (state.seats[state.at] + 1) % 3;
+    seats.push([state.at, state.seats[state.at]]);
+  }
+  const from = state.seq++;
+  return { type: "delta", epoch: 1, from, to: state.seq, seats, counts: [], at_ms: Date.now() };
 }
 
 function snapshot({ seq, seats }, { plan_version }) {
@@ -132,15 +138,16 @@ function facts({ name, currency, plan_version }, units) {
   };
 }
 
-function json(response, body, status = 200) {
+function json(response, text, status = 200) {
   response.writeHead(status, { "Content-Type": "application/json" });
-  response.end(JSON.stringify(body));
+  response.end(text);
 }
 
-/** What is no file is the page itself: its routes are the browser's. */
+/** What is no file is the page itself: its routes are the browser's. Compressed as the real server does it. */
 function file(response, dist, path) {
   const wanted = new URL(`.${path}`, dist);
   const found = extname(path) !== "" && existsSync(wanted) ? wanted : new URL("index.html", dist);
-  response.writeHead(200, { "Content-Type": TYPES[extname(found.pathname)] ?? "application/octet-stream" });
-  response.end(readFileSync(found));
+  const type = TYPES[extname(found.pathname)] ?? "application/octet-stream";
+  response.writeHead(200, { "Content-Type": type, "Content-Encoding": "gzip" });
+  response.end(gzipSync(readFileSync(found), { level: 9 }));
 }

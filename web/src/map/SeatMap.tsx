@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { effect } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Board } from "../client/board.ts";
 import type { PlanIndex } from "../client/plan.ts";
 import { language, t } from "../i18n/index.ts";
@@ -63,7 +63,8 @@ export function SeatMap(props: SeatMapProps) {
   latest.current = props;
   const tongue = language.value;
 
-  useEffect(() => {
+  // Before the first frame: it is painted with the page, not after it.
+  useLayoutEffect(() => {
     if (!host.current) return;
     const current = () => latest.current;
     const marked = () => ({

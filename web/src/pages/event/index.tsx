@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { t } from "../../i18n/index.ts";
+import { money, t } from "../../i18n/index.ts";
 import { type OpenInventory, useInventory } from "../../store/inventory.ts";
 import { Button, later, Notice, Skeleton, useTitle } from "../../ui/index.ts";
 import { kindOf } from "./kind.ts";
@@ -15,10 +15,12 @@ const MANY = 100;
 
 export default function Event({ id }: { id: string }) {
   const open = useInventory(id);
-  const units = open.facts.value?.units ?? 0;
+  const { units = 0, currency } = open.facts.value ?? {};
   useEffect(() => {
     if (units > MANY) PAGES.seats.preload();
-  }, [units]);
+    // The first price takes the browser a while: it is written before there is something to show.
+    if (currency) money({ amount: 0, currency });
+  }, [units, currency]);
   useTitle(open.state.value === "missing" ? t("common.noSale") : open.facts.value?.name);
   const plan = open.plan.value;
   if (open.state.value === "missing") return <Missing />;
