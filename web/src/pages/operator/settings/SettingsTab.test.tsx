@@ -14,6 +14,8 @@ const SETTINGS = {
   pieces_per_buyer: null,
   checkout: "key",
   single_seats: "off",
+  single_seats_until_left: 0,
+  release_accessible: false,
 };
 
 let root: HTMLElement;
