@@ -13,5 +13,9 @@ export default defineConfig({
   },
   // `npm run dev` beside a running server.
   server: { proxy: { "/v1": { target: api, ws: true, rewriteWsOrigin: true } } },
-  test: { include: ["src/**/*.test.{ts,tsx}"], environment: "happy-dom" },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    environment: "happy-dom",
+    setupFiles: ["src/i18n/testing.ts"],
+  },
 });

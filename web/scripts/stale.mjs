@@ -30,11 +30,14 @@ try {
   const types = join(fresh, "types.gen.ts");
   execFileSync(process.execPath, [join(import.meta.dirname, "types.mjs"), join(root, "openapi.json"), types]);
   const known = readFileSync(join(root, "src/client/types.gen.ts"));
-  if (!known.equals(readFileSync(types))) changed.push("changed: src/client/types.gen.ts (run `npm run types`)");
+  if (!known.equals(readFileSync(types)))
+    changed.push("changed: src/client/types.gen.ts (run `npm run types`)");
   const wrong = [...missing, ...extra, ...changed];
   for (const line of wrong) console.error(line);
   if (wrong.length > 0) {
-    console.error("not of these sources: run `npm run types` and `npm run build` in web/ and commit what they write");
+    console.error(
+      "not of these sources: run `npm run types` and `npm run build` in web/ and commit what they write",
+    );
     process.exitCode = 1;
   }
 } finally {

@@ -1,15 +1,12 @@
 import { useEffect, useRef } from "preact/hooks";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { Footer, Header } from "./app/Header.tsx";
+import { Events, Operator, Tickets } from "./app/pages.ts";
 import { language, t } from "./i18n/index.ts";
 import Event from "./pages/event/index.tsx";
-import Events from "./pages/events/index.tsx";
 import NotFound from "./pages/not-found.tsx";
 import { isOnline } from "./store/network.ts";
-import { Boundary, LiveRegion, later, Toasts } from "./ui/index.ts";
-
-const Tickets = later(() => import("./pages/tickets/index.tsx"));
-const Operator = later(() => import("./pages/operator/index.tsx"));
+import { Boundary, LiveRegion, Toasts } from "./ui/index.ts";
 
 /** What is not ours (the descriptions of the API, say) the browser opens as usual. */
 const SCOPE = /^\/(events\/|tickets|operator|\?|$)/;

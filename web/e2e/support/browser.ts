@@ -14,6 +14,9 @@ const FLAGS = [
 ];
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
+/** How long a page may take to show what it has to, on a machine with other things to do. */
+const PATIENCE_MS = 15_000;
+
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 }
@@ -23,6 +26,8 @@ export interface Visitor {
   page: Page;
   /** Exceptions, console errors and violations of the pages' policy. */
   errors: string[];
+  /** Another tab of the same browser: the same buyer. */
+  tab(): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -33,26 +38,31 @@ export async function visitor(browser: Browser, options: BrowserContextOptions =
     timezoneId: "Asia/Seoul",
     ...options,
   });
-  const page = await context.newPage();
+  context.setDefaultTimeout(PATIENCE_MS);
   const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("console", (message) => {
+  context.on("weberror", (error) => errors.push(String(error.error())));
+  context.on("dialog", (dialog) => {
+    errors.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  context.on("console", (message) => {
     // A lost connection and a refused call are told by the browser itself; both are expected and shown.
     if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text())) {
       errors.push(message.text());
     }
   });
-  await page.addInitScript(() => {
+  await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
       console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
-  return { page, errors, close: () => context.close() };
+  const page = await context.newPage();
+  return { page, errors, tab: () => context.newPage(), close: () => context.close() };
 }
 
 /** Serious and critical findings of axe, in words. The policy allows no foreign script: it is evaluated, not loaded. */
 export async function findings(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(`globalThis.axe ?? (() => {${AXE}})()`);
   return page.evaluate(async () => {
     interface Found {
       violations: { id: string; impact: string; help: string; nodes: { html: string }[] }[];

@@ -10,7 +10,8 @@ const STARTS_WITHIN_MS = 30_000;
 /** The program as a child process, on a store and a port of its own. */
 export class Server {
   readonly data = mkdtempSync(join(tmpdir(), "fairhold-e2e-"));
-  readonly #port: number;
+  /** Where it is now: elsewhere for a while, perhaps. */
+  #port: number;
   readonly #args: readonly string[];
   #child: ChildProcess | undefined;
 
@@ -65,6 +66,16 @@ export class Server {
   async stop(): Promise<void> {
     await this.kill();
     rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** Runs on the same store where pages that are open do not find it, until the work is done. */
+  async elsewhere(work: () => Promise<void>): Promise<void> {
+    const home = this.#port;
+    this.#port = await freePort();
+    await this.start();
+    await work();
+    await this.kill();
+    this.#port = home;
   }
 
   /** The output of another command on the same store. */

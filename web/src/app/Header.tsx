@@ -1,6 +1,6 @@
 import { chooseLanguage, LANGUAGES, type Language, language, t } from "../i18n/index.ts";
 import { chooseTheme, THEMES, type Theme, theme } from "../store/theme.ts";
-import { IconButton, type IconName } from "../ui/index.ts";
+import { IconButton, type IconName, toast } from "../ui/index.ts";
 
 const NAMES: Record<Language, string> = { en: "English", ko: "한국어" };
 const THEME_NAMES = {
@@ -49,8 +49,9 @@ function NavLink({ href, label, isCurrent }: { href: string; label: string; isCu
 /** The one of the two languages that is not in use: one press away, named in itself. */
 function LanguageButton() {
   const other = LANGUAGES.find((known) => known !== language.value) ?? "en";
+  const choose = () => chooseLanguage(other).catch(() => toast(t("common.failedDetail"), "bad"));
   return (
-    <button type="button" class="language" lang={other} onClick={() => chooseLanguage(other)}>
+    <button type="button" class="language" lang={other} onClick={choose}>
       {NAMES[other]}
     </button>
   );

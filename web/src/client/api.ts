@@ -44,6 +44,15 @@ export interface InventoryQuery {
   limit?: number | undefined;
 }
 
+/** Which sales to list: those of the token's buyer, or for a secret key of whom it names, or who has this unit. */
+export interface SaleQuery {
+  buyer?: string | undefined;
+  /** The id of a unit; instead of a buyer. */
+  unit?: string | undefined;
+  startingAfter?: string | undefined;
+  limit?: number | undefined;
+}
+
 /** An answer, and the ETag to send with a change of it. */
 export interface Tagged<T> {
   value: T;
@@ -130,10 +139,9 @@ export class Api {
     return this.#post(at(id, "holds", hold, "purchase"), undefined, key);
   }
 
-  /** What the token's buyer has bought here, and not returned; a secret key names the buyer. */
-  sales(id: string, query: { startingAfter?: string; buyer?: string } = {}): Promise<SaleList> {
-    const text = queryText({ startingAfter: query.startingAfter, buyer: query.buyer });
-    return this.#json({ method: "GET", path: `${at(id, "sales")}${text}` });
+  /** What the token's buyer has bought here, and not returned; a secret key names the buyer, or a unit. */
+  sales(id: string, query: SaleQuery = {}): Promise<SaleList> {
+    return this.#json({ method: "GET", path: `${at(id, "sales")}${queryText(query)}` });
   }
 
   /** A new buyer; with a token that is still valid the same buyer, for another day. */
@@ -249,9 +257,10 @@ function bearer(token: string): { Authorization: string } {
   return { Authorization: `Bearer ${token}` };
 }
 
-function queryText(query: InventoryQuery & { buyer?: string | undefined }): string {
+function queryText(query: InventoryQuery & SaleQuery): string {
   const named = {
     buyer: query.buyer,
+    unit: query.unit,
     q: query.q,
     starts_from: query.startsFrom,
     starts_until: query.startsUntil,

@@ -4,14 +4,11 @@ import type { PlanAnswer, PlanUnit } from "./types.gen.ts";
 /** A plan with the look-ups that a page needs. Immutable: a new version makes a new one. */
 export class PlanIndex {
   readonly version: number;
-  readonly #units = new Map<string, number>();
+  #units: ReadonlyMap<string, number> | undefined;
   #offers: ReadonlyMap<string, Offer> | undefined;
 
   constructor(readonly plan: PlanAnswer) {
     this.version = plan.plan_version;
-    plan.units.forEach((unit, number) => {
-      this.#units.set(unit.id, number);
-    });
   }
 
   unit(number: number): PlanUnit {
@@ -21,6 +18,7 @@ export class PlanIndex {
   }
 
   unitNumber(id: string): number | undefined {
+    this.#units ??= new Map(this.plan.units.map((unit, number) => [unit.id, number]));
     return this.#units.get(id);
   }
 

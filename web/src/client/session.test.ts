@@ -34,16 +34,16 @@ class Server {
   pause: Promise<void> = Promise.resolve();
   readonly fetch = async (_: RequestInfo | URL, init: RequestInit = {}) => {
     const token = (init.headers as Record<string, string>).Authorization?.replace("Bearer ", "");
-    this.asked.push(token);
+    const turn = this.asked.push(token);
     await this.pause;
     if (this.isDown) throw new TypeError("network");
     if (this.refuses && token) {
       return Response.json({ status: 401, code: "token_expired", retryable: false }, { status: 401 });
     }
-    const buyer = token?.split("#")[0] ?? `buy_${this.asked.length}`;
+    const buyer = token?.split("#")[0] ?? `buy_${turn}`;
     const answer = {
       buyer_id: buyer,
-      token: `${buyer}#${this.asked.length}`,
+      token: `${buyer}#${turn}`,
       expires_at: "2026-05-02T00:00:00Z",
     };
     return Response.json(answer);
@@ -144,6 +144,7 @@ describe("a session", () => {
     go();
     const [first, second] = await Promise.all(asking);
     expect(first).toBe(second);
+    expect(one.buyer()).toBe(two.buyer());
   });
 
   it("begins anew when what is stored is not a session", async () => {

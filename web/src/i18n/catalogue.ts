@@ -24,8 +24,3 @@ type MessageAt<Catalogue, Key> = Key extends `${infer Section}.${infer Name}`
 /** What stands behind the key in a call: nothing, or the parameters of the message. */
 export type ParamsOf<Catalogue, Key> =
   MessageAt<Catalogue, Key> extends (params: infer Params) => string ? [params: Params] : [];
-
-/** Of languages with two forms. */
-export function plural(count: number, one: string, other: string): string {
-  return count === 1 ? one : other;
-}

@@ -5,16 +5,10 @@ type Section = Record<string, unknown>;
 
 const files = import.meta.glob<Record<string, Section>>("./{en,ko}/*.ts", { eager: true });
 
-/** The sections of one language, by their name: what each file of the folder exports under it. */
+/** The sections of one language, by their name: what the files of its folder export. */
 function sections(tongue: string): Record<string, Section> {
   const own = Object.entries(files).filter(([path]) => path.startsWith(`./${tongue}/`));
-  return Object.fromEntries(
-    own.flatMap(([path, module]) => {
-      const name = path.slice(5, -3);
-      const section = module[name];
-      return name === "index" || section === undefined ? [] : [[name, section]];
-    }),
-  );
+  return Object.assign({}, ...own.map(([, module]) => module));
 }
 
 /** Which parameters a message asks for: it is called with one that answers to every name. */

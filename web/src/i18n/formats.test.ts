@@ -4,6 +4,7 @@ import { explain } from "./explain.ts";
 import { duration, durationInWords, list, money, number, relative } from "./formats.ts";
 import { isKey, language, t } from "./index.ts";
 import { pickLanguage } from "./language.ts";
+import { price } from "./price.ts";
 
 /** Spaces that do not break look the same. */
 const plain = (text: string) => text.replace(/[\u00a0\u202f]/g, " ");
@@ -17,6 +18,15 @@ describe("formats", () => {
     expect(money({ amount: 150000, currency: "KRW" })).toBe("₩150,000");
     expect(money({ amount: 150000, currency: "USD" })).toBe("$1,500.00");
     expect(plain(money({ amount: 150000, currency: "KWD" }))).toBe("KWD 150.000");
+  });
+
+  it("tell a price that is nothing from one that nobody knows", () => {
+    const prices = [
+      price({ amount: 500, currency: "KRW" }),
+      price({ amount: 0, currency: "KRW" }),
+      price(null),
+    ];
+    expect(prices).toEqual(["₩500", "Free", "Price on request"]);
   });
 
   it("write time as on a clock", () => {

@@ -109,3 +109,8 @@ const RELATIVE_UNITS = [
 export function list(things: readonly string[]): string {
   return formatter("list", (tag) => new Intl.ListFormat(tag, { type: "conjunction" })).format(things);
 }
+
+/** Of languages with two forms. */
+export function plural(count: number, one: string, other: string): string {
+  return count === 1 ? one : other;
+}

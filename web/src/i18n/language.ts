@@ -4,23 +4,15 @@ import { kept } from "../client/kept.ts";
 export const LANGUAGES = ["en", "ko"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
-const chosen = kept("fairhold.language");
+/** What the reader chose, in this tab or another. */
+export const keptLanguage = kept("fairhold.language");
 
 /** What the reader chose, else the first language of the browser that we have. */
-export const language = signal<Language>(pickLanguage(chosen.read(), navigator.languages));
-
-chosen.watch((choice) => {
-  language.value = pickLanguage(choice, navigator.languages);
-});
+export const language = signal<Language>(pickLanguage(keptLanguage.read(), navigator.languages));
 
 export function pickLanguage(choice: string | null, wanted: readonly string[]): Language {
   const candidates = [choice ?? "", ...wanted].map((tag) => tag.toLowerCase().split("-")[0]);
   return LANGUAGES.find((known) => known === candidates.find(isLanguage)) ?? "en";
-}
-
-export function chooseLanguage(choice: Language) {
-  chosen.write(choice);
-  language.value = choice;
 }
 
 /** For `lang` attributes and `Intl`. */

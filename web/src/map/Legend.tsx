@@ -13,7 +13,8 @@ import { lookName } from "./words.ts";
 export function Prices({ plan }: { plan: PlanIndex }) {
   const [host, theme] = useTheme<HTMLUListElement>(plan);
   return (
-    <ul ref={host} class="legend legend-prices">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a phone it is scrolled, by keys too
+    <ul ref={host} class="legend legend-prices" tabIndex={0} aria-label={t("map.prices")}>
       {plan.plan.categories.map((category, number) => (
         <li key={category.id}>
           <Sign theme={theme} look={FREE} form={PLAIN} category={number} />

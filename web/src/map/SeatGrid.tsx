@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { money, number, t } from "../i18n/index.ts";
 import { Button } from "../ui/index.ts";
 import { type ListRow, move, rowsOf } from "./list-model.ts";
@@ -10,6 +10,8 @@ import { lookName } from "./words.ts";
 
 interface SeatGridProps {
   looks: Looks;
+  /** Another one with every change of the looks. */
+  turn: number;
   group: number;
   onPick(unit: number): void;
   onFocus?: ((unit: number | undefined) => void) | undefined;
@@ -33,7 +35,8 @@ export function SeatGrid({ looks, group, onPick, onFocus }: SeatGridProps) {
     ? active
     : rows[0]?.cells[0];
 
-  useEffect(() => {
+  // At once: the next key goes on from here.
+  useLayoutEffect(() => {
     if (!wantsFocus.current) return;
     wantsFocus.current = false;
     grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
@@ -141,23 +144,22 @@ function Cell({ unit, looks, isStop, onPick, onFocus }: CellProps) {
       tabIndex={isStop ? 0 : -1}
       aria-selected={look === CHOSEN || look === MINE}
       aria-disabled={!isOpen}
-      aria-label={describe(looks, unit, text)}
       onClick={() => isOpen && onPick(unit)}
       onFocus={() => onFocus(unit)}
     >
       <bdi>{text}</bdi>
+      <span class="hidden-text">{`, ${describe(looks, unit)}`}</span>
     </button>
   );
 }
 
-/** `Seat 12, R, ₩165,000, Wheelchair place, Available`. */
-function describe(looks: Looks, number: number, text: string): string {
+/** What is said behind the number of a seat: `R, ₩165,000, Wheelchair place, Available`. */
+function describe(looks: Looks, number: number): string {
   const index = looks.scene.plan;
   const unit = index.unit(number);
   const pick = pickOf(index, number);
   const category = index.plan.categories[looks.scene.categoryOf[number] as number]?.name;
   const parts = [
-    pick?.kind === "table" ? text : t("map.seat", { seat: text }),
     category,
     pick?.price ? money(pick.price) : t("map.unpriced"),
     unit.accessible && t("map.accessible"),

@@ -8,7 +8,7 @@ import "./list.css";
 import { areasOf, type ListArea, openGroups } from "./list-model.ts";
 import type { Looks } from "./looks.ts";
 import { CHOSEN } from "./looks.ts";
-import type { Pick } from "./picks.ts";
+import { type Pick, stepOver } from "./picks.ts";
 import { SeatGrid } from "./SeatGrid.tsx";
 import { sceneOf } from "./scene.ts";
 import { lowestPrice } from "./tally.ts";
@@ -29,9 +29,9 @@ export interface SeatListProps {
 }
 
 /** Section, row, seat: the way for everybody who does not use the map. It lists what can be bought now. */
-export function SeatList(props: SeatListProps) {
+export default function SeatList(props: SeatListProps) {
   const scene = useMemo(() => sceneOf(props.plan), [props.plan]);
-  const looks = useLooks(scene, props);
+  const seen = useLooks(scene, props);
   const [group, setGroup] = useState<number>();
   const last = useRef<number | undefined>(undefined);
   const isThere = group !== undefined && scene.groups[group] !== undefined;
@@ -43,23 +43,22 @@ export function SeatList(props: SeatListProps) {
   return (
     <div class="list">
       {isThere ? (
-        <OpenGroup {...props} key={group} looks={looks} group={group} onBack={back} />
+        <OpenGroup {...props} {...seen} key={group} group={group} onBack={back} />
       ) : (
-        <Groups looks={looks} last={last.current} onOpen={setGroup} />
+        <Groups {...seen} last={last.current} onOpen={setGroup} />
       )}
     </div>
   );
 }
 
-function Groups({
-  looks,
-  last,
-  onOpen,
-}: {
+interface GroupsProps {
   looks: Looks;
+  turn: number;
   last: number | undefined;
   onOpen(group: number): void;
-}) {
+}
+
+function Groups({ looks, last, onOpen }: GroupsProps) {
   const groups = openGroups(looks);
   const back = useRef<HTMLButtonElement>(null);
   useEffect(() => back.current?.focus(), []);
@@ -92,11 +91,12 @@ function Groups({
 
 interface OpenGroupProps extends SeatListProps {
   looks: Looks;
+  turn: number;
   group: number;
   onBack(): void;
 }
 
-function OpenGroup({ looks, group, onBack, ...props }: OpenGroupProps) {
+function OpenGroup({ looks, turn, group, onBack, ...props }: OpenGroupProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   const found = looks.scene.groups[group];
   useEffect(() => heading.current?.focus(), []);
@@ -113,7 +113,7 @@ function OpenGroup({ looks, group, onBack, ...props }: OpenGroupProps) {
         <Area key={area.unit} area={area} looks={looks} {...props} />
       ))}
       {found && found.seats > 0 && (
-        <SeatGrid looks={looks} group={group} onPick={props.onPick} onFocus={props.onFocus} />
+        <SeatGrid looks={looks} turn={turn} group={group} onPick={props.onPick} onFocus={props.onFocus} />
       )}
     </>
   );
@@ -152,10 +152,4 @@ function Area({ area, looks, quantityOf, onQuantity }: { area: ListArea; looks: 
       )}
     </div>
   );
-}
-
-/** Between none and the fewest guests there is nothing. */
-export function stepOver(wanted: number, was: number, min: number): number {
-  if (wanted >= min) return wanted;
-  return wanted > was ? min : 0;
 }

@@ -1,15 +1,16 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { effect } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Board } from "../client/board.ts";
 import type { PlanIndex } from "../client/plan.ts";
 import { language, t } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
-import { type LassoForm, MapEngine, type Where } from "./engine.ts";
+import { MapEngine, type Where } from "./engine.ts";
 import { FloorSwitch } from "./FloorSwitch.tsx";
 import type { Point } from "./geometry.ts";
 import type { Hit } from "./hit.ts";
 import { CHOSEN, type Looks, MINE } from "./looks.ts";
+import type { LassoForm } from "./pointer.ts";
 import "./map.css";
 import { nameOf } from "./names.ts";
 import { sceneOf } from "./scene.ts";
@@ -62,7 +63,8 @@ export function SeatMap(props: SeatMapProps) {
   latest.current = props;
   const tongue = language.value;
 
-  useEffect(() => {
+  // Before the first frame: it is painted with the page, not after it.
+  useLayoutEffect(() => {
     if (!host.current) return;
     const current = () => latest.current;
     const marked = () => ({

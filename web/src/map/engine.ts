@@ -3,27 +3,22 @@ import type { Board } from "../client/board.ts";
 import { Camera } from "./camera.ts";
 import { type Box, holds, type Point } from "./geometry.ts";
 import { listen } from "./gestures.ts";
-import { groupAt, type Hit, hitAt, inLasso, sameHit } from "./hit.ts";
+import { groupAt, type Hit } from "./hit.ts";
 import { Looks, type Marked } from "./looks.ts";
 import { Painter } from "./painter.ts";
+import { type LassoForm, Pointer } from "./pointer.ts";
 import { isLarge, type Scene } from "./scene.ts";
 import { onThemeChange } from "./theme.ts";
 import { toScene, visible } from "./view.ts";
 
 /** CSS pixels between seats from which on they are shown instead of sections. */
 const SEATS_FROM = 6;
-/** What a finger and a mouse need to mean one seat. */
-const APART = { coarse: 14, fine: 7 };
-/** How far apart seats are after a tap that came too near the others. */
-const COMFORT = { coarse: 28, fine: 24 };
 /** The nearest look. */
 const NEAREST = 56;
 /** The height of the switch of floors, which lies over the map. */
 const FLOORS = 48;
 /** What is left of sections is written this often at most, in milliseconds. */
 const GROUND_EVERY = 250;
-
-export type LassoForm = "free" | "rectangle";
 
 export interface Where {
   readonly isOverview: boolean;
@@ -50,12 +45,10 @@ export class MapEngine {
   #groundAt = Number.NEGATIVE_INFINITY;
   #changed = new Set<number>();
   #stale = { looks: false, view: true, ground: false, overlay: true };
-  #hit: Hit | undefined;
+  readonly #pointer: Pointer;
   #focused: number | undefined;
   #floor: number | undefined;
   #where: Where | undefined;
-  #lasso: readonly Point[] = [];
-  #lassoForm: LassoForm | undefined;
 
   constructor(
     readonly host: HTMLElement,
@@ -75,13 +68,17 @@ export class MapEngine {
       scene.floors.length > 1 ? FLOORS : 0,
       () => calm.matches,
     );
+    this.#pointer = new Pointer(this, told, {
+      moved: () => this.#moved(),
+      pointed: (isSection) => this.#onPointed(isSection),
+    });
     const sizes = new ResizeObserver(([entry]) => entry && this.#resize(entry.contentRect));
     sizes.observe(host);
     this.#stops.push(
       () => sizes.disconnect(),
       board.subscribe((changed) => this.#onBoard(changed)),
       onThemeChange(() => this.#onTheme()),
-      listen(host, this.#meanings()),
+      listen(host, this.#pointer.meanings()),
     );
   }
 
@@ -119,7 +116,7 @@ export class MapEngine {
   }
 
   setLasso(form: LassoForm | undefined) {
-    this.#lassoForm = form;
+    this.#pointer.lassoForm = form;
   }
 
   /** Rings it, and shows it if it could not be seen. */
@@ -136,19 +133,12 @@ export class MapEngine {
   zoomBy(factor: number) {
     const { width, height } = this.camera.size;
     this.camera.zoomTo(factor, { x: width / 2, y: height / 2 }, performance.now());
-    this.#ask();
+    this.#moved();
   }
 
   fitAll() {
     this.camera.show(this.camera.box, performance.now());
-    this.#stale.view = true;
-    this.#ask();
-  }
-
-  showGroup(group: number) {
-    const box = this.scene.groups[group]?.outline.box;
-    if (box) this.camera.show(box, performance.now(), this.#comfort(false));
-    this.#ask();
+    this.#moved();
   }
 
   /** Seats that somebody should look at, such as those that were just found. */
@@ -168,106 +158,26 @@ export class MapEngine {
     const floor = this.scene.groups[this.scene.groupOf[drawn[0] as number] as number]?.floor;
     if (this.#floor !== undefined && floor !== this.#floor) this.setFloor(floor);
     this.camera.show(box, performance.now());
-    this.#ask();
-  }
-
-  #comfort(isCoarse: boolean): number {
-    const coarse = isCoarse || matchMedia("(pointer: coarse)").matches;
-    return (coarse ? COMFORT.coarse : COMFORT.fine) / this.scene.pitch;
+    this.#moved();
   }
 
   #box(): Box {
     return (this.#floor === undefined ? undefined : this.scene.floorBoxes[this.#floor]) ?? this.scene.box;
   }
 
-  #meanings() {
-    const now = () => performance.now();
-    const moved = (move: () => void) => {
-      move();
-      this.#point(undefined, 0);
-      this.#stale.view = true;
-      this.#ask();
-    };
-    return {
-      pan: (dx: number, dy: number) => moved(() => this.camera.pan(dx, dy)),
-      zoom: (factor: number, at: Point) => moved(() => this.camera.zoom(factor, at)),
-      thrown: (velocity: Point) => moved(() => this.camera.throw(velocity, now())),
-      caught: () => this.camera.stop(),
-      fitAll: () => this.fitAll(),
-      hover: (at: Point | undefined) => this.#point(at, 0),
-      longPress: (at: Point) => this.#point(at, 12),
-      tap: (at: Point, isCoarse: boolean) => this.#tap(at, isCoarse),
-      doubleTap: (at: Point) => this.#doubleTap(at),
-      isLasso: () => this.#lassoForm !== undefined,
-      lasso: (path: readonly Point[], isDone: boolean) => this.#drawLasso(path, isDone),
-    };
-  }
-
-  #hitAt(at: Point, reach: number): Hit | undefined {
-    const look = { view: this.camera.view, floor: this.#floor, isOverview: this.isOverview };
-    return hitAt(this.scene, look, at, reach);
-  }
-
-  #point(at: Point | undefined, reach: number) {
-    const hit = at && this.#hitAt(at, reach);
-    if (!sameHit(hit, this.#hit)) {
-      if (hit?.kind === "group" || this.#hit?.kind === "group") this.#stale.ground = true;
-      this.#hit = hit;
-      this.#stale.overlay = true;
-      this.#groundAt = Number.NEGATIVE_INFINITY;
-      this.#ask();
-    }
-    this.host.classList.toggle(
-      "map-pointing",
-      hit !== undefined && (hit.kind !== "group" || this.isOverview),
-    );
-    this.#told.hover(hit, at ?? { x: 0, y: 0 });
-  }
-
-  #tap(at: Point, isCoarse: boolean) {
-    const hit = this.#hitAt(at, isCoarse ? 14 : 0);
-    this.#point(undefined, 0);
-    if (!hit) return;
-    if (hit.kind === "group") {
-      if (this.isOverview) this.#approach(at, hit.group, isCoarse);
-      return;
-    }
-    const apart = this.scene.pitch * this.camera.view.scale;
-    const isTooNear = hit.kind === "seat" && apart < (isCoarse ? APART.coarse : APART.fine);
-    if (isTooNear) this.#approach(at, undefined, isCoarse);
-    else this.#told.pick(hit.unit, at);
-  }
-
-  /** All of a section if its seats can be told apart then, else the part of it that was meant. */
-  #approach(at: Point, group: number | undefined, isCoarse: boolean) {
-    const box = group === undefined ? undefined : this.scene.groups[group]?.outline.box;
-    const scale = this.#comfort(isCoarse);
-    const { width, height } = this.camera.size;
-    const isWhole =
-      box && (box.right - box.left) * scale <= width && (box.bottom - box.top) * scale <= height;
-    if (isWhole) this.camera.show(box, performance.now(), scale);
-    else this.camera.lookAt(toScene(this.camera.view, at), scale, performance.now());
+  /** The camera has moved or is going to. */
+  #moved() {
+    this.#stale.view = true;
     this.#ask();
   }
 
-  #doubleTap(at: Point) {
-    const hit = this.#hitAt(at, 0);
-    // Two quick taps on two seats are two picks.
-    if (hit && hit.kind !== "group" && !this.isOverview) return this.#tap(at, true);
-    this.camera.zoomTo(2.2, at, performance.now());
-    this.#ask();
-  }
-
-  #drawLasso(path: readonly Point[], isDone: boolean) {
-    const [first, last] = [path[0], path.at(-1)];
-    const isBox = this.#lassoForm === "rectangle" && first && last;
-    const form = isBox ? [first, { x: last.x, y: first.y }, last, { x: first.x, y: last.y }] : [...path];
-    this.#lasso = isDone ? [] : form;
+  #onPointed(isSection: boolean) {
     this.#stale.overlay = true;
+    if (isSection) {
+      this.#stale.ground = true;
+      this.#groundAt = Number.NEGATIVE_INFINITY;
+    }
     this.#ask();
-    if (!isDone) return;
-    const look = { view: this.camera.view, floor: this.#floor, isOverview: this.isOverview };
-    if (form.length > 2) this.#told.lasso(inLasso(this.scene, look, form));
   }
 
   #onBoard(changed: readonly number[] | "all") {
@@ -360,7 +270,7 @@ export class MapEngine {
   #paintGround(now: number) {
     this.#stale.ground = false;
     this.#groundAt = now;
-    const hovered = this.#hit?.kind === "group" ? this.#hit.group : undefined;
+    const hovered = this.#pointer.hit?.kind === "group" ? this.#pointer.hit.group : undefined;
     this.#painter.ground(this.#look(), hovered);
   }
 
@@ -369,12 +279,12 @@ export class MapEngine {
     this.#painter.overlay(this.#look(), {
       pointed: this.#pointed(),
       focused: this.#focused,
-      lasso: this.#lasso,
+      lasso: this.#pointer.lasso,
     });
   }
 
   #pointed(): readonly number[] {
-    const hit = this.#hit;
+    const { hit } = this.#pointer;
     if (!hit || hit.kind === "group" || hit.kind === "area") return [];
     const row = this.scene.plan.plan.rows[this.scene.plan.unit(hit.unit).row ?? -1];
     return row?.whole ? row.units : [hit.unit];

@@ -81,6 +81,39 @@ function turn(a: Point, b: Point, c: Point): number {
   return (b.x - a.x) * (c.y - a.y) - (b.y - a.y) * (c.x - a.x);
 }
 
+/**
+ * Of many points those that can be corners of their hull, and a few more: what lies within the eight that are the
+ * farthest in eight directions is left out (Akl and Toussaint).
+ */
+export function outside(count: number, xOf: (at: number) => number, yOf: (at: number) => number): Point[] {
+  const most = new Float64Array(8).fill(-Infinity);
+  const far = new Int32Array(8);
+  for (let at = 0; at < count; at++) {
+    const x = xOf(at);
+    const y = yOf(at);
+    for (let way = 0; way < 8; way++) {
+      const reach = (WAYS_X[way] as number) * x + (WAYS_Y[way] as number) * y;
+      if (reach <= (most[way] as number)) continue;
+      most[way] = reach;
+      far[way] = at;
+    }
+  }
+  const corners = count === 0 ? [] : Array.from(far, (at) => ({ x: xOf(at), y: yOf(at) }));
+  const edges = corners.map((corner, way) => ({ from: corner, to: corners[(way + 1) % 8] as Point }));
+  const sides = edges.filter(({ from, to }) => from.x !== to.x || from.y !== to.y);
+  const kept = sides.map(({ from }) => from);
+  if (sides.length < 3) return sides.length === 0 ? corners.slice(0, 1) : kept;
+  for (let at = 0; at < count; at++) {
+    const point = { x: xOf(at), y: yOf(at) };
+    if (sides.some(({ from, to }) => turn(from, to, point) < 0)) kept.push(point);
+  }
+  return kept;
+}
+
+/** The eight directions, clockwise on a screen. */
+const WAYS_X = [1, 1, 0, -1, -1, -1, 0, 1];
+const WAYS_Y = [0, 1, 1, 1, 0, -1, -1, -1];
+
 /** The hull of all points moved outwards by `by`: each becomes an octagon first, so single points and lines get an area. */
 export function padded(points: readonly Point[], by: number): Point[] {
   const around: Point[] = [];

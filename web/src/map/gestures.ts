@@ -10,7 +10,7 @@ export interface Meanings {
   /** Something was touched again while the map moved by itself. */
   caught(): void;
   tap(at: Point, isCoarse: boolean): void;
-  doubleTap(at: Point): void;
+  doubleTap(at: Point, isCoarse: boolean): void;
   longPress(at: Point): void;
   /** Undefined: the pointer left. */
   hover(at: Point | undefined): void;
@@ -159,8 +159,9 @@ class Gestures {
       event.timeStamp - this.#lastTap.time < DOUBLE_MS &&
       Math.hypot(at.x - this.#lastTap.at.x, at.y - this.#lastTap.at.y) < 4 * SLOP;
     this.#lastTap = { time: isDouble ? Number.NEGATIVE_INFINITY : event.timeStamp, at };
-    if (isDouble) this.mean.doubleTap(at);
-    else this.mean.tap(at, event.pointerType !== "mouse");
+    const isCoarse = event.pointerType !== "mouse";
+    if (isDouble) this.mean.doubleTap(at, isCoarse);
+    else this.mean.tap(at, isCoarse);
   }
 
   cancel(event: PointerEvent) {

@@ -34,12 +34,17 @@ export class Grid {
 
   #sort(points: Uint32Array) {
     const starts = this.#starts;
-    for (const point of points) (starts[this.#cellOf(point) + 1] as number)++;
+    const cells = new Uint32Array(points.length);
+    for (let at = 0; at < points.length; at++) {
+      const cell = this.#cellOf(points[at] as number);
+      cells[at] = cell;
+      (starts[cell + 1] as number)++;
+    }
     for (let cell = 1; cell < starts.length; cell++) (starts[cell] as number) += starts[cell - 1] as number;
     const next = starts.slice();
-    for (const point of points) {
-      const cell = this.#cellOf(point);
-      this.#points[next[cell] as number] = point;
+    for (let at = 0; at < points.length; at++) {
+      const cell = cells[at] as number;
+      this.#points[next[cell] as number] = points[at] as number;
       (next[cell] as number)++;
     }
   }

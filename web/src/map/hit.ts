@@ -25,7 +25,7 @@ export function hitAt(
   const { x, y } = toScene(view, at);
   const isOn = (group: number) => floor === undefined || scene.groups[group]?.floor === floor;
   if (!isOverview) {
-    const far = Math.max(scene.pitch * 0.6, reach / view.scale);
+    const far = Math.max(scene.pitch * 0.8, reach / view.scale);
     const seat = scene.grid.nearest(x, y, far, (unit) => isOn(scene.groupOf[unit] as number));
     if (seat !== undefined) return { kind: "seat", unit: seat };
     const table = scene.tables.find(

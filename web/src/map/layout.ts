@@ -59,7 +59,7 @@ function blockOf(blocks: Map<number, Block>, group: number): Block {
 }
 
 function addRow(block: Block, plan: PlanAnswer, units: readonly number[]) {
-  const y = block.height === 0 ? 0 : block.height + ROW * PITCH;
+  const y = block.units.length === 0 ? 0 : block.height + ROW * PITCH;
   let x = 0;
   for (const [place, unit] of units.entries()) {
     if (place > 0) x += plan.units[unit]?.gap_before ? PITCH * (1 + AISLE) : PITCH;
@@ -73,7 +73,7 @@ function addRow(block: Block, plan: PlanAnswer, units: readonly number[]) {
 
 function addArea(block: Block, unit: number, capacity: number) {
   const half = areaWidth(capacity, PITCH) / 2;
-  const y = block.height === 0 ? half / 2 : block.height + half / 2 + ROW * PITCH;
+  const y = block.units.length === 0 ? half / 2 : block.height + half / 2 + ROW * PITCH;
   block.units.push(unit);
   block.x.push(half);
   block.y.push(y);

@@ -48,7 +48,8 @@ export class Looks {
     this.#countOf = new Int32Array(units.length);
     this.#width = categories.length + 1;
     this.#left = new Int32Array(scene.groups.length * this.#width);
-    this.#isForSale = Uint8Array.from(units, (unit) => (unit.offer ? 1 : 0));
+    this.#isForSale = new Uint8Array(units.length);
+    for (let unit = 0; unit < units.length; unit++) if (units[unit]?.offer) this.#isForSale[unit] = 1;
     for (const row of rows) {
       if (row.whole && row.id !== "")
         for (const unit of row.units) this.#isForSale[unit] = units[unit]?.category ? 1 : 0;

@@ -48,3 +48,9 @@ export function pickOfOffer(index: PlanIndex, offer: string): Pick | undefined {
   const table = index.plan.rows.findIndex(({ id, whole }) => whole && id === offer);
   return table < 0 ? undefined : tableOf(index, table);
 }
+
+/** Between none and the fewest guests there is nothing. */
+export function stepOver(wanted: number, was: number, min: number): number {
+  if (wanted >= min) return wanted;
+  return wanted > was ? min : 0;
+}

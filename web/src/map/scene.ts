@@ -1,6 +1,6 @@
 // A plan made ready to draw, once: places in typed arrays, groups with outlines, areas, tables, drawings, floors.
 import type { PlanIndex } from "../client/plan.ts";
-import type { PlanAnswer, PlanUnit } from "../client/types.gen.ts";
+import type { PlanAnswer } from "../client/types.gen.ts";
 import type { Outline, Writing } from "./drawings.ts";
 import { blob, coverAll, outlineOf, writingOf } from "./drawings.ts";
 import type { Box, Point } from "./geometry.ts";
@@ -8,6 +8,7 @@ import { cover, grow, NOTHING } from "./geometry.ts";
 import { Grid } from "./grid.ts";
 import { PITCH, place } from "./layout.ts";
 import { areasOf, tablesOf } from "./places.ts";
+import { gatherUnits, outerPlaces } from "./units.ts";
 
 /** A section, or the part of a zone that is in none: what the overview shows as one. */
 export interface Group {
@@ -91,31 +92,19 @@ export function sceneOf(index: PlanIndex): Scene {
 
 export function makeScene(index: PlanIndex): Scene {
   const { plan } = index;
-  const { members, groupOf } = groupUnits(plan);
-  const x = new Float32Array(plan.units.length).fill(Number.NaN);
-  const y = new Float32Array(plan.units.length).fill(Number.NaN);
-  for (const [unit, { x: left, y: top }] of plan.units.entries()) {
-    if (left === undefined || top === undefined || (groupOf[unit] as number) < 0) continue;
-    x[unit] = left;
-    y[unit] = top;
-  }
-  place(plan, groupOf, { x, y });
-  const seats = seatsOf(plan, groupOf);
+  const { x, y, groupOf, categoryOf, seats, members, isIncomplete } = gatherUnits(plan);
+  if (isIncomplete) place(plan, groupOf, { x, y });
   const grid = new Grid(x, y, seats, boxOfSeats(seats, x, y));
   const pitch = pitchOf(seats, grid);
   const floors = floorsOf(plan);
   const floorOf = floorOfZones(plan);
   const at = { plan, x, y, groupOf, grid, pitch };
   const areas = areasOf(at);
-  const groups = members.map((member) => {
-    const floor = floorOf.get(member.zone) ?? 0;
-    return {
-      ...member,
-      floor,
-      outline: outlineOfGroup(member.units, { x, y, pitch, areas }),
-      seats: count(plan, member.units),
-    };
-  });
+  const groups = members.map((member, group) => ({
+    ...member,
+    floor: floorOf.get(member.zone) ?? 0,
+    outline: outlineOfGroup(group, member.units, { x, y, pitch, areas }),
+  }));
   const tables = tablesOf(at, floorOf);
   const drawings = drawingsOf(plan, floorOf);
   const floorBoxes = floors.map((_, floor) => boxOfFloor(floor, groups, drawings, pitch));
@@ -124,7 +113,7 @@ export function makeScene(index: PlanIndex): Scene {
     x,
     y,
     groupOf,
-    categoryOf: categoriesOf(plan),
+    categoryOf,
     seats,
     grid,
     pitch,
@@ -140,53 +129,10 @@ export function makeScene(index: PlanIndex): Scene {
   };
 }
 
-interface Member {
-  readonly name: string;
-  readonly zone: string;
-  readonly section: string | null;
-  readonly entrance: string | undefined;
-  readonly units: number[];
-}
-
-function groupUnits(plan: PlanAnswer): { members: Member[]; groupOf: Int32Array } {
-  const zones = new Map(plan.zones.map((zone) => [zone.id, zone]));
-  const numbers = new Map<string, number>();
-  const members: Member[] = [];
-  const groupOf = new Int32Array(plan.units.length).fill(-1);
-  for (const [unit, { kind, zone, section, closed }] of plan.units.entries()) {
-    const found = zone === undefined ? undefined : zones.get(zone);
-    if (!found || kind === "item" || closed) continue;
-    const key = JSON.stringify([zone, section ?? null]);
-    let number = numbers.get(key);
-    if (number === undefined) {
-      number = members.length;
-      numbers.set(key, number);
-      const part = found.sections.find(({ id }) => id === section);
-      const name = part ? part.name || part.id : found.name || found.id;
-      const entrance = part?.entrance ?? undefined;
-      members.push({ name, zone: found.id, section: section ?? null, entrance, units: [] });
-    }
-    groupOf[unit] = number;
-    members[number]?.units.push(unit);
-  }
-  return { members, groupOf };
-}
-
-function seatsOf(plan: PlanAnswer, groupOf: Int32Array): Uint32Array {
-  const numbers: number[] = [];
-  for (const [unit, { kind }] of plan.units.entries()) {
-    if (kind === "seat" && (groupOf[unit] as number) >= 0) numbers.push(unit);
-  }
-  return Uint32Array.from(numbers);
-}
-
-function count(plan: PlanAnswer, units: readonly number[]): number {
-  return units.reduce((sum, unit) => sum + (plan.units[unit]?.kind === "seat" ? 1 : 0), 0);
-}
-
 function boxOfSeats(seats: Uint32Array, x: Float32Array, y: Float32Array): Box {
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
-  for (const seat of seats) {
+  for (let at = 0; at < seats.length; at++) {
+    const seat = seats[at] as number;
     left = Math.min(left, x[seat] as number);
     right = Math.max(right, x[seat] as number);
     top = Math.min(top, y[seat] as number);
@@ -215,19 +161,12 @@ function pitchOf(seats: Uint32Array, grid: Grid): number {
 }
 
 function outlineOfGroup(
+  group: number,
   units: readonly number[],
   { x, y, pitch, areas }: { x: Float32Array; y: Float32Array; pitch: number; areas: readonly AreaPlace[] },
 ): Outline {
-  const own = new Set(units);
-  const corners = areas.filter(({ unit }) => own.has(unit)).flatMap(({ outline }) => outline.points);
-  const seats = units.map((unit) => ({ x: x[unit] as number, y: y[unit] as number }));
-  return blob([...seats, ...corners], pitch * 0.75);
-}
-
-function categoriesOf(plan: PlanAnswer): Int16Array {
-  const numbers = new Map(plan.categories.map(({ id }, number) => [id, number]));
-  const of = ({ category }: PlanUnit) => (category === undefined ? -1 : (numbers.get(category) ?? -1));
-  return Int16Array.from(plan.units, of);
+  const own = areas.filter((area) => area.group === group).flatMap(({ outline }) => outline.points);
+  return blob([...outerPlaces(units, x, y), ...own], pitch * 0.75);
 }
 
 /** Only floors with something on them. Zones without a floor are on one of their own, named nothing. */

@@ -23,7 +23,8 @@ export interface Frame {
 }
 
 export class SeatLayer {
-  readonly #forms: Uint8Array;
+  /** Of each unit; made when seats are first painted. */
+  #forms = new Uint8Array(0);
   #sprites: Sprites | undefined;
   #flat: readonly string[] = [];
   #theme: Theme | undefined;
@@ -33,9 +34,7 @@ export class SeatLayer {
     readonly looks: Looks,
     /** What is written on a seat when it is large enough. */
     readonly letters: (unit: number) => string,
-  ) {
-    this.#forms = Uint8Array.from(scene.plan.plan.units, formOf);
-  }
+  ) {}
 
   /** All that is on the screen. The canvas is empty, and measured in its own pixels. */
   paintAll(context: CanvasRenderingContext2D, frame: Frame, theme: Theme) {
@@ -57,6 +56,8 @@ export class SeatLayer {
   }
 
   #prepare(frame: Frame, theme: Theme) {
+    const { units } = this.scene.plan.plan;
+    if (this.#forms.length !== units.length) this.#forms = Uint8Array.from(units, formOf);
     // Half pixels are near enough, and pictures are used again while the zoom moves.
     const radius = Math.max(FLAT, Math.round(this.#radius(frame) * 2) / 2);
     const isNew = theme !== this.#theme;

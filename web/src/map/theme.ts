@@ -23,6 +23,9 @@ export interface Theme {
   named(color: string): Rgb | undefined;
 }
 
+const DARK = "(prefers-color-scheme: dark)";
+const FORCED = "(forced-colors: active)";
+
 /** What is used where the page says nothing, for light surfaces. */
 const DEFAULTS = {
   surface: "#f6f7f9",
@@ -50,34 +53,67 @@ const VARIABLES: Record<keyof typeof DEFAULTS, string> = {
   lost: "--seat-lost",
 };
 
-/** Asks the browser, by an element inside of the map: a variable may hold `light-dark(…)` or a name. */
+const made = new WeakMap<PlanAnswer, { state: string; theme: Theme }>();
+
+/** The map and its legends ask for the same one: it is made anew only when the page looks different. */
 export function readTheme(host: HTMLElement, plan: PlanAnswer): Theme {
-  const probe = document.createElement("span");
-  probe.hidden = true;
-  host.append(probe);
-  const named = (color: string) => {
-    probe.style.color = "";
-    probe.style.color = color;
-    return probe.style.color === "" ? undefined : parse(getComputedStyle(probe).color);
-  };
-  const of = (name: keyof typeof DEFAULTS) =>
-    named(`var(${VARIABLES[name]}, ${DEFAULTS[name]})`) ?? (parse(DEFAULTS[name]) as Rgb);
+  const state = pageState();
+  const known = made.get(plan);
+  if (known?.state === state) return known.theme;
+  const theme = makeTheme(host, plan);
+  made.set(plan, { state, theme });
+  return theme;
+}
+
+/** All that a theme follows from. */
+function pageState(): string {
+  const { className, dataset, style } = document.documentElement;
+  const media = [matchMedia(DARK).matches, matchMedia(FORCED).matches];
+  return JSON.stringify([className, dataset.theme, style.cssText, ...media]);
+}
+
+function makeTheme(host: HTMLElement, plan: PlanAnswer): Theme {
   const names = Object.keys(DEFAULTS) as (keyof typeof DEFAULTS)[];
+  const variables = new Map(names.map((name) => [name, `var(${VARIABLES[name]}, ${DEFAULTS[name]})`]));
+  const wanted = new Set(variables.values());
+  collectNames(plan, (name) => wanted.add(name));
+  const known = computed(host, wanted);
+  const of = (name: keyof typeof DEFAULTS) =>
+    known.get(variables.get(name) as string) ?? (parse(DEFAULTS[name]) as Rgb);
   const colors = Object.fromEntries(names.map((name) => [name, of(name)])) as Record<
     keyof typeof DEFAULTS,
     Rgb
   >;
-  const known = new Map<string, Rgb | undefined>();
-  collectNames(plan, (name) => known.set(name, named(name)));
   const categories = plan.categories.map(({ color }, number) => {
-    const wanted = (color && known.get(color)) || (parse(PALETTE[number % PALETTE.length] as string) as Rgb);
-    return visibleOn(wanted, colors.surface, colors.text);
+    const own = (color && known.get(color)) || (parse(PALETTE[number % PALETTE.length] as string) as Rgb);
+    return visibleOn(own, colors.surface, colors.text);
   });
   const font = getComputedStyle(host).fontFamily || "system-ui, sans-serif";
-  probe.remove();
   const all = [...categories, visibleOn(colors.accent, colors.surface, colors.text)];
   const inks = all.map((color) => css(inkOn(color)));
   return { ...colors, categories: all, inks, font, named: (color) => known.get(color) };
+}
+
+/**
+ * Asks the browser, by elements inside of the map: a variable may hold `light-dark(…)` or a name. All are asked at once,
+ * since each question after a change would have styles computed anew.
+ */
+function computed(host: HTMLElement, wanted: ReadonlySet<string>): Map<string, Rgb | undefined> {
+  const box = document.createElement("span");
+  box.hidden = true;
+  const probes = [...wanted].map((color) => {
+    const probe = document.createElement("span");
+    probe.style.color = color;
+    box.append(probe);
+    return { color, probe };
+  });
+  host.append(box);
+  const known = probes.map(({ color, probe }) => {
+    const isColor = probe.style.color !== "";
+    return [color, isColor ? parse(getComputedStyle(probe).color) : undefined] as const;
+  });
+  box.remove();
+  return new Map(known);
 }
 
 /** Every colour that the plan names. */
@@ -95,8 +131,8 @@ function collectNames(plan: PlanAnswer, each: (name: string) => void) {
 
 /** Calls when the theme may have changed, until the answer is called. */
 export function onThemeChange(changed: () => void): () => void {
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  const forced = matchMedia("(forced-colors: active)");
+  const dark = matchMedia(DARK);
+  const forced = matchMedia(FORCED);
   const attributes = new MutationObserver(changed);
   attributes.observe(document.documentElement, { attributeFilter: ["data-theme", "class", "style"] });
   dark.addEventListener("change", changed);

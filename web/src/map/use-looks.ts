@@ -14,9 +14,15 @@ interface Sources {
 /** Other people's changes are shown this often at most, in milliseconds. */
 const CHANGES_EVERY = 250;
 
-/** How all units look now; the component is drawn again when that changes. */
-export function useLooks(scene: Scene, { board, mine, chosen, lost }: Sources): Looks {
-  const [, draw] = useState(0);
+/**
+ * How all units look now; the component is drawn again when that changes. The looks are changed in place: parts that
+ * are given them are given the turn, too, else they seem to be given nothing new.
+ */
+export function useLooks(
+  scene: Scene,
+  { board, mine, chosen, lost }: Sources,
+): { looks: Looks; turn: number } {
+  const [turn, draw] = useState(0);
   const looks = useMemo(
     () => new Looks(scene, board, { mine: mine.value, chosen: chosen.value, lost: lost.value }),
     [scene, board, mine, chosen, lost],
@@ -41,5 +47,5 @@ export function useLooks(scene: Scene, { board, mine, chosen, lost }: Sources): 
       stop();
     };
   }, [looks, board, mine, chosen, lost]);
-  return looks;
+  return { looks, turn };
 }

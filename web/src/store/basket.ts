@@ -202,15 +202,14 @@ class PageBasket implements Basket {
   }
 
   #loseTaken() {
-    const { board, mine } = this.open;
+    const { board } = this.open;
     for (const [offer, quantity] of this.#offers()) {
       const left = available(offer, board);
       if (left >= quantity) continue;
       const gone = offer.units
         .filter(([unit, each]) => board.left(unit) < each * quantity)
         .map(([unit]) => unit);
-      const others = gone.filter((unit) => !mine.value.has(unit) || board.status(unit) === FREE);
-      this.#leave(offer.id, left, others);
+      this.#leave(offer.id, left, gone);
     }
   }
 
@@ -251,7 +250,7 @@ class PageBasket implements Basket {
     if (lost.size < this.lost.value.size) this.lost.value = lost;
   }
 
-  /** What is mine after all was not lost. */
+  /** What is mine was not lost: another tab holds it. Runs before anybody sees the mark. */
   #forgetMine() {
     const isMine = (unit: number) => this.open.mine.value.has(unit) && this.open.board.status(unit) !== FREE;
     this.#forget([...this.lost.value.keys()].filter(isMine));

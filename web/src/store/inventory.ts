@@ -123,8 +123,7 @@ class Opened implements OpenInventory {
     this.#connect();
     const patience = setTimeout(() => void this.#askStanding(), PATIENCE_MS);
     try {
-      const [facts, plan] = await Promise.all([api.inventory(this.id), api.plan(this.id)]);
-      this.facts.value = facts;
+      const [, plan] = await Promise.all([this.#askFacts(), api.plan(this.id)]);
       this.plan.value = new PlanIndex(plan);
       await this.#standing();
       this.state.value = "ready";
@@ -169,12 +168,16 @@ class Opened implements OpenInventory {
     this.connection.value = this.#live.state;
   }
 
-  /** Asked after a sleep, too: then it is unknown how much time the holds have left. */
-  async #newest() {
-    if (this.clock.doubtful) void this.#askHolds();
+  async #askFacts(): Promise<InventoryAnswer> {
     const facts = await api.inventory(this.id);
     this.facts.value = facts;
     return facts;
+  }
+
+  /** Asked after a sleep, too: then it is unknown how much time the holds have left. */
+  async #newest() {
+    if (this.clock.doubtful) void this.#askHolds();
+    return this.#askFacts();
   }
 
   #disconnect() {

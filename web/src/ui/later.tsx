@@ -1,31 +1,50 @@
-import type { ComponentType } from "preact";
+import type { ComponentType, FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { t } from "../i18n/index.ts";
+import { needMessages, type Part, t } from "../i18n/index.ts";
 import { Button } from "./Button.tsx";
 import { Notice } from "./Notice.tsx";
 import { Skeleton } from "./Skeleton.tsx";
 
-/** A page whose code comes when it is first shown. */
+/** A page whose code and messages come when it is first shown, or a little before. */
+export type LaterPage<Props> = FunctionComponent<Props> & {
+  /** It will be shown soon: what it needs may come meanwhile. */
+  preload(): void;
+};
+
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
-): ComponentType<Props> {
+  ...messages: readonly Part[]
+): LaterPage<Props> {
   let Loaded: ComponentType<Props> | undefined;
-  return function Later(props: Props) {
+  let loading: Promise<void> | undefined;
+  const begin = () => {
+    loading ??= Promise.all([load(), needMessages(...messages)]).then(
+      ([module]) => {
+        Loaded = module.default;
+      },
+      (error: unknown) => {
+        loading = undefined;
+        throw error;
+      },
+    );
+    return loading;
+  };
+  function Later(props: Props) {
     const [isFailed, setFailed] = useState(false);
-    const [, arrived] = useState(Loaded);
+    // A component is a function, too, and would be called if it were given as it is.
+    const [Shown, arrived] = useState(() => Loaded);
     useEffect(() => {
-      if (Loaded) return;
-      load().then(
-        (module) => {
-          Loaded = module.default;
-          arrived(() => Loaded);
-        },
+      if (Shown) return;
+      begin().then(
+        () => arrived(() => Loaded),
         () => setFailed(true),
       );
     }, []);
     if (isFailed) return <NotLoaded />;
-    return Loaded ? <Loaded {...props} /> : <Skeleton lines={5} />;
-  };
+    return Shown ? <Shown {...props} /> : <Skeleton lines={5} />;
+  }
+  // Whether it failed is said where it is shown.
+  return Object.assign(Later, { preload: () => void begin().catch(() => {}) });
 }
 
 /** Offline, or the server has a newer version of the pages. */

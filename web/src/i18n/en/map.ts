@@ -1,4 +1,4 @@
-import { plural } from "../catalogue.ts";
+import { plural } from "../formats.ts";
 
 export const map = {
   title: "Seat map",
@@ -8,7 +8,6 @@ export const map = {
   hint: "Tap a section to see its seats",
   hintSeats: "Tap a seat to choose it",
   help: "Seat map. Plus and minus zoom, arrow keys move. To choose seats by keyboard, use the list.",
-  useList: "Choose from a list instead",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",
   fit: "Show everything",
@@ -20,6 +19,7 @@ export const map = {
   soldOut: "Sold out",
   row: ({ row }: { row: string }) => `Row ${row}`,
   seat: ({ seat }: { seat: string }) => `Seat ${seat}`,
+  prices: "Prices",
   legend: "What the colours and signs mean",
   free: "Available",
   chosen: "Chosen by you",
@@ -64,7 +64,6 @@ export const seats = {
   anyPrice: "Any price",
   together: "Only if we sit together",
   wheelchair: "Wheelchair places",
-  pickYourself: "Pick seats yourself",
   yourSeats: "Your choice",
   empty: "Nothing chosen yet",
   emptyHint: "Tap seats on the map, or let us find the best ones.",
@@ -85,7 +84,6 @@ export const seats = {
   free: "Get tickets",
   inGroup: "Part of a booking of several events. Finish it where you began it.",
   shopPays: "Payment is taken by the shop. Your seats stay held until the time is over.",
-  expired: "The time is over, and the seats are free again.",
   held: ({ count, text }: { count: number; text: string }) =>
     plural(count, "1 seat is held for you", `${text} seats are held for you`),
   extended: "You have more time now",
@@ -102,7 +100,6 @@ export const seats = {
   staleNote: "The map may be out of date. It catches up by itself when the connection is back.",
   notYet: ({ time }: { time: string }) => `The sale begins on ${time}. You can look around until then.`,
   over: "The sale is over.",
-  startsAt: ({ time }: { time: string }) => time,
 
   unitTaken: ({ seats }: { seats: string }) =>
     `Just taken by someone else: ${seats}. The rest of your choice is still here.`,

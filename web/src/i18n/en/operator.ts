@@ -1,5 +1,4 @@
-import { plural } from "../catalogue.ts";
-import { number } from "../formats.ts";
+import { number, plural } from "../formats.ts";
 
 type N = { n: number };
 const seats = (n: number) => `${number(n)} ${plural(n, "seat", "seats")}`;
@@ -41,6 +40,7 @@ export const operator = {
   sale_over: "Sale closed",
 
   // One inventory
+  inventory: "Inventory",
   missing: "There is no such inventory",
   missingDetail: "The address may be mistyped.",
   parts: "Parts of this inventory",
@@ -107,6 +107,18 @@ export const operator = {
   unblockWhat: ({ n }: N) => `${pieces(n)} are on sale again at once.`,
   unblockOthers: ({ n }: N) =>
     `A block is lifted whole: ${number(n)} ${plural(n, "unit that is", "units that are")} not selected come free, too.`,
+  unblockSelected: "Lift for the selected",
+  extent: "How much of the blocks",
+  extent_part: ({ n }: N) => `Only what is selected; block the other ${pieces(n)} again`,
+  extent_whole: ({ n }: N) => `The whole blocks, with the other ${pieces(n)}`,
+  splitHow: ({ n }: N) =>
+    `A block is lifted whole, so this takes two steps: in between, for a moment, anybody can take the other ${pieces(n)}. Whatever is taken then stays taken, and you are told. The rest is in a new block, with the same reason.`,
+  splitNot: ({ n }: N) =>
+    `${number(n)} ${plural(n, "block stays as it is: it is", "blocks stay as they are: they are")} kept for a channel or a code, and can only be lifted whole.`,
+  onlyWhole: "stays: only whole",
+  splitHalf: "A block is lifted, and the rest of it is not blocked again yet: it is on sale. Try again.",
+  splitLost: ({ n }: N) => `${pieces(n)} were taken in between and are not blocked any more.`,
+  blockChanged: "Somebody changed or lifted this block meanwhile. Nothing was done; look at it again.",
   unblockLine: ({ selected, others }: { selected: number; others: number }) =>
     `${number(selected)} selected, ${number(others)} others`,
   unblockChannel: ({ channel }: { channel: string }) => `It was kept for ${channel}, who loses it.`,
@@ -126,10 +138,11 @@ export const operator = {
   return: "Take back",
   returnDots: "Take a sale back…",
   returnTitle: "Take a sale back",
-  returnWhat: "What comes back is free again at once, and anybody can take it.",
+  returnWhat:
+    "What comes back is free again at once, and anybody can take it. What was sold from a block for a channel or a code goes back to that block.",
   returnMoney: "No money moves here: refund first, then take back. This cannot be undone.",
   saleId: "Id of the sale",
-  saleIdHint: "It stands in your shop's order. The server does not tell it by the seat.",
+  saleIdHint: "It stands in your shop's order.",
   saleIdWrong: "It begins with sale_ and has 32 characters more.",
   findByBuyer: "Find it by its buyer",
   buyer: "Buyer",
@@ -145,6 +158,37 @@ export const operator = {
     `At most ${most} entries come back at once. Select fewer seats.`,
   offerId: "Offer (the id of a seat, area, item)",
   returned_toast: ({ n }: N) => `${pieces(n)} came back.`,
+  takeBackDots: "Take back…",
+  takeBackTitle: "Take back what is selected",
+  takeBackById: "By the id of a sale, or by its buyer…",
+  takeBackMost: ({ most }: { most: string }) =>
+    `At most ${most} seats are looked up at once. Select fewer of them.`,
+  searching: ({ asked, of }: { asked: string; of: string }) => `Finding out who has them: ${asked} of ${of}`,
+  salesFound: ({ n }: N) => `${number(n)} ${plural(n, "sale", "sales")} found`,
+  noSalesByUnit: "This server does not tell who has a seat. Take the sale back by its id or its buyer.",
+  noneSold: "Nothing of what is selected is sold by now.",
+  nobodys: ({ n }: N) =>
+    `${seats(n)} that ${plural(n, "was", "were")} selected ${plural(n, "is", "are")} not sold any more.`,
+  moreSales: ({ label, n }: { label: string; n: number }) =>
+    `${label} has more sales than these: the newest ${number(n)} are shown.`,
+  alsoInSale: ({ names }: { names: string }) => `Also in this sale, not selected: ${names}`,
+  lineOfSeveral: ({ label, n }: { label: string; n: number }) => `${label} (whole, ${seats(n)})`,
+  choice_part: ({ n }: N) => `Only the selected ${pieces(n)}`,
+  choice_all: ({ n }: N) => `All of it: ${pieces(n)}`,
+  choice_whole: ({ n }: N) => `The whole sale: ${pieces(n)}`,
+  choice_none: "Leave it as it is",
+  chooseAll: "Of all these sales",
+  chooseAll_part: "Only the selected",
+  chooseAll_whole: "Whole sales",
+  chooseAll_none: "Nothing",
+  andUnpriced: ({ n }: N) => `and ${pieces(n)} without a price`,
+  takeBackSum: ({ n, sales }: { n: number; sales: number }) =>
+    `${pieces(n)} of ${number(sales)} ${plural(sales, "sale", "sales")} to take back, to refund:`,
+  takeBackNothing: "Nothing is chosen to come back.",
+  takeBackWorking: "Taking them back, one sale after the other…",
+  takeBackLeft: "Not everything came back.",
+  takeBackOver: "Done. The seats stay selected: block them now if they are not to be sold again.",
+  lookAgain: "Look again",
 
   // Stock
   item: "Name",
@@ -239,6 +283,13 @@ export const operator = {
   single_seats_off_hint: "Buyers may leave one seat between others.",
   single_seats_lenient_hint: "Refused if as many seats of the same stretch leave none alone.",
   single_seats_strict_hint: "Refused if the party has any choice that leaves none alone.",
+  single_seats_until_left: "That rule ends below",
+  single_seats_until_left_hint: "So many seats left; 0: it never ends.",
+  release_accessible: "Accessible seats in best available",
+  release_accessible_false: "Kept for who asks for them",
+  release_accessible_true: "Handed out like all others",
+  release_accessible_false_hint: "Best available gives accessible and companion seats only to who asks.",
+  release_accessible_true_hint: "Close to the event, when nobody who needs them is left waiting.",
   otherSettings: "Rules by category and by channel are kept as they are; change them by the API.",
   save: "Save",
   saved: "The settings are saved.",

@@ -1,11 +1,7 @@
-import { plural } from "../catalogue.ts";
-import { list, number } from "../formats.ts";
+import { list, number, plural } from "../formats.ts";
 
 export const sale = {
-  missing: "This sale does not exist",
-  missingDetail: "It may have been taken down, or the address is mistyped.",
   left: ({ n }: { n: number }) => `${plural(n, "piece", "pieces")} left`,
-  leftOf: ({ n }: { n: number }) => `of ${number(n)}`,
   limit: ({ n }: { n: number }) => `Up to ${number(n)} per person`,
   limitHave: ({ n, have }: { n: number; have: number }) =>
     `Up to ${number(n)} per person; you have ${number(have)}`,
@@ -43,7 +39,7 @@ export const sale = {
   showTickets: "My tickets",
   again: "Buy more",
   lost: ({ what }: { what: readonly string[] }) =>
-    `Just taken by somebody else: ${list(what)}. The rest of your choice stays.`,
+    `Ran out meanwhile: ${list(what)}. The rest of your choice stays.`,
   short: ({ what }: { what: readonly string[] }) =>
     `Less is left than you wanted: ${list(what)}. The quantity was lowered.`,
 };

@@ -6,7 +6,6 @@ export const tickets = {
   browse: "See what is on",
   held: "Reserved",
   bought: "Bought",
-  none: "Nothing here at the moment",
   unknown: "Your purchases here cannot be shown right now.",
   resume: "Continue",
   open: "Open",

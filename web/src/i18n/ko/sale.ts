@@ -3,10 +3,7 @@ import type { sale as en } from "../en/sale.ts";
 import { list, number } from "../formats.ts";
 
 export const sale: Translated<typeof en> = {
-  missing: "존재하지 않는 판매입니다",
-  missingDetail: "판매가 내려갔거나 주소가 잘못되었습니다.",
   left: () => "개 남음",
-  leftOf: ({ n }) => `전체 ${number(n)}개`,
   limit: ({ n }) => `1인당 최대 ${number(n)}개`,
   limitHave: ({ n, have }) => `1인당 최대 ${number(n)}개, 현재 ${number(have)}개 보유`,
   least: ({ n }) => `한 번에 최소 ${number(n)}개`,
@@ -42,6 +39,6 @@ export const sale: Translated<typeof en> = {
   number: "주문 번호",
   showTickets: "내 티켓",
   again: "더 구매하기",
-  lost: ({ what }) => `방금 다른 분이 먼저 선택했습니다: ${list(what)}. 나머지 선택은 그대로입니다.`,
+  lost: ({ what }) => `그사이 소진되었습니다: ${list(what)}. 나머지 선택은 그대로입니다.`,
   short: ({ what }) => `원하신 것보다 적게 남았습니다: ${list(what)}. 수량을 줄였습니다.`,
 };

@@ -9,7 +9,6 @@ export const tickets: Translated<typeof en> = {
   browse: "둘러보기",
   held: "선점 중",
   bought: "구매 완료",
-  none: "지금은 내역이 없습니다",
   unknown: "지금은 구매 내역을 불러올 수 없습니다.",
   resume: "계속하기",
   open: "열기",

@@ -1,17 +1,27 @@
-import { t } from "../../i18n/index.ts";
+import { useEffect } from "preact/hooks";
+import { money, t } from "../../i18n/index.ts";
 import { type OpenInventory, useInventory } from "../../store/inventory.ts";
 import { Button, later, Notice, Skeleton, useTitle } from "../../ui/index.ts";
 import { kindOf } from "./kind.ts";
 
 const PAGES = {
-  seats: later<{ open: OpenInventory }>(() => import("./seats.tsx")),
-  flash: later<{ open: OpenInventory }>(() => import("./flash/index.tsx")),
-  cafe: later<{ open: OpenInventory }>(() => import("./cafe/index.tsx")),
+  seats: later<{ open: OpenInventory }>(() => import("./seats.tsx"), "map"),
+  flash: later<{ open: OpenInventory }>(() => import("./flash/index.tsx"), "sale", "problems"),
+  cafe: later<{ open: OpenInventory }>(() => import("./cafe/index.tsx"), "cafe", "sale", "problems"),
 };
+
+/** A plan of so many units is one of seats, most likely: its page may come while the plan is on its way. */
+const MANY = 100;
 
 export default function Event({ id }: { id: string }) {
   const open = useInventory(id);
-  useTitle(open.state.value === "missing" ? t("sale.missing") : open.facts.value?.name);
+  const { units = 0, currency } = open.facts.value ?? {};
+  useEffect(() => {
+    if (units > MANY) PAGES.seats.preload();
+    // The first price takes the browser a while: it is written before there is something to show.
+    if (currency) money({ amount: 0, currency });
+  }, [units, currency]);
+  useTitle(open.state.value === "missing" ? t("common.noSale") : open.facts.value?.name);
   const plan = open.plan.value;
   if (open.state.value === "missing") return <Missing />;
   if (open.state.value === "failed") return <Failed onRetry={open.retry} />;
@@ -22,8 +32,8 @@ export default function Event({ id }: { id: string }) {
 
 function Missing() {
   return (
-    <Notice isPage kind="empty" title={t("sale.missing")}>
-      <p class="muted">{t("sale.missingDetail")}</p>
+    <Notice isPage kind="empty" title={t("common.noSale")}>
+      <p class="muted">{t("common.noSaleDetail")}</p>
       <a class="button button-primary" href="/">
         {t("common.back")}
       </a>

@@ -42,7 +42,13 @@ function Stage({ desk }: { desk: Desk }) {
           <button type="button" aria-pressed={!isList} onClick={() => setList(false)}>
             {t("map.map")}
           </button>
-          <button type="button" aria-pressed={isList} onClick={() => setList(true)}>
+          <button
+            type="button"
+            aria-pressed={isList}
+            onClick={() => setList(true)}
+            onFocus={SeatList.preload}
+            onPointerEnter={SeatList.preload}
+          >
             {t("map.list")}
           </button>
         </div>

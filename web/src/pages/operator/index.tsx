@@ -1,4 +1,3 @@
-import "./messages.ts";
 import "./operator.css";
 import "./forms.css";
 import "./parts.css";

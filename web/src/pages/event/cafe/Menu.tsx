@@ -1,4 +1,5 @@
-import { money, t } from "../../../i18n/index.ts";
+import { t } from "../../../i18n/index.ts";
+import { price } from "../../../i18n/price.ts";
 import { Stepper } from "../../../ui/index.ts";
 import type { MenuLine } from "./menu.ts";
 
@@ -29,7 +30,7 @@ function MenuItem({ line, disabled, onChange }: Omit<MenuProps, "lines"> & { lin
       <div class="menu-words">
         <h2 class="menu-name">{offer.label}</h2>
         <p class="menu-facts">
-          <span class="numbers">{offer.price ? money(offer.price) : t("common.unpriced")}</span>
+          <span class="numbers">{price(offer.price)}</span>
           <span class={isOut ? "menu-missing" : "muted numbers"}>{standing(line)}</span>
         </p>
       </div>

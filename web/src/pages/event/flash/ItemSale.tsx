@@ -1,7 +1,8 @@
 import { useEffect, useState } from "preact/hooks";
 import { available, type Offer } from "../../../client/offers.ts";
 import type { SettingsAnswer } from "../../../client/types.gen.ts";
-import { dateTime, money, number, t } from "../../../i18n/index.ts";
+import { dateTime, number, t } from "../../../i18n/index.ts";
+import { price } from "../../../i18n/price.ts";
 import type { Basket } from "../../../store/basket.ts";
 import { useBoard } from "../../../store/board.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
@@ -49,7 +50,7 @@ export function ItemSale({ open, basket, offer, have, onHeld }: ItemSaleProps) {
     <section class="card item" aria-label={offer.label}>
       <div class="item-head">
         <h2>{offer.label}</h2>
-        <p class="item-price numbers">{offer.price ? money(offer.price) : t("common.unpriced")}</p>
+        <p class="item-price numbers">{price(offer.price)}</p>
       </div>
       <Remaining offer={offer} open={open} left={left} />
       <Limit settings={settings} have={have} />

@@ -22,12 +22,8 @@ function Hold({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
   const plan = desk.open.plan.value;
   const settings = desk.open.facts.value?.settings;
   const isBusy = desk.busyAt.value === `hold:${hold.id}`;
-  const heading = useRef<HTMLHeadingElement>(null);
+  const heading = useFocusWhenHeld(desk);
   useSpokenTime(desk, hold);
-  useEffect(() => {
-    // The button that was pressed is gone: whoever uses the keyboard goes on here.
-    if (document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
-  }, []);
   if (!plan) return null;
   return (
     <section class="panel panel-held" aria-label={t("seats.yourHolds")}>
@@ -63,6 +59,19 @@ function Hold({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
       )}
     </section>
   );
+}
+
+/** The button that was pressed is gone when the hold is there: whoever uses the keyboard goes on here. */
+function useFocusWhenHeld({ busyAt }: Desk) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const was = useRef(busyAt.value);
+  const busy = busyAt.value;
+  useEffect(() => {
+    const isDone = was.current !== undefined && busy === undefined;
+    was.current = busy;
+    if (isDone && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
+  }, [busy]);
+  return heading;
 }
 
 /** It also stands in the bar of a phone. */

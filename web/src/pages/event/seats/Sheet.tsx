@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { money, number, t } from "../../../i18n/index.ts";
 import { Signs } from "../../../map/index.ts";
 import { Button, Countdown } from "../../../ui/index.ts";
@@ -13,6 +13,13 @@ export function Sheet({ desk }: { desk: Desk }) {
   const plan = desk.open.plan.value;
   const refusedAt = desk.refusedAt.value;
   const problem = desk.basket.problem.value;
+  const held = desk.open.holds.value.length;
+  const was = useRef(held);
+  // With something new in hand the next step is in the bar, and the seats are on the map.
+  useEffect(() => {
+    if (held > was.current) setOpen(false);
+    was.current = held;
+  }, [held]);
   // What was refused stands inside of the sheet: there it has to be seen.
   useEffect(() => {
     if (refusedAt && problem) setOpen(true);

@@ -23,9 +23,17 @@ type Tab = "seats" | "stock" | "activity" | "blocks" | "settings" | "plan";
 /** One inventory as its operator sees and steers it. */
 export function InventoryPage({ id }: { id: string }) {
   const open = useInventory(id);
+  if (open.state.value === "ready" && open.plan.value) return <Live open={open} plan={open.plan.value} />;
+  return (
+    <>
+      <h1 class="hidden-text">{t("operator.inventory")}</h1>
+      <NotYet open={open} />
+    </>
+  );
+}
+
+function NotYet({ open }: { open: OpenInventory }) {
   switch (open.state.value) {
-    case "loading":
-      return <Skeleton lines={9} />;
     case "missing":
       return (
         <Notice kind="empty" title={t("operator.missing")}>
@@ -40,8 +48,8 @@ export function InventoryPage({ id }: { id: string }) {
           <Button onClick={open.retry}>{t("common.retry")}</Button>
         </Notice>
       );
-    case "ready":
-      return open.plan.value ? <Live open={open} plan={open.plan.value} /> : <Skeleton lines={9} />;
+    default:
+      return <Skeleton lines={9} />;
   }
 }
 

@@ -20,7 +20,7 @@ interface ReturnDialogProps {
   onClose(): void;
 }
 
-/** Takes a sale back, or a part of it. The server finds no sale by its seat: its id or its buyer has to be known. */
+/** Takes a sale back, or a part of it, by its id or its buyer. */
 export function ReturnDialog({ id, plan, sold, open, onDone, onClose }: ReturnDialogProps) {
   const [sale, setSale] = useState("");
   const [part, setPart] = useState(false);

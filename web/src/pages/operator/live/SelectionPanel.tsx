@@ -8,6 +8,7 @@ import { Button } from "../../../ui/index.ts";
 import { BlockDialog } from "./BlockDialog.tsx";
 import { ReturnDialog } from "./ReturnDialog.tsx";
 import { sortOut, touchedBlocks } from "./selection.ts";
+import { TakeBackDialog } from "./TakeBackDialog.tsx";
 import { UnblockDialog } from "./UnblockDialog.tsx";
 import { useBoardTurn } from "./use-board.ts";
 
@@ -22,11 +23,12 @@ interface SelectionPanelProps {
 
 /** What is selected, and what can be done with it. */
 export function SelectionPanel({ id, plan, board, chosen, blocks, onChanged }: SelectionPanelProps) {
-  const [asking, setAsking] = useState<"block" | "unblock" | "return">();
+  const [asking, setAsking] = useState<"block" | "unblock" | "take_back" | "return">();
   useBoardTurn(board);
   const selection = sortOut(chosen.value, plan, board);
   const touched = touchedBlocks(chosen.value, blocks, plan);
   const counted = selection.counted.filter((unit) => board.left(unit) > 0);
+  const sellable = [...selection.sold, ...selection.counted];
   const blockable = selection.free.length + counted.length;
   const close = () => setAsking(undefined);
   const done = () => {
@@ -59,9 +61,15 @@ export function SelectionPanel({ id, plan, board, chosen, blocks, onChanged }: S
         <Button wide disabled={touched.length === 0} onClick={() => setAsking("unblock")}>
           {t("operator.unblockDots")}
         </Button>
-        <Button wide onClick={() => setAsking("return")}>
-          {t("operator.returnDots")}
-        </Button>
+        {sellable.length > 0 ? (
+          <Button wide onClick={() => setAsking("take_back")}>
+            {t("operator.takeBackDots")}
+          </Button>
+        ) : (
+          <Button wide onClick={() => setAsking("return")}>
+            {t("operator.returnDots")}
+          </Button>
+        )}
         <Button
           variant="quiet"
           wide
@@ -87,6 +95,15 @@ export function SelectionPanel({ id, plan, board, chosen, blocks, onChanged }: S
         onClose={close}
       />
       <UnblockDialog id={id} touched={touched} open={asking === "unblock"} onDone={done} onClose={close} />
+      <TakeBackDialog
+        id={id}
+        plan={plan}
+        units={sellable}
+        open={asking === "take_back"}
+        onChanged={onChanged}
+        onById={() => setAsking("return")}
+        onClose={() => setAsking((now) => (now === "take_back" ? undefined : now))}
+      />
       <ReturnDialog
         id={id}
         plan={plan}

@@ -35,7 +35,7 @@ export function StockTab({ id, plan, board, onChanged }: StockTabProps) {
               <th scope="col" class="cell-number">
                 {t("operator.left")}
               </th>
-              <th scope="col" class="cell-number">
+              <th scope="col" class="cell-number cell-minor">
                 {t("operator.firstStock")}
               </th>
               <th scope="col">
@@ -55,7 +55,7 @@ export function StockTab({ id, plan, board, onChanged }: StockTabProps) {
                 <td class={board.left(number_) === 0 ? "cell-number cell-none" : "cell-number"}>
                   {number(board.left(number_))}
                 </td>
-                <td class="cell-number muted">{number(unit.capacity)}</td>
+                <td class="cell-number cell-minor muted">{number(unit.capacity)}</td>
                 <td>
                   <div class="actions">
                     {unit.whole ? (

@@ -82,7 +82,7 @@ describe("a block", () => {
     };
     const blocks = [block("block_1", "a", "b"), block("block_2", "c"), block("block_3", "gone")];
     expect(touchedBlocks(new Set([0, 3]), blocks, index)).toEqual([
-      { block: blocks[0], selected: 1, others: 1 },
+      { block: blocks[0], selected: 1, others: 1, rest: [["b", 1]] },
     ]);
   });
 });

@@ -65,6 +65,8 @@ export interface Touched {
   selected: number;
   /** Units of it that are not selected. */
   others: number;
+  /** Those, with their pieces. */
+  rest: Blocked["units"];
 }
 
 export function touchedBlocks(
@@ -74,12 +76,13 @@ export function touchedBlocks(
 ): readonly Touched[] {
   const touched: Touched[] = [];
   for (const block of blocks) {
-    const selected = block.units.filter(([id]) => chosen.has(plan.unitNumber(id) ?? -1)).length;
-    if (selected > 0) touched.push({ block, selected, others: block.units.length - selected });
+    const rest = block.units.filter(([id]) => !chosen.has(plan.unitNumber(id) ?? -1));
+    const selected = block.units.length - rest.length;
+    if (selected > 0) touched.push({ block, selected, others: rest.length, rest });
   }
   return touched;
 }
 
-export function pieces(block: Blocked): number {
-  return block.units.reduce((sum, [, quantity]) => sum + quantity, 0);
+export function pieces({ units }: Pick<Blocked, "units">): number {
+  return units.reduce((sum, [, quantity]) => sum + quantity, 0);
 }

@@ -2,7 +2,6 @@ import { render } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ProblemError } from "../../../client/problem.ts";
 import { chooseLanguage } from "../../../i18n/index.ts";
-import "../messages.ts";
 import { Confirm } from "./Confirm.tsx";
 
 let root: HTMLElement;

@@ -75,6 +75,17 @@ export function SettingsFields({ draft, wrong, told, onDraft }: SettingsFieldsPr
           }))}
           onChoice={(value) => set("single_seats", value)}
         />
+        {amount("single_seats_until_left")}
+        <SelectField
+          label={t("operator.release_accessible")}
+          hint={t(`operator.release_accessible_${draft.release_accessible}_hint`)}
+          value={draft.release_accessible}
+          choices={(["false", "true"] as const).map((value) => ({
+            value,
+            label: t(`operator.release_accessible_${value}`),
+          }))}
+          onChoice={(value) => set("release_accessible", value)}
+        />
       </fieldset>
     </>
   );

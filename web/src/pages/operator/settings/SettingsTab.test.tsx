@@ -1,7 +1,6 @@
 import { render } from "preact";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { chooseLanguage } from "../../../i18n/index.ts";
-import "../messages.ts";
 import { SettingsTab } from "./SettingsTab.tsx";
 
 const SETTINGS = {
@@ -15,6 +14,8 @@ const SETTINGS = {
   pieces_per_buyer: null,
   checkout: "key",
   single_seats: "off",
+  single_seats_until_left: 0,
+  release_accessible: false,
 };
 
 let root: HTMLElement;

@@ -186,6 +186,7 @@ function fieldWords(field: Field, draft: Draft): string {
   const value = draft[field];
   if (field === "checkout") return t(`operator.checkout_${draft.checkout}`);
   if (field === "single_seats") return t(`operator.single_seats_${draft.single_seats}`);
+  if (field === "release_accessible") return t(`operator.release_accessible_${draft.release_accessible}`);
   if (!value) return t("operator.none");
   return field === "on_sale_from" || field === "on_sale_until" ? dateTime(value) : value;
 }

@@ -29,12 +29,16 @@ describe("settings in a form", () => {
       pieces_per_buyer: "8",
       on_sale_until: "",
       checkout: "key" as const,
+      single_seats_until_left: "40",
+      release_accessible: "true" as const,
     };
     expect(patchOf(changed, base)).toEqual({
       hold_seconds: 60,
       pieces_per_buyer: 8,
       on_sale_until: null,
       checkout: "key",
+      single_seats_until_left: 40,
+      release_accessible: true,
     });
     expect(patchOf({ ...base, pieces_per_buyer: "" }, { ...base, pieces_per_buyer: "8" })).toEqual({
       pieces_per_buyer: null,
@@ -55,6 +59,7 @@ describe("settings in a form", () => {
     expect(wrong({ hold_seconds: "29" })).toEqual([["hold_seconds", "range"]]);
     expect(wrong({ hold_seconds: "" })).toEqual([["hold_seconds", "number"]]);
     expect(wrong({ holds_per_buyer: "1.5" })).toEqual([["holds_per_buyer", "number"]]);
+    expect(wrong({ single_seats_until_left: "" })).toEqual([["single_seats_until_left", "number"]]);
     expect(wrong({ pieces_per_buyer: "0" })).toEqual([["pieces_per_buyer", "range"]]);
     expect(wrong({ pieces_per_hold: "2", pieces_per_hold_min: "3" })).toEqual([
       ["pieces_per_hold_min", "order"],

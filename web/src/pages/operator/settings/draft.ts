@@ -12,6 +12,9 @@ export interface Draft {
   pieces_per_hold: string;
   pieces_per_buyer: string;
   single_seats: SettingsAnswer["single_seats"];
+  single_seats_until_left: string;
+  /** As a choice of a form: `true` as text. */
+  release_accessible: "true" | "false";
 }
 
 export type Field = keyof Draft;
@@ -26,6 +29,8 @@ export const FIELDS = [
   "pieces_per_hold",
   "pieces_per_buyer",
   "single_seats",
+  "single_seats_until_left",
+  "release_accessible",
 ] as const satisfies readonly Field[];
 
 /** The ranges that the server sets (`setting_invalid` outside of them). */
@@ -36,6 +41,7 @@ export const RANGES = {
   pieces_per_hold_min: [1, 50],
   pieces_per_hold: [1, 50],
   pieces_per_buyer: [1, 4_294_967_295],
+  single_seats_until_left: [0, 4_294_967_295],
 } as const satisfies Partial<Record<Field, readonly [number, number]>>;
 
 export type NumberField = keyof typeof RANGES;
@@ -52,6 +58,8 @@ export const DEFAULTS: Draft = {
   pieces_per_hold: "50",
   pieces_per_buyer: "",
   single_seats: "off",
+  single_seats_until_left: "0",
+  release_accessible: "false",
 };
 
 export function draftOf(settings: SettingsAnswer): Draft {
@@ -66,6 +74,8 @@ export function draftOf(settings: SettingsAnswer): Draft {
     pieces_per_hold: String(settings.pieces_per_hold),
     pieces_per_buyer: settings.pieces_per_buyer == null ? "" : String(settings.pieces_per_buyer),
     single_seats: settings.single_seats,
+    single_seats_until_left: String(settings.single_seats_until_left),
+    release_accessible: settings.release_accessible ? "true" : "false",
   };
 }
 
@@ -75,8 +85,9 @@ export function patchOf(draft: Draft, base: Draft): SettingsPatch {
   return Object.fromEntries(changed.map((field) => [field, typedValue(field, draft)]));
 }
 
-function typedValue(field: Field, draft: Draft): string | number | null {
+function typedValue(field: Field, draft: Draft): string | number | boolean | null {
   const typed = draft[field].trim();
+  if (field === "release_accessible") return typed === "true";
   if (field === "on_sale_from" || field === "on_sale_until") return typed ? instant(typed) : null;
   if (!(field in RANGES)) return typed;
   return typed ? Number(typed) : null;

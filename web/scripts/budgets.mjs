@@ -1,0 +1,182 @@
+// Budgets of the built pages, measured in a headless Chromium against a server that this script plays itself: it makes
+// the plans and the changes, so that size and pace are known. Prints a table; exit 1 when a budget is broken. What is
+// timed is measured again, twice at most, when it misses its budget: other people's work on the machine counts, too.
+//
+//   node scripts/budgets.mjs [folder of the built pages] [size paint changes heap]
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { emptyPaintTime, measureFrames, openMap, paintTime } from "./budgets/page.mjs";
+
+const NAMES = ["size", "paint", "changes", "heap"];
+const args = process.argv.slice(2);
+const wanted = args.filter((arg) => NAMES.includes(arg));
+const folder = args.find((arg) => !NAMES.includes(arg));
+const DIST = folder ? pathToFileURL(`${resolve(folder)}/`) : new URL("../dist/", import.meta.url);
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+const TRIES = 3;
+const PAINTS = 5;
+const FRAMES = 120;
+const PER_FRAME = 200;
+/** Changes after which the heap is measured; the first is what the others are compared with. */
+const HEAP_AT = [10_000, 60_000, 120_000, 180_000];
+
+const round = (value) => Math.round(value * 10) / 10;
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** A line of the table; without a limit it only informs. */
+function line(what, value, unit, limit) {
+  return { what, value, unit, limit, isKept: limit === undefined || value <= limit };
+}
+
+/** All scripts that the event page loads until its map is there, as they come over the network. */
+async function measureSize(locale) {
+  const { page, close } = await openMap(browser, DIST, 2_000, { locale });
+  await page.waitForTimeout(1_000);
+  const sizes = await page.evaluate(() =>
+    performance
+      .getEntriesByType("resource")
+      .filter(({ name }) => name.endsWith(".js"))
+      .map(({ encodedBodySize }) => encodedBodySize),
+  );
+  await close();
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  return line(`initial JS, event page, ${locale}, gzip (${sizes.length} files)`, bytes / 1000, "kB", 60);
+}
+
+async function measureSizes() {
+  return [await measureSize("en-US"), await measureSize("ko-KR")];
+}
+
+async function measurePaint() {
+  const [times, empty] = [[], []];
+  for (let turn = 0; turn < PAINTS; turn++) {
+    empty.push(await emptyPaintTime(browser));
+    const { page, close } = await openMap(browser, DIST, 20_000, { planAfterMs: 400 });
+    times.push(await paintTime(page));
+    await close();
+  }
+  return [
+    line(`empty page: first paint (median of ${PAINTS})`, median(empty), "ms"),
+    line(`20,000 seats: first paint after plan and snapshot (median of ${PAINTS})`, median(times), "ms", 200),
+  ];
+}
+
+/** From sections to seats as small as they get, and on to some dozens of seats. */
+const ZOOMS = {
+  overview: async () => {},
+  "mid zoom": async (page) => {
+    for (let press = 0; press < 8 && (await isOverview(page)); press++) await zoomIn(page);
+  },
+  "seats zoom": async (page) => {
+    for (let press = 0; press < 3; press++) await zoomIn(page);
+  },
+};
+
+function isOverview(page) {
+  return page.evaluate(() => !document.querySelector(".map-hint bdi"));
+}
+
+async function zoomIn(page) {
+  await page.getByRole("button", { name: "Zoom in" }).click();
+  await page.waitForTimeout(500);
+}
+
+async function measureChanges() {
+  const { page, server, close } = await openMap(browser, DIST, 60_000);
+  await page.waitForTimeout(1_000);
+  const lines = [];
+  for (const [zoom, go] of Object.entries(ZOOMS)) {
+    await go(page);
+    const empty = await measureFrames(page, FRAMES);
+    const pushing = server.run(PER_FRAME * FRAMES * 1.5, PER_FRAME, 1000 / 60);
+    const full = await measureFrames(page, FRAMES);
+    await pushing;
+    const text = `60,000 seats, ${PER_FRAME} changes a frame, ${zoom}:`;
+    lines.push(
+      line(`${text} frame (median)`, median(full.distances), "ms", 20),
+      line("… as a multiple of an empty frame", median(full.distances) / median(empty.distances), "×"),
+      line("… of it work of the page's own (median)", median(full.work), "ms"),
+      line("… all that its thread did (mean)", full.thread, "ms"),
+      line("… that without changes", empty.thread, "ms"),
+    );
+  }
+  await close();
+  return lines;
+}
+
+async function measureHeap() {
+  const { page, server, close } = await openMap(browser, DIST, 20_000);
+  await page.waitForTimeout(500);
+  for (let press = 0; press < 5; press++) await zoomIn(page);
+  const session = await page.context().newCDPSession(page);
+  const heap = async () => {
+    await page.waitForTimeout(1_000);
+    for (let turn = 0; turn < 2; turn++) await session.send("HeapProfiler.collectGarbage");
+    return (await session.send("Runtime.getHeapUsage")).usedSize;
+  };
+  const sizes = [];
+  let done = 0;
+  for (const count of HEAP_AT) {
+    await server.run(count - done);
+    done = count;
+    sizes.push(await heap());
+  }
+  await close();
+  const [first, ...later] = sizes;
+  const share = (size) => (size / first) * 100;
+  return [
+    line("heap after 10,000 changes", first / 1e6, "MB"),
+    ...later.map((size, place) => {
+      const count = HEAP_AT[place + 1];
+      const limit = count === HEAP_AT.at(-1) ? 105 : undefined;
+      return line(`… after ${count.toLocaleString("en")}, of that`, share(size), "%", limit);
+    }),
+  ];
+}
+
+/** Again, if a budget was missed. */
+async function withTries(name, measure) {
+  for (let turn = 1; ; turn++) {
+    const lines = await measure();
+    const isKept = lines.every((each) => each.isKept);
+    if (isKept || turn === TRIES) return lines;
+    console.log(`${name}: a budget was missed, measuring again (${turn} of ${TRIES - 1})`);
+    for (const { what, value, unit } of lines.filter((each) => !each.isKept))
+      console.log(`  ${what}: ${round(value)} ${unit}`);
+  }
+}
+
+const MEASURES = {
+  size: measureSizes,
+  paint: () => withTries("paint", measurePaint),
+  changes: () => withTries("changes", measureChanges),
+  heap: measureHeap,
+};
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: FLAGS,
+});
+const lines = [];
+try {
+  for (const name of wanted.length > 0 ? wanted : NAMES) lines.push(...(await MEASURES[name]()));
+} finally {
+  await browser.close();
+}
+console.table(
+  lines.map(({ what, value, unit, limit, isKept }) => ({
+    what,
+    value: `${round(value)} ${unit}`,
+    budget: limit === undefined ? "" : `≤ ${limit} ${unit}`,
+    kept: limit === undefined ? "" : isKept ? "yes" : "NO",
+  })),
+);
+if (lines.some(({ isKept }) => !isKept)) process.exitCode = 1;
