@@ -72,16 +72,18 @@ async function measurePaint() {
 /** From sections to seats as small as they get, and on to some dozens of seats. */
 const ZOOMS = {
   overview: async () => {},
-  "mid zoom": async (page) => {
-    for (let press = 0; press < 8 && (await isOverview(page)); press++) await zoomIn(page);
-  },
+  "mid zoom": showSeats,
   "seats zoom": async (page) => {
-    for (let press = 0; press < 3; press++) await zoomIn(page);
+    for (let press = 0; press < 2; press++) await zoomIn(page);
   },
 };
 
+async function showSeats(page) {
+  for (let press = 0; press < 8 && (await isOverview(page)); press++) await zoomIn(page);
+}
+
 function isOverview(page) {
-  return page.evaluate(() => !document.querySelector(".map-hint bdi"));
+  return page.getByText("Tap a section to see its seats").isVisible();
 }
 
 async function zoomIn(page) {
@@ -112,10 +114,9 @@ async function measureChanges() {
   return lines;
 }
 
+/** Half of all changes come while seats are shown, half while sections are. */
 async function measureHeap() {
   const { page, server, close } = await openMap(browser, DIST, 20_000);
-  await page.waitForTimeout(500);
-  for (let press = 0; press < 5; press++) await zoomIn(page);
   const session = await page.context().newCDPSession(page);
   const heap = async () => {
     await page.waitForTimeout(1_000);
@@ -125,7 +126,10 @@ async function measureHeap() {
   const sizes = [];
   let done = 0;
   for (const count of HEAP_AT) {
-    await server.run(count - done);
+    await showSeats(page);
+    await server.run((count - done) / 2);
+    await page.getByRole("button", { name: "Show everything" }).click();
+    await server.run((count - done) / 2);
     done = count;
     sizes.push(await heap());
   }
