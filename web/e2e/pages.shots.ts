@@ -1,8 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { beforeAll, describe, it } from "vitest";
-import { button, cell, Hall, isLive, openEvent, openList } from "./support/seats.ts";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { button, Hall, isLive, openEvent } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -16,8 +16,10 @@ const ids = { arena: "", shoes: "", cafe: "" };
 
 beforeAll(async () => {
   mkdirSync(SHOTS, { recursive: true });
-  const list = await on.shop.call<{ data: { id: string }[] }>("GET", "/v1/inventories");
-  [ids.arena, ids.shoes, ids.cafe] = list.data.map(({ id }) => id) as [string, string, string];
+  const list = () => on.shop.call<{ data: { id: string }[] }>("GET", "/v1/inventories");
+  // The demo opens them once it listens.
+  await vi.waitFor(async () => expect((await list()).data).toHaveLength(3), { timeout: 20_000 });
+  [ids.arena, ids.shoes, ids.cafe] = (await list()).data.map(({ id }) => id) as [string, string, string];
   await crowd();
 });
 
@@ -68,11 +70,11 @@ async function buyers(look: BrowserContextOptions, take: Take): Promise<void> {
   await openEvent(page, on.shop, ids.arena);
   await page.getByText("Tap a section to see its seats").waitFor();
   await take(page, "arena");
-  const find = button(page, /^Find (and hold|the best seats)/).first();
-  await find.click();
-  const hold = button(page, "Find and hold").last();
-  if (await hold.isVisible()) await hold.click();
-  await page.getByRole("heading", { name: "Held for you" }).waitFor();
+  // On a phone the search is in a sheet that opens first.
+  const search = page.getByRole("button", { name: "Find the best seats" });
+  if (await search.isVisible()) await search.click();
+  await button(page, "Find and hold").click();
+  await button(page, /^Buy for/).waitFor();
   await take(page, "arena-held");
   await openEvent(page, on.shop, ids.shoes);
   await take(page, "flash-sale");
@@ -128,9 +130,8 @@ describe("two browsers", () => {
     });
     await button(a.page, "Hold these 2").first().click();
     await a.page.getByRole("heading", { name: "Held for you" }).waitFor();
-    await openList(b.page);
-    await cell(b.page, "C", 7).and(b.page.locator("[aria-disabled=true]")).waitFor();
-    await button(b.page, "Map").click();
+    const seen = await Hall.of(b.page, on.shop, inventory);
+    await vi.waitFor(async () => expect(await seen.stateOf("C-7")).toBe("held"));
     moments.push({ words: "Held: the other sees it at once.", shots: await both() });
     const { page } = await on.visit({ viewport: { width: 1280, height: 1000 } });
     const picture = (png: Buffer) =>
