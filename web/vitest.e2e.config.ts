@@ -3,7 +3,8 @@ import { defineConfig } from "vitest/config";
 /** Real servers and a real browser: one file after the other. */
 export default defineConfig({
   test: {
-    include: ["e2e/**/*.e2e.ts"],
+    // Pictures are taken the same way, when they are asked for.
+    include: [process.env.SHOTS ? "e2e/**/*.shots.ts" : "e2e/**/*.e2e.ts"],
     fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

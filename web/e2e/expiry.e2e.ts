@@ -45,6 +45,8 @@ describe("a hold", () => {
     await expect.poll(() => secondsLeft(lets.page)).toBeLessThan(first);
     await hears(lets.page, "Time left: 20 seconds");
 
+    // Late enough to be there when the others' time is over.
+    await expect.poll(() => secondsLeft(lets.page)).toBeLessThanOrEqual(12);
     const before = await secondsLeft(extends_.page);
     await button(extends_.page, "More time").click();
     await hears(extends_.page, "You have more time now");

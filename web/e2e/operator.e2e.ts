@@ -17,7 +17,7 @@ async function manage(page: Page, inventory: string): Promise<void> {
 function figure(page: Page, name: string): Locator {
   const figures = page.getByRole("region", { name: "Figures" });
   return figures
-    .locator("div", { has: page.getByRole("term").filter({ hasText: name }) })
+    .locator("dl > div", { has: page.getByRole("term").filter({ hasText: name }) })
     .locator("dd")
     .last();
 }
@@ -105,7 +105,7 @@ describe("an operator", () => {
 
     const map = await Hall.of(page, on.shop, inventory);
     const seen = await Hall.of(buyer.page, on.shop, inventory);
-    await page.getByText("Lasso", { exact: true }).last().click();
+    await page.getByRole("radio", { name: "Lasso" }).check();
     await lasso(page, map, "B-3", "C-5");
     await page.getByRole("heading", { name: "6 selected" }).waitFor();
     await button(page, "Block…").click();
@@ -167,7 +167,7 @@ describe("an operator", () => {
     await dialog.waitFor({ state: "detached" });
     await expect.poll(() => buyer.page.locator(".remaining-count strong").textContent()).toBe("12");
     await button(page, "Restock…").click();
-    await dialog.getByText("− Take away").click();
+    await dialog.getByRole("radio", { name: "− Take away" }).check();
     await dialog.getByLabel("Pieces").fill("13");
     await dialog.getByText("Not so many are left.").waitFor();
     expect(await dialog.getByRole("button", { name: "Take away" }).isDisabled()).toBe(true);

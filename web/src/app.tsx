@@ -44,9 +44,9 @@ function Shell() {
             <Route default component={NotFound} />
           </Router>
         </Boundary>
+        <Toasts />
       </main>
       <Footer />
-      <Toasts />
       <LiveRegion />
     </div>
   );

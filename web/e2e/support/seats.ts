@@ -103,6 +103,8 @@ export class Hall {
   /** Of every seat, in the order of the plan: what the page shows. */
   async states(): Promise<State[]> {
     const states: State[] = [];
+    // A page behind another one is drawn once a second.
+    await this.page.bringToFront();
     for (const { id } of this.scene.plan.plan.units) states.push(await this.stateOf(id));
     return states;
   }

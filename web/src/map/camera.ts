@@ -17,6 +17,8 @@ export class Camera {
   #motion: Motion | undefined;
   /** Nobody has moved it yet: it shows all, whatever the size. */
   #isWhole = true;
+  /** What was to be shown before there was a size to show it in. */
+  #awaited: { readonly box: Box; readonly atLeast: number } | undefined;
 
   constructor(
     /** All that there is to see. */
@@ -36,8 +38,13 @@ export class Camera {
   /** The middle stays where it is. */
   resize(size: Size) {
     const [dx, dy] = [(size.width - this.size.width) / 2, (size.height - this.size.height) / 2];
+    const awaited = this.#awaited;
     this.size = size;
-    if (this.#isWhole) {
+    this.#awaited = undefined;
+    if (awaited) {
+      this.view = this.#showing(awaited.box, awaited.atLeast);
+      this.#isWhole = awaited.box === this.box;
+    } else if (this.#isWhole) {
       this.#motion = undefined;
       this.view = this.#framing(this.box);
     } else this.#set(pan(this.view, dx, dy));
@@ -55,18 +62,28 @@ export class Camera {
 
   /** Smoothly, by a button or a double tap. */
   zoomTo(factor: number, at: Point, now: number) {
+    if (this.size.width === 0) return;
     this.#go(keep(zoom(this.#aim(), factor, at, this.limits), this.box, this.size), now);
   }
 
+  /** Before the first layout: as soon as there is one. */
   show(box: Box, now: number, atLeast = 0) {
-    const whole = this.#framing(box);
-    const scale = Math.min(Math.max(whole.scale, atLeast), this.limits.max);
-    if (scale === whole.scale) this.#go(whole, now);
-    else this.#go(lookAt(middle(box), scale, this.size), now);
+    if (this.size.width === 0) {
+      this.#awaited = { box, atLeast };
+      return;
+    }
+    this.#go(this.#showing(box, atLeast), now);
     this.#isWhole = box === this.box;
   }
 
+  #showing(box: Box, atLeast: number): View {
+    const whole = this.#framing(box);
+    const scale = Math.min(Math.max(whole.scale, atLeast), this.limits.max);
+    return scale === whole.scale ? whole : lookAt(middle(box), scale, this.size);
+  }
+
   lookAt(point: Point, scale: number, now: number) {
+    if (this.size.width === 0) return;
     const { min, max } = this.limits;
     this.#go(lookAt(point, Math.min(Math.max(scale, min), max), this.size), now);
   }

@@ -38,6 +38,12 @@ export function outlineOf(shape: object): Outline | undefined {
   };
 }
 
+/** An outline that the plan gives an area or a table, if it does. */
+export function ownOutline(holder: object | undefined): Outline | undefined {
+  const shape: unknown = holder && "shape" in holder ? holder.shape : undefined;
+  return typeof shape === "object" && shape !== null ? outlineOf(shape) : undefined;
+}
+
 export function writingOf(shape: object): Writing | undefined {
   const fields = shape as Fields;
   const at = placeIn(fields);

@@ -1,7 +1,7 @@
 // Where areas and tables are: by their own outlines where the plan has them, else by what is around.
 import type { PlanAnswer } from "../client/types.gen.ts";
 import type { Outline } from "./drawings.ts";
-import { blob, circle, outlineOf, rectangle } from "./drawings.ts";
+import { blob, circle, ownOutline, rectangle } from "./drawings.ts";
 import type { Point } from "./geometry.ts";
 import { middle } from "./geometry.ts";
 import type { Grid } from "./grid.ts";
@@ -23,15 +23,9 @@ export function areasOf(known: Known): AreaPlace[] {
     kind === "area" && (groupOf[unit] as number) >= 0 ? [unit] : [],
   );
   return units.map((unit) => {
-    const outline = outlineIn(plan.units[unit]) ?? roomFor(unit, units, known);
+    const outline = ownOutline(plan.units[unit]) ?? roomFor(unit, units, known);
     return { unit, group: groupOf[unit] as number, outline };
   });
-}
-
-/** An outline that the server sent with the unit or row, if it did. */
-function outlineIn(holder: object | undefined): Outline | undefined {
-  const shape: unknown = holder && "shape" in holder ? holder.shape : undefined;
-  return typeof shape === "object" && shape !== null ? outlineOf(shape) : undefined;
 }
 
 /** A rectangle around the area's place, smaller where seats or other areas are near. */
@@ -70,7 +64,7 @@ export function tablesOf(known: Known, floorOf: ReadonlyMap<string, number>): Ta
   return plan.rows.flatMap((row, number): TablePlace[] => {
     const seats = row.units.filter((unit) => (groupOf[unit] ?? -1) >= 0);
     if (!row.table || seats.length === 0) return [];
-    const outline = outlineIn(row) ?? between(seats, known);
+    const outline = ownOutline(row) ?? between(seats, known);
     return [
       {
         row: number,

@@ -93,3 +93,51 @@ test("a lasso takes what lies in it", () => {
   ];
   expect(inLasso(makeScene(smallPlan()), look, path)).toEqual([0, 1]);
 });
+
+test("an area and a table have the outlines that the plan gives them", () => {
+  const corners = [
+    { x: 100, y: 0 },
+    { x: 180, y: 0 },
+    { x: 140, y: 60 },
+  ];
+  const shaped = (x: number) => ({ shape: { kind: "rectangle", x, y: 40, width: 60, height: 20 } });
+  const table = { ...row("T", [0, 1], { table: true }), shape: { kind: "polygon", points: corners } };
+  const units = [
+    seat("1", { row: 0, x: 90, y: 20 }),
+    seat("2", { row: 0, x: 190, y: 20 }),
+    { ...area("with a place", { x: 5, y: 5 }), ...shaped(0) },
+    { ...area("without one"), ...shaped(300) },
+  ];
+  const scene = makeScene(planOf({ units, rows: [table] }));
+  expect(scene.tables.map(({ outline, centre }) => [outline.points, centre])).toEqual([
+    [corners, { x: 140, y: 30 }],
+  ]);
+  expect(scene.areas.map(({ outline }) => outline.box)).toEqual([
+    { left: 0, top: 40, right: 60, bottom: 60 },
+    { left: 300, top: 40, right: 360, bottom: 60 },
+  ]);
+  expect([scene.x[3], scene.y[3]]).toEqual([330, 50]);
+  expect(hitAt(scene, look, { x: 358, y: 42 }, 0)).toEqual({ kind: "area", unit: 3 });
+});
+
+test("what has the same zone and section is one group, in whatever order the plan names it", () => {
+  const zone = (id: string, sections: string[]) => ({
+    id,
+    name: "",
+    floor: null,
+    focal_point: null,
+    sections: sections.map((name) => ({ id: name, name: "" })),
+    shapes: [],
+  });
+  const at = (id: string, zone: string, section?: string) =>
+    seat(id, { zone, x: Number(id), y: 0, ...(section && { section }), category: id === "1" ? "R" : "?" });
+  const units = [at("1", "a", "s"), at("2", "b"), at("3", "a", "s"), at("4", "a"), at("5", "nowhere")];
+  const scene = makeScene(planOf({ units, zones: [zone("a", ["s"]), zone("b", ["s"])] }));
+  expect(scene.groups.map(({ name, units, seats }) => [name, units, seats])).toEqual([
+    ["s", [0, 2], 2],
+    ["b", [1], 1],
+    ["a", [3], 1],
+  ]);
+  expect([...scene.groupOf]).toEqual([0, 1, 0, 2, -1]);
+  expect([...scene.categoryOf]).toEqual([0, -1, -1, -1, -1]);
+});

@@ -1,7 +1,8 @@
 // What a scene needs of every unit, gathered in one pass: plans have tens of thousands of them.
 import type { PlanAnswer, PlanUnit } from "../client/types.gen.ts";
+import { ownOutline } from "./drawings.ts";
 import type { Point } from "./geometry.ts";
-import { outside } from "./geometry.ts";
+import { middle, outside } from "./geometry.ts";
 
 /** A section, or the part of a zone that is in none. */
 export interface Member {
@@ -53,14 +54,21 @@ export function gatherUnits(plan: PlanAnswer): Gathered {
       seats[count++] = unit;
       member.seats++;
     }
-    if (each.x === undefined || each.y === undefined) {
-      isIncomplete = true;
-      continue;
-    }
-    x[unit] = each.x;
-    y[unit] = each.y;
+    const at = placeIn(each);
+    if (at) {
+      x[unit] = at.x;
+      y[unit] = at.y;
+    } else isIncomplete = true;
   }
   return { x, y, groupOf, categoryOf, seats: seats.slice(0, count), members: groups.members, isIncomplete };
+}
+
+/** As the plan says it, or in the middle of an area's outline. */
+function placeIn(unit: PlanUnit): Point | undefined {
+  const { x, y } = unit;
+  if (x !== undefined && y !== undefined) return { x, y };
+  const outline = unit.kind === "area" ? ownOutline(unit) : undefined;
+  return outline && middle(outline.box);
 }
 
 /** Neighbours in a plan are mostly of the same category: then nothing is looked up. */

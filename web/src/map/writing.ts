@@ -61,9 +61,12 @@ function heightOf(lines: readonly Line[]): number {
   return lines.reduce((sum, { size }) => sum + size * LEADING, 0);
 }
 
-/** Measuring is slow and the same words come again at every frame. */
+/**
+ * Measuring is slow and the same words come again at every frame. Counts change all the time: digits are taken to be as
+ * wide as each other, so that every count is not kept as a text of its own.
+ */
 const measured = new Map<string, number>();
-const MEASURED_MAX = 4_000;
+const MEASURED_MAX = 2_000;
 
 function widthOf(context: CanvasRenderingContext2D, lines: readonly Line[], family: string): number {
   return Math.max(...lines.map((line) => widthOfLine(context, line, family)));
@@ -71,11 +74,12 @@ function widthOf(context: CanvasRenderingContext2D, lines: readonly Line[], fami
 
 function widthOfLine(context: CanvasRenderingContext2D, line: Line, family: string): number {
   const font = fontOf(line, family);
-  const key = `${font}\n${line.text}`;
+  const text = line.text.replace(/\d/g, "0");
+  const key = `${font}\n${text}`;
   const known = measured.get(key);
   if (known !== undefined) return known;
   context.font = font;
-  const { width } = context.measureText(line.text);
+  const { width } = context.measureText(text);
   if (measured.size >= MEASURED_MAX) measured.clear();
   measured.set(key, width);
   return width;

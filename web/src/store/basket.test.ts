@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BLOCKED, HELD } from "../client/board.ts";
+import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
 import type { HoldRequest, SaleAnswer } from "../client/types.gen.ts";
 import { type Basket, makeBasket } from "./basket.ts";
-import { FakeInventory, holdOf, refusal } from "./fakes.ts";
+import { FakeInventory, holdOf, PLAN, refusal } from "./fakes.ts";
 
 describe("a basket", () => {
   let open: FakeInventory;
@@ -47,6 +48,15 @@ describe("a basket", () => {
     basket.toggle("A-1");
     basket.set("floor", 0);
     expect(basket.totals.value).toEqual({ pieces: 0, price: undefined });
+  });
+
+  it("loses what another plan has no more", () => {
+    basket.toggle("A-1");
+    basket.toggle("A-2");
+    const units = PLAN.units.map((unit) => (unit.id === "A-1" ? { ...unit, closed: true } : unit));
+    open.plan.value = new PlanIndex({ ...PLAN, plan_version: 2, units });
+    expect(chosen()).toEqual([["A-2", 1]]);
+    expect([...basket.lost.value]).toEqual([[0, "blocked"]]);
   });
 
   it("holds all that is chosen and forgets it", async () => {

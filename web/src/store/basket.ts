@@ -2,6 +2,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import { newKey } from "../client/api.ts";
 import { BLOCKED, FREE } from "../client/board.ts";
 import { available, type Offer } from "../client/offers.ts";
+import type { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
 import type { BestWanted, HoldAnswer, HoldRequest, Money, SaleAnswer } from "../client/types.gen.ts";
 import type { OpenInventory } from "./inventory.ts";
@@ -77,7 +78,11 @@ class PageBasket implements Basket {
     readonly open: OpenInventory,
     readonly api: Calls,
   ) {
-    this.#ends = [open.board.subscribe(() => this.#suspect()), effect(() => this.#forgetMine())];
+    this.#ends = [
+      open.board.subscribe(() => this.#suspect()),
+      effect(() => this.#forgetMine()),
+      effect(() => this.#loseClosed(open.plan.value)),
+    ];
   }
 
   readonly toggle = (offer: string) => this.set(offer, this.chosen.value.has(offer) ? 0 : 1);
@@ -213,6 +218,15 @@ class PageBasket implements Basket {
     }
   }
 
+  /** Another plan came, without some of what is chosen. */
+  #loseClosed(plan: PlanIndex | undefined) {
+    if (!plan) return;
+    for (const id of this.chosen.peek().keys()) {
+      const unit = plan.unitNumber(id);
+      if (!plan.offer(id)) this.#leave(id, 0, unit === undefined ? [] : [unit], "blocked");
+    }
+  }
+
   /** The server named what is in the way. */
   #loseNamed({ code, problem }: ProblemError) {
     if (code !== "unit_taken" && code !== "not_enough") return;
@@ -226,12 +240,12 @@ class PageBasket implements Basket {
     }
   }
 
-  #leave(offer: string, left: number, units: readonly number[]) {
-    const chosen = new Map(this.chosen.value);
+  #leave(offer: string, left: number, units: readonly number[], reason?: LostReason) {
+    const chosen = new Map(this.chosen.peek());
     if (left > 0) chosen.set(offer, left);
     else chosen.delete(offer);
-    const lost = new Map(this.lost.value);
-    for (const unit of units) lost.set(unit, this.#reason(unit, left));
+    const lost = new Map(this.lost.peek());
+    for (const unit of units) lost.set(unit, reason ?? this.#reason(unit, left));
     batch(() => {
       this.chosen.value = chosen;
       this.lost.value = lost;

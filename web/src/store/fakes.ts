@@ -83,6 +83,7 @@ export class FakeInventory implements OpenInventory {
   readonly viewers = signal(1);
   readonly book = new HoldBook();
   readonly holds = this.book.holds;
+  readonly expired = this.book.expired;
   readonly mine = computed(() => {
     const ids = this.holds.value.flatMap(({ lines }) =>
       lines.flatMap(({ units }) => units.map(([id]) => id)),

@@ -41,6 +41,24 @@ describe("my holds", () => {
     expect(ids()).toEqual(["b"]);
   });
 
+  it("tell whose time was over, and of no other end", () => {
+    for (const id of ["a", "b", "c", "d"]) book.put(hold(id));
+    book.take(frame("a", "sold"));
+    book.take(frame("b", "released"));
+    book.end("c");
+    expect(book.expired.value).toBeUndefined();
+    book.take(frame("d", "expired"));
+    expect(book.expired.value?.id).toBe("d");
+    book.put(hold("e", 1, 6));
+    book.dropExpired(Date.parse("2026-05-01T11:06:00Z"));
+    expect(book.expired.value?.id).toBe("e");
+    // Told by its clock before by the server: once is enough.
+    book.put(hold("f"));
+    book.take(frame("e", "expired"));
+    book.take(frame("f", "released"));
+    expect(book.expired.value?.id).toBe("e");
+  });
+
   it("keep what is newer than the list that arrives", () => {
     const mark = book.mark();
     book.take(frame("fresh", "held", 9));

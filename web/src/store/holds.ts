@@ -7,6 +7,8 @@ const ENDED_MAX = 500;
 /** My live holds in one inventory, as answers, lists and frames tell of them, in whatever order these arrive. */
 export class HoldBook {
   readonly holds = signal<readonly HoldAnswer[]>([]);
+  /** The one whose time was over last. */
+  readonly expired = signal<HoldAnswer | undefined>(undefined);
   readonly #ended = new Set<string>();
   readonly #newsOf = new Map<string, number>();
   #news = 0;
@@ -33,6 +35,7 @@ export class HoldBook {
   }
 
   take(frame: HoldFrame) {
+    if (frame.state === "expired") this.#expire((hold) => hold.id === frame.id);
     if (frame.state !== "held") return this.end(frame.id);
     const { type: _, ...hold } = frame;
     this.put(hold);
@@ -47,12 +50,18 @@ export class HoldBook {
 
   /** What must be over by now. Should the server say otherwise, it comes back with the next list. */
   dropExpired(nowMs: number) {
-    this.#drop((hold) => Date.parse(hold.expires_at) <= nowMs);
+    this.#expire((hold) => Date.parse(hold.expires_at) <= nowMs);
   }
 
   /** Another buyer begins with nothing. */
   clear() {
     this.#drop(() => true);
+  }
+
+  #expire(isOver: (hold: HoldAnswer) => boolean) {
+    const over = this.holds.value.findLast(isOver);
+    if (over) this.expired.value = over;
+    this.#drop(isOver);
   }
 
   #drop(isGone: (hold: HoldAnswer) => boolean) {

@@ -23,6 +23,8 @@ export interface OpenInventory {
   readonly viewers: ReadonlySignal<number>;
   /** Mine, and alive. */
   readonly holds: ReadonlySignal<readonly HoldAnswer[]>;
+  /** The one of mine whose time was over last. */
+  readonly expired: ReadonlySignal<HoldAnswer | undefined>;
   /** The numbers of the units in them. */
   readonly mine: ReadonlySignal<ReadonlySet<number>>;
   /** The server's, in milliseconds since 1970. */
@@ -77,6 +79,7 @@ class Opened implements OpenInventory {
   readonly clock = new ServerClock();
   readonly #book = new HoldBook();
   readonly holds = this.#book.holds;
+  readonly expired = this.#book.expired;
   readonly mine = computed(() => unitsOf(this.holds.value, this.plan.value));
   readonly #ends: (() => void)[] = [];
   #live: LiveConnection | undefined;

@@ -264,7 +264,7 @@ export const operator: Translated<typeof en> = {
   single_seats_off_hint: "구매자가 사이에 한 좌석을 남길 수 있습니다.",
   single_seats_lenient_hint: "같은 구간에서 한 좌석을 남기지 않는 선택이 있으면 거절합니다.",
   single_seats_strict_hint: "한 좌석을 남기지 않는 선택이 하나라도 있으면 거절합니다.",
-  single_seats_until_left: "이 규칙이 끝나는 남은 좌석 수",
+  single_seats_until_left: "한 좌석 규칙이 끝나는 수",
   single_seats_until_left_hint: "남은 좌석이 이보다 적으면 끝납니다. 0: 끝나지 않음.",
   release_accessible: "자동 배정의 휠체어석",
   release_accessible_false: "요청한 사람에게만",

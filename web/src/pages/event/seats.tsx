@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
 import { Prices, SeatList, SeatMap } from "../../map/index.ts";
 import type { OpenInventory } from "../../store/inventory.ts";
+import { useExpired } from "./hold/expired.ts";
 import { AreaDialog } from "./seats/AreaDialog.tsx";
 import { Bought } from "./seats/Bought.tsx";
 import { type Desk, makeDesk } from "./seats/desk.ts";
@@ -14,6 +15,7 @@ import "./seats/seats.css";
 export default function Seats({ open }: { open: OpenInventory }) {
   const desk = useMemo(() => makeDesk(open), [open]);
   useEffect(() => () => desk.basket.close(), [desk]);
+  useExpired(open, t("seats.holdExpired"));
   const sale = desk.bought.value;
   if (sale) return <Bought desk={desk} sale={sale} />;
   return (

@@ -7,6 +7,7 @@ import type { OpenInventory } from "../../../store/inventory.ts";
 import { announce } from "../../../ui/index.ts";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
+import { useExpired } from "../hold/expired.ts";
 import { HoldCard } from "../hold/HoldCard.tsx";
 import { linesText } from "../hold/lines.ts";
 import { Menu } from "./Menu.tsx";
@@ -19,6 +20,7 @@ export default function Cafe({ open }: { open: OpenInventory }) {
   const basket = useMemo(() => makeBasket(open), [open]);
   useEffect(() => basket.close, [basket]);
   const [sale, setSale] = useState<SaleAnswer>();
+  useExpired(open, t("sale.expired"));
   const lines = useMenu(open, basket);
   // Who chooses again has seen it.
   const isDone = sale !== undefined && basket.chosen.value.size === 0;

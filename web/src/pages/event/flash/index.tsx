@@ -1,11 +1,13 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Offer } from "../../../client/offers.ts";
 import type { SaleAnswer } from "../../../client/types.gen.ts";
+import { t } from "../../../i18n/index.ts";
 import { makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
 import { pieces, useBought } from "../../../store/sales.ts";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
+import { useExpired } from "../hold/expired.ts";
 import { HoldCard } from "../hold/HoldCard.tsx";
 import { Problem } from "../hold/Problem.tsx";
 import { ItemSale } from "./ItemSale.tsx";
@@ -15,6 +17,7 @@ import "./flash.css";
 export default function Flash({ open }: { open: OpenInventory }) {
   const basket = useMemo(() => makeBasket(open), [open]);
   useEffect(() => basket.close, [basket]);
+  useExpired(open, t("sale.expired"));
   const bought = useBought(open.id);
   const [sale, setSale] = useState<SaleAnswer>();
   const [fresh, setFresh] = useState("");

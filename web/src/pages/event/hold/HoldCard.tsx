@@ -33,11 +33,7 @@ export function HoldCard(props: HoldCardProps) {
         </h2>
         <span class="hold-time">
           <span class="muted small">{t("sale.timeLeft")}</span>
-          <Countdown
-            deadline={Date.parse(hold.expires_at)}
-            clock={open.clock}
-            onEnd={() => toast(t("sale.expired"), "bad")}
-          />
+          <Countdown deadline={Date.parse(hold.expires_at)} clock={open.clock} />
         </span>
       </div>
       <ul class="hold-lines">

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from "preact";
 import type { PlanIndex } from "../../../client/plan.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import { number, t } from "../../../i18n/index.ts";
@@ -28,14 +29,13 @@ export function TakeBackDialog(props: TakeBackDialogProps) {
   return (
     <Dialog open={open} title={t("operator.takeBackTitle")} onClose={onClose}>
       <div class="stack">
-        <Body back={back} plan={plan} onClose={onClose} />
-        {back.stage !== "working" && back.stage !== "told" && (
-          <div class="take-back-by-id">
+        <Body back={back} plan={plan} onClose={onClose}>
+          <div>
             <Button variant="quiet" onClick={onById}>
               {t("operator.takeBackById")}
             </Button>
           </div>
-        )}
+        </Body>
       </div>
     </Dialog>
   );
@@ -45,9 +45,11 @@ interface BodyProps {
   back: TakeBack;
   plan: PlanIndex;
   onClose(): void;
+  /** The other way, for who knows the sale. */
+  children: ComponentChildren;
 }
 
-function Body({ back, plan, onClose }: BodyProps) {
+function Body({ back, plan, onClose, children }: BodyProps) {
   switch (back.stage) {
     case "searching":
       return (
@@ -57,24 +59,35 @@ function Body({ back, plan, onClose }: BodyProps) {
         </>
       );
     case "too_many":
-      return <p class="field-error">{t("operator.takeBackMost", { most: number(UNITS_ASKED_MAX) })}</p>;
+      return (
+        <>
+          <p class="field-error">{t("operator.takeBackMost", { most: number(UNITS_ASKED_MAX) })}</p>
+          {children}
+        </>
+      );
     case "failed":
       return (
         <Notice kind="error" title={t("common.failed")}>
           <p>{isOldServer(back.problem) ? t("operator.noSalesByUnit") : readWords(back.problem)}</p>
           <Button onClick={back.search}>{t("common.retry")}</Button>
+          {children}
         </Notice>
       );
     default:
       return back.groups.length > 0 ? (
-        <Sales back={back} plan={plan} onClose={onClose} />
+        <Sales back={back} plan={plan} onClose={onClose}>
+          {children}
+        </Sales>
       ) : (
-        <p>{t("operator.noneSold")}</p>
+        <>
+          <p>{t("operator.noneSold")}</p>
+          {children}
+        </>
       );
   }
 }
 
-function Sales({ back, plan, onClose }: BodyProps) {
+function Sales({ back, plan, onClose, children }: BodyProps) {
   const { stage, groups, choices, outcomes, choose } = back;
   const left = openGroups(groups, choices, outcomes);
   return (
@@ -118,6 +131,7 @@ function Sales({ back, plan, onClose }: BodyProps) {
         ))}
       </ul>
       <Notes back={back} plan={plan} />
+      {stage === "choosing" && children}
       <Foot back={back} onClose={onClose} />
     </form>
   );

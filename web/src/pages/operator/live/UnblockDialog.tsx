@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { ProblemError } from "../../../client/problem.ts";
 import { t } from "../../../i18n/index.ts";
 import { toast } from "../../../ui/index.ts";
@@ -19,17 +19,15 @@ type Extent = "part" | "whole";
 
 /** Lifts the blocks of what is selected: whole, or so that the rest of them is blocked again, which is said before. */
 export function UnblockDialog({ id, touched: now, open, onDone, onClose }: UnblockDialogProps) {
-  const [touched, setTouched] = useState(now);
-  const [extent, setExtent] = useState<Extent>("part");
+  // What was there when it opened counts: while it works, blocks go and come.
+  const touched = useMemo(() => now, [open]);
+  const [picked, setPicked] = useState<Extent>();
+  const extent = picked ?? (touched.some(isSplit) ? "part" : "whole");
   const [half, setHalf] = useState(false);
+  const isOpen = useRef(open);
+  isOpen.current = open;
+  const running = useRef(false);
   const splitter = useMemo(() => new BlockSplitter(id, operatorApi), [id, open]);
-  useEffect(() => {
-    if (!open) return;
-    setTouched(now);
-    setHalf(false);
-    setExtent(now.some(isSplit) ? "part" : "whole");
-    // What was there when it opened counts: while it works, blocks go and come.
-  }, [open]);
   const lifted = extent === "whole" ? touched : touched.filter((one) => one.others === 0 || isSplit(one));
   const freed = lifted.reduce(
     (sum, one) => sum + pieces(one.block) - (extent === "part" ? restOf(one) : 0),
@@ -44,17 +42,28 @@ export function UnblockDialog({ id, touched: now, open, onDone, onClose }: Unblo
     }
     return lost;
   };
+  const settle = () => {
+    running.current = false;
+    if (isOpen.current) setHalf(splitter.isHalf);
+    else tellHalf();
+  };
+  const tellHalf = () => {
+    if (!splitter.isHalf) return;
+    toast(t("operator.splitHalf"), "bad");
+    onDone();
+  };
   const unblock = async () => {
-    const lost = await liftAll().finally(() => setHalf(splitter.isHalf));
+    running.current = true;
+    const lost = await liftAll().finally(settle);
     toast(t("operator.unblocked_toast", { n: freed }), "good");
     if (lost > 0) toast(t("operator.splitLost", { n: lost }), "bad");
     onDone();
   };
   const close = () => {
-    if (splitter.isHalf) {
-      toast(t("operator.splitHalf"), "bad");
-      onDone();
-    }
+    // What is under way goes on without the dialog, and tells at its end.
+    if (!running.current) tellHalf();
+    setPicked(undefined);
+    setHalf(false);
     onClose();
   };
   return (
@@ -67,7 +76,7 @@ export function UnblockDialog({ id, touched: now, open, onDone, onClose }: Unblo
       onConfirm={unblock}
       onClose={close}
     >
-      {touched.some(isSplit) && <ExtentChoice touched={touched} extent={extent} onExtent={setExtent} />}
+      {touched.some(isSplit) && <ExtentChoice touched={touched} extent={extent} onExtent={setPicked} />}
       <What touched={touched} lifted={lifted} extent={extent} freed={freed} />
       <ul class="lines">
         {touched.map((one) => (
@@ -95,14 +104,15 @@ interface ExtentChoiceProps {
 }
 
 function ExtentChoice({ touched, extent, onExtent }: ExtentChoiceProps) {
-  const others = touched.reduce((sum, one) => sum + restOf(one), 0);
+  const restIn = (some: readonly Touched[]) => some.reduce((sum, one) => sum + restOf(one), 0);
+  const others = { part: restIn(touched.filter(isSplit)), whole: restIn(touched) };
   return (
     <fieldset class="extent">
       <legend class="hidden-text">{t("operator.extent")}</legend>
       {(["part", "whole"] as const).map((value) => (
         <label key={value} class="take-back-choice">
           <input type="radio" name="extent" checked={value === extent} onChange={() => onExtent(value)} />
-          <span>{t(`operator.extent_${value}`, { n: others })}</span>
+          <span>{t(`operator.extent_${value}`, { n: others[value] })}</span>
         </label>
       ))}
     </fieldset>

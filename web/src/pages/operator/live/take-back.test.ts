@@ -6,7 +6,7 @@ import { planView } from "../document/view.ts";
 import { findSales } from "./find-sales.ts";
 import { giveBackAll, type Outcome } from "./give-back.ts";
 import { lineName } from "./TakeBackSale.tsx";
-import { type Choice, choiceOf, groupSales, linesBack, returnOf, worthOf } from "./take-back.ts";
+import { choiceOf, groupSales, linesBack, returnOf, worthOf } from "./take-back.ts";
 
 // Units by number: a b c d (0–3), t1 t2 (4, 5) of the whole table T1, booth (6), floor (7).
 const plan = new PlanIndex(
@@ -79,13 +79,11 @@ describe("sales of a selection", () => {
       sale("booth", line("booth")),
     ];
     const groups = groupSales(sales, new Set([0, 6, 7]), plan);
-    expect(new Map(groups.map(({ sale, first }) => [sale.id, first]))).toEqual(
-      new Map<string, Choice>([
-        ["seat", "part"],
-        ["floor", "none"],
-        ["booth", "part"],
-      ]),
-    );
+    expect(groups.map(({ sale, first, selected }) => [sale.id, first, offers(selected)])).toEqual([
+      ["seat", "part", ["a"]],
+      ["booth", "part", ["booth"]],
+      ["floor", "none", ["floor"]],
+    ]);
   });
 
   it("come back in part, whole, or not", () => {

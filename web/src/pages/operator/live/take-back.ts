@@ -26,16 +26,16 @@ export function groupSales(
 }
 
 function groupOf(sale: SoldAnswer, units: ReadonlySet<number>, plan: PlanIndex): SaleGroup {
-  const isMeant = (line: LineAnswer) => numbersOf(line, plan).some((unit) => units.has(unit));
+  const meant = sale.lines.filter((line) => numbersOf(line, plan).some((unit) => units.has(unit)));
+  const own = meant.filter((line) => numbersOf(line, plan).some((unit) => !isShared(unit, plan)));
   // A return names offers, not lines: with one line of an offer go all of its lines.
-  const offers = new Set(sale.lines.filter(isMeant).map(({ offer }) => offer));
+  const offers = new Set((own.length > 0 ? own : meant).map(({ offer }) => offer));
   const selected = sale.lines.filter(({ offer }) => offers.has(offer));
   const others = sale.lines.filter(({ offer }) => !offers.has(offer));
-  const meant = selected.flatMap((line) => numbersOf(line, plan)).filter((unit) => units.has(unit));
-  return { sale, selected, others, first: meant.every((unit) => isShared(unit, plan)) ? "none" : "part" };
+  return { sale, selected, others, first: own.length > 0 ? "part" : "none" };
 }
 
-/** An area where everybody stands: who drew around it hardly means all who are in it. */
+/** An area where everybody stands: who drew around it hardly means all who are in it, so each has to be chosen. */
 function isShared(unit: number, plan: PlanIndex): boolean {
   const { kind, whole } = plan.unit(unit);
   return kind !== "seat" && !whole;

@@ -3,6 +3,7 @@ import type { PlanIndex } from "../../../client/plan.ts";
 import { t } from "../../../i18n/index.ts";
 import { announce, toast } from "../../../ui/index.ts";
 import { operatorApi, signOutIfRefused } from "../key.ts";
+import { problemWords } from "../parts/words.ts";
 import { type Found, findSales, SALES_OF_AREA_MAX, UNITS_ASKED_MAX } from "./find-sales.ts";
 import { giveBackAll, type Order, type Outcome } from "./give-back.ts";
 import { RequestKeys } from "./keys.ts";
@@ -91,7 +92,8 @@ export function useTakeBack(
     return lines;
   };
   const tell = (sale: string, outcome: Outcome) => {
-    if ("error" in outcome) signOutIfRefused(outcome.error);
+    if ("error" in outcome && !signOutIfRefused(outcome.error) && running.current.signal.aborted)
+      toast(problemWords(outcome.error), "bad");
     setOutcomes((known) => new Map([...known, [sale, outcome]]));
   };
   const go = async () => {
