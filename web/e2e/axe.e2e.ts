@@ -25,7 +25,11 @@ async function isFine(page: Page, what: string): Promise<void> {
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       const here = `${what}, ${colorScheme}, ${size.width}`;
-      found.push(...(await findings(page)).map((finding) => `${here}: ${finding}`));
+      found.push(
+        ...(await findings(page, colorScheme === "dark" ? "colors" : undefined)).map(
+          (finding) => `${here}: ${finding}`,
+        ),
+      );
     }
     const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (over > 0) found.push(`${what}, ${size.width}: ${over} pixels too wide`);

@@ -61,13 +61,13 @@ describe("a newcomer at the demo", () => {
     const names: string[] = [];
     for (const count of [1, 2]) {
       await around(page, middle, /Seat \d+.*₩\d+,000$/s, 8);
-      const tip = (await page.locator(".map-tip strong").textContent()) ?? "";
+      const where = await page.locator(".map-tip-where > bdi, .map-tip > strong").allTextContents();
       await page.mouse.down();
       await page.mouse.up();
       await button(page, count === 1 ? "Hold this seat" : "Hold these 2")
         .first()
         .waitFor();
-      names.push(tip);
+      names.push(where.join(" · "));
     }
     expect(new Set(names).size).toBe(2);
     await button(page, "Hold these 2").click();

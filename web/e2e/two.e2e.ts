@@ -144,12 +144,12 @@ describe("two tabs of one buyer", () => {
       .getByRole("button", { name: "Give back" })
       .click();
     await expect.poll(() => held.count()).toBe(1);
-    expect(await second.stateOf("D-2")).toBe("free");
+    await expect.poll(() => second.stateOf("D-2")).toBe("free");
 
     await held.getByRole("button", { name: /^Buy for/ }).click();
     await tab.getByRole("heading", { name: "It is yours" }).waitFor();
     await expect.poll(() => inFirst.count()).toBe(0);
-    expect(await map.stateOf("D-1")).toBe("sold");
+    await expect.poll(() => map.stateOf("D-1")).toBe("sold");
   });
 });
 

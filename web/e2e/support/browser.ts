@@ -61,15 +61,16 @@ export async function visitor(browser: Browser, options: BrowserContextOptions =
 }
 
 /** Serious and critical findings of axe, in words. The policy allows no foreign script: it is evaluated, not loaded. */
-export async function findings(page: Page): Promise<string[]> {
+export async function findings(page: Page, only?: "colors"): Promise<string[]> {
   await page.evaluate(`globalThis.axe ?? (() => {${AXE}})()`);
-  return page.evaluate(async () => {
+  return page.evaluate(async (isColors) => {
     interface Found {
       violations: { id: string; impact: string; help: string; nodes: { html: string }[] }[];
     }
-    const axe = (globalThis as unknown as { axe: { run(): Promise<Found> } }).axe;
-    const found = await axe.run();
+    const axe = (globalThis as unknown as { axe: { run(options: object): Promise<Found> } }).axe;
+    const runOnly = isColors ? { runOnly: ["color-contrast", "link-in-text-block"] } : {};
+    const found = await axe.run({ resultTypes: ["violations"], ...runOnly });
     const grave = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
     return grave.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map((node) => node.html).join(" ")}`);
-  });
+  }, only === "colors");
 }
