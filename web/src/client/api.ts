@@ -13,6 +13,7 @@ import type {
   InventoryList,
   OfferList,
   PlanAnswer,
+  ReplanAnswer,
   RestockAnswer,
   RestockRequest,
   ReturnRequest,
@@ -187,7 +188,7 @@ export class Api {
     return this.#json({ method: "PATCH", path: at(id), body, headers: { "If-Match": etag } });
   }
 
-  replacePlan(id: string, body: unknown, etag: string): Promise<PlanAnswer> {
+  replacePlan(id: string, body: unknown, etag: string): Promise<ReplanAnswer> {
     return this.#json({ method: "PUT", path: at(id, "plan"), body, headers: { "If-Match": etag } });
   }
 

@@ -16,11 +16,11 @@ export type Step = "one_row" | "one_row_single_left" | "rows" | "sections" | "ar
  * What a viewer gets, one by one. Types that are not known are to be ignored: new ones may come.
  */
 export type LiveFrame = SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | HoldFrame;
-export type PlanUnitKind = "seat" | "area" | "item";
 /**
  * Something to draw.
  */
 export type PlanShape = RectangleShape | CircleShape | EllipseShape | PolygonShape | TextShape;
+export type PlanUnitKind = "seat" | "area" | "item";
 
 /**
  * The last 60 minutes, as counted by this server since it loaded the inventory.
@@ -802,6 +802,7 @@ export interface PlanRow {
    * A section's id.
    */
   section: string | null;
+  shape?: PlanShape;
   table: boolean;
   /**
    * The numbers of its seats, in order.
@@ -815,6 +816,49 @@ export interface PlanRow {
    * A zone's id.
    */
   zone: string;
+}
+/**
+ * `x` and `y` are its upper left corner.
+ */
+export interface RectangleShape {
+  border_color?: string;
+  color?: string;
+  height: number;
+  kind: "rectangle";
+  label?: string;
+  /**
+   * Degrees, clockwise, around `x` and `y`.
+   */
+  rotation?: number;
+  width: number;
+  x: number;
+  y: number;
+}
+export interface PolygonShape {
+  border_color?: string;
+  color?: string;
+  kind: "polygon";
+  label?: string;
+  points: PlanPoint[];
+  /**
+   * Degrees, clockwise, around its first point.
+   */
+  rotation?: number;
+}
+/**
+ * `x` and `y` are the middle of the text.
+ */
+export interface TextShape {
+  color?: string;
+  kind: "text";
+  /**
+   * Degrees, clockwise, around its point.
+   */
+  rotation?: number;
+  size?: number;
+  text: string;
+  x: number;
+  y: number;
 }
 export interface PlanSize {
   height: number;
@@ -873,6 +917,7 @@ export interface PlanUnit {
    * A section's id, unique in its zone.
    */
   section?: string;
+  shape?: PlanShape;
   /**
    * It is taken all at once: a booth, or a seat of a table that is sold as a whole.
    */
@@ -916,49 +961,6 @@ export interface PlanSection {
   name: string;
 }
 /**
- * `x` and `y` are its upper left corner.
- */
-export interface RectangleShape {
-  border_color?: string;
-  color?: string;
-  height: number;
-  kind: "rectangle";
-  label?: string;
-  /**
-   * Degrees, clockwise, around `x` and `y`.
-   */
-  rotation?: number;
-  width: number;
-  x: number;
-  y: number;
-}
-export interface PolygonShape {
-  border_color?: string;
-  color?: string;
-  kind: "polygon";
-  label?: string;
-  points: PlanPoint[];
-  /**
-   * Degrees, clockwise, around its first point.
-   */
-  rotation?: number;
-}
-/**
- * `x` and `y` are the middle of the text.
- */
-export interface TextShape {
-  color?: string;
-  kind: "text";
-  /**
-   * Degrees, clockwise, around its point.
-   */
-  rotation?: number;
-  size?: number;
-  text: string;
-  x: number;
-  y: number;
-}
-/**
  * An RFC 9457 problem. Clients decide by `code`; `title` and `detail` are for people and may change.
  */
 export interface ProblemDetails {
@@ -990,6 +992,10 @@ export interface ProblemDetails {
    */
   retryable: boolean;
   status: number;
+  /**
+   * All that is in the way of a new plan.
+   */
+  stranded?: Stranded[];
   title: string;
   /**
    * A page about this problem.
@@ -999,6 +1005,32 @@ export interface ProblemDetails {
    * The units that are in the way.
    */
   units?: string[];
+}
+/**
+ * A unit that a new plan cannot change like that.
+ */
+export interface Stranded {
+  unit: string;
+  /**
+   * `closed`, `relabelled` or `capacity`.
+   */
+  why: string;
+}
+/**
+ * The plan in force from now on, and what it changed.
+ */
+export interface ReplanAnswer {
+  added: number;
+  closed: number;
+  epoch: number;
+  inventory: string;
+  plan_version: number;
+  reopened: number;
+  seq: number;
+  /**
+   * How many units have a number, closed ones among them.
+   */
+  units: number;
 }
 /**
  * The unit's stock after the change.
@@ -1031,7 +1063,7 @@ export interface ReturnRequest {
   offers?: Pick[] | null;
 }
 /**
- * One page of a buyer's sales, newest first, as of the last committed record.
+ * One page of sales, newest first, as of the last committed record.
  */
 export interface SaleList {
   data: SoldAnswer[];

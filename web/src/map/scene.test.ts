@@ -100,8 +100,11 @@ test("an area and a table have the outlines that the plan gives them", () => {
     { x: 180, y: 0 },
     { x: 140, y: 60 },
   ];
-  const shaped = (x: number) => ({ shape: { kind: "rectangle", x, y: 40, width: 60, height: 20 } });
-  const table = { ...row("T", [0, 1], { table: true }), shape: { kind: "polygon", points: corners } };
+  const shaped = (x: number) => ({ shape: { kind: "rectangle", x, y: 40, width: 60, height: 20 } as const });
+  const table = {
+    ...row("T", [0, 1], { table: true }),
+    shape: { kind: "polygon", points: corners } as const,
+  };
   const units = [
     seat("1", { row: 0, x: 90, y: 20 }),
     seat("2", { row: 0, x: 190, y: 20 }),
