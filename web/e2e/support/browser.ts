@@ -24,7 +24,7 @@ export function launch(): Promise<Browser> {
 /** A page of a person of their own, and all that went wrong in it. */
 export interface Visitor {
   page: Page;
-  /** Exceptions, console errors and violations of the pages' policy. */
+  /** Exceptions, console errors, violations of the pages' policy, and files of the pages that are not there. */
   errors: string[];
   /** Another tab of the same browser: the same buyer. */
   tab(): Promise<Page>;
@@ -50,6 +50,10 @@ export async function visitor(browser: Browser, options: BrowserContextOptions =
     if (message.type() === "error" && !/Failed to load resource|WebSocket connection/.test(message.text())) {
       errors.push(message.text());
     }
+  });
+  context.on("response", (answer) => {
+    const isOurs = new URL(answer.url()).pathname.startsWith("/assets/");
+    if (isOurs && !answer.ok() && answer.status() !== 304) errors.push(`${answer.status()} ${answer.url()}`);
   });
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
