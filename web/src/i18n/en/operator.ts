@@ -311,15 +311,22 @@ export const operator = {
   // A new inventory
   source: "Where it comes from",
   source_file: "From a plan file",
-  source_file_hint: "A hall with seats, or anything else in fairhold's own JSON.",
+  source_file_hint:
+    "A hall with seats, or anything else: fairhold's own JSON, pretix, seats.io or a CSV grid.",
   source_stock: "From a list of stock",
   source_stock_hint: "A product, or a few: each with a number of pieces and a price.",
   chooseFile: "Choose a plan file",
   chooseOther: "Choose another file",
   dropFile: "or drop it here",
   formats:
-    "Here: fairhold's own JSON, at most 32 MiB. Plans of pretix and seats.io and CSV grids are read by “fairhold import” on the server.",
-  otherFormat: ({ format }: { format: string }) => `This is a ${format} plan, which this page cannot send.`,
+    "fairhold's own JSON, plans of pretix, charts of seats.io and CSV grids, at most 32 MiB. The others have no prices; “fairhold import” on the server can give them some.",
+  readAs: ({ format }: { format: string }) => `Read as: ${format}`,
+  reading: "The server is reading it…",
+  repair: "Repair what can be repaired",
+  repaired: ({ n }: N) => `${number(n)} ${plural(n, "thing was", "things were")} repaired`,
+  cell: ({ line, column }: { line: string; column: string }) => `Line ${line}, column ${column}`,
+  otherFormat: ({ format }: { format: string }) =>
+    `This is a ${format} plan, which this server cannot read for this page.`,
   otherFormatHow: "Import it on the server, where prices are given for each category:",
   notJson: ({ line, column }: { line: string; column: string }) =>
     `This is not JSON: it goes wrong at line ${line}, column ${column}.`,
@@ -398,6 +405,17 @@ export const operator = {
   defect_polygon_points: "Too few or too many points",
   defect_bad_color: "Not a colour",
   defect_shape_unknown: "Unknown drawing",
+  defect_byte_order_mark: "Byte order mark",
+  defect_bad_encoding: "Not UTF-8",
+  defect_cell_malformed: "Cell that is no seat",
+  defect_json_malformed: "Not JSON",
+  defect_format_unknown: "Unknown format",
+  defect_category_missing: "No category",
+  defect_category_mixed: "Table of several categories",
+  defect_zone_unknown: "Unknown zone",
+  defect_currency_conflict: "Prices in another currency",
+  defect_position_missing: "No position",
+  defect_size_not_integer: "Size not in whole pixels",
   defect_kind_changed: "Not what it was before",
   defect_currency_changed: "Another currency than before",
 

@@ -14,6 +14,11 @@ export const operatorApi = new Api({ token: () => key.value });
 
 export type SignIn = "ok" | "refused" | "not_operator";
 
+/** For a call that `Api` has not. */
+export function operatorKey(): string | undefined {
+  return key.value;
+}
+
 /** Keeps the key if the server takes it for an operator's. Anything but that it throws, as a `ProblemError`. */
 export async function signIn(typed: string, make: (token: string) => Api = apiWith): Promise<SignIn> {
   const candidate = typed.trim();

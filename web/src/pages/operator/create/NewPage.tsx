@@ -7,6 +7,7 @@ import type { CreateRequest, FieldError } from "../../../client/types.gen.ts";
 import { t } from "../../../i18n/index.ts";
 import { Button, toast } from "../../../ui/index.ts";
 import { type Defect, defectsOf } from "../document/defects.ts";
+import { titleOf } from "../document/foreign.ts";
 import type { Loose } from "../document/loose.ts";
 import { type Preview, previewOf } from "../document/preview.ts";
 import { operatorApi, signOutIfRefused } from "../key.ts";
@@ -224,7 +225,7 @@ function defectsIn(form: Form, { plan, others }: SplitErrors): readonly Defect[]
 
 function nameOf(plan: { readonly [field: string]: unknown } | undefined, fileName: string): string {
   if (!plan) return "";
-  return typeof plan.name === "string" && plan.name ? plan.name : fileName.replace(/\.json$/i, "");
+  return typeof plan.name === "string" && plan.name ? plan.name : titleOf(fileName);
 }
 
 /** Sends the request; the same one is sent again with the same key, so that it is created once. */

@@ -11,13 +11,23 @@ describe("a chosen file", () => {
 
   it("is told when another program has to read it", () => {
     const pretix = { zones: [{ zone_id: "z", position: { x: 0, y: 0 }, rows: [] }], categories: [] };
-    expect(readPlanFile(JSON.stringify(pretix), "a.json")).toEqual({ kind: "other", format: "pretix" });
+    expect(readPlanFile(JSON.stringify(pretix), "a.json")).toEqual({
+      kind: "other",
+      format: "pretix",
+      source: pretix,
+    });
+    const rows = { zones: [{ name: "Z", rows: [{ row_number: "1", seats: [] }] }] };
+    expect(readPlanFile(JSON.stringify(rows), "grid.csv")).toMatchObject({ kind: "other", format: "pretix" });
     expect(readPlanFile('{"venueType":"SIMPLE","subChart":{}}', "a.json")).toEqual({
       kind: "other",
       format: "seatsio",
+      source: { venueType: "SIMPLE", subChart: {} },
     });
-    expect(readPlanFile("R:A1,R:A2", "grid.csv")).toEqual({ kind: "other", format: "csv" });
-    expect(readPlanFile("# zones: R\nR:A1", "grid.txt")).toEqual({ kind: "other", format: "csv" });
+    expect(readPlanFile('{"subChartFloors":[]}', "a.json")).toMatchObject({ format: "seatsio" });
+    const csv = { kind: "other", format: "csv", source: {} };
+    expect(readPlanFile("A1,A2", "grid.csv")).toEqual(csv);
+    expect(readPlanFile("# zones: R\nx", "grid.txt")).toEqual(csv);
+    expect(readPlanFile(",,\n,R:A1", "grid.txt")).toEqual(csv);
   });
 
   it("that is no JSON is told with its place", () => {

@@ -1,21 +1,21 @@
-import { isLoose, type Loose } from "./loose.ts";
+import { isLoose, type Loose, objects } from "./loose.ts";
 import { malformedAt } from "./malformed.ts";
 
 /** The most that the server takes as one plan. */
 export const FILE_BYTES_MAX = 32 * 1024 * 1024;
 
-/** Formats that `fairhold import` reads and this page does not. */
+/** Formats that the server reads and this page does not. */
 export type OtherFormat = "pretix" | "seatsio" | "csv";
 
 export type FileRead =
   | { kind: "plan"; document: Loose }
-  | { kind: "other"; format: OtherFormat }
+  | { kind: "other"; format: OtherFormat; source: Loose }
   | { kind: "not_json"; line: number; column: number }
   | { kind: "unknown" };
 
 /** What a chosen file is, by its content. Whether a plan is sound is for the server to say. */
 export function readPlanFile(content: string, name: string): FileRead {
-  if (looksLikeGrid(content, name)) return { kind: "other", format: "csv" };
+  if (looksLikeGrid(content, name)) return { kind: "other", format: "csv", source: {} };
   const parsed = parse(content);
   if ("at" in parsed) return { kind: "not_json", ...lineAndColumn(content, parsed.at) };
   if (!isLoose(parsed.value)) return { kind: "unknown" };
@@ -23,21 +23,31 @@ export function readPlanFile(content: string, name: string): FileRead {
 }
 
 function ofObject(value: Loose): FileRead {
-  if ("subChart" in value || "venueType" in value) return { kind: "other", format: "seatsio" };
-  if (isPretix(value)) return { kind: "other", format: "pretix" };
+  if (CHART_FIELDS.some((field) => field in value))
+    return { kind: "other", format: "seatsio", source: value };
+  if (isPretix(value)) return { kind: "other", format: "pretix", source: value };
   const isPlan = "zones" in value || "items" in value || "categories" in value;
   return isPlan ? { kind: "plan", document: value } : { kind: "unknown" };
 }
 
-/** A seating plan of pretix names zones by `zone_id` and seats by `seat_guid`. */
+const CHART_FIELDS = ["subChart", "subChartFloors", "venueType"];
+const ZONE_FIELDS = ["zone_id", "position", "uuid"];
+
+/** A seating plan of pretix names zones by `zone_id`, seats by `seat_guid` and rows by `row_number`. */
 function isPretix(value: Loose): boolean {
-  const zones = Array.isArray(value.zones) ? value.zones : [];
-  return zones.some((zone) => isLoose(zone) && ("zone_id" in zone || "position" in zone || "uuid" in zone));
+  return objects(value.zones).some(
+    (zone) =>
+      ZONE_FIELDS.some((field) => field in zone) || objects(zone.rows).some((row) => "row_number" in row),
+  );
 }
 
+/** A line that declares the zones, or a cell `zone:seat`. */
+const CELL = /^#\s*zones:|(?:^|[,;\t])"?[^\s:,;"]+:[^\s:,;"]+/m;
+
+/** What begins like JSON is none, whatever it is called. */
 function looksLikeGrid(content: string, name: string): boolean {
   const start = content.trimStart()[0];
-  return /\.csv$/i.test(name) || (start !== "{" && start !== "[" && /^#\s*zones:/m.test(content));
+  return start !== "{" && start !== "[" && (/\.csv$/i.test(name) || CELL.test(content));
 }
 
 function parse(content: string): { value: unknown } | { at: number } {

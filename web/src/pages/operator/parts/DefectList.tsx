@@ -47,8 +47,8 @@ export function DefectList({ title, defects, onShow }: DefectListProps) {
         </fieldset>
       )}
       <ol class="defects">
-        {chosen.slice(0, most).map((defect) => (
-          <DefectLine key={`${defect.pointer} ${defect.code}`} defect={defect} onShow={onShow} />
+        {chosen.slice(0, most).map((defect, place) => (
+          <DefectLine key={`${place} ${defect.pointer} ${defect.code}`} defect={defect} onShow={onShow} />
         ))}
       </ol>
       {chosen.length > most && (
@@ -83,7 +83,7 @@ function DefectLine({ defect, onShow }: { defect: Defect; onShow(unit: number): 
         <strong>{defectWords(code)}</strong> <span class="muted">{detail}</span>
       </p>
       <p class="small">
-        {steps.length > 0 ? steps.map(stepWords).join(" › ") : t("operator.wholePlan")}
+        {placeWords(defect)}
         {field && (
           <>
             {" · "}
@@ -109,6 +109,16 @@ function DefectLine({ defect, onShow }: { defect: Defect; onShow(unit: number): 
       )}
     </li>
   );
+}
+
+const CELL = /^line (\d+), column (\d+)$/;
+
+/** Where a defect is: on the way to it, or in a grid the place of the cell. */
+export function placeWords({ steps, pointer }: Defect): string {
+  if (steps.length > 0) return steps.map(stepWords).join(" › ");
+  const [, line, column] = CELL.exec(pointer) ?? [];
+  if (line === undefined || column === undefined) return t("operator.wholePlan");
+  return t("operator.cell", { line: number(Number(line)), column: number(Number(column)) });
 }
 
 function stepWords({ kind, name, position }: Step): string {

@@ -3,12 +3,20 @@ import { t } from "../../../i18n/index.ts";
 import { Icon } from "../../../ui/index.ts";
 import { FILE_BYTES_MAX, type FileRead, readPlanFile } from "../document/read.ts";
 
+/** A file with what it is. */
+export interface ChosenFile {
+  read: FileRead | { kind: "too_large" } | { kind: "unreadable" };
+  name: string;
+  /** As it is on the disk; nothing of a file that was not read. */
+  bytes: ArrayBuffer;
+}
+
 interface FileChooserProps {
-  onRead(read: FileRead | { kind: "too_large" } | { kind: "unreadable" }, name: string): void;
+  onChosen(chosen: ChosenFile): void;
 }
 
 /** A plan from this computer: chosen, or dropped here. */
-export function FileChooser({ onRead }: FileChooserProps) {
+export function FileChooser({ onChosen }: FileChooserProps) {
   const id = useId();
   const [isOver, setIsOver] = useState(false);
   const [name, setName] = useState("");
@@ -18,7 +26,7 @@ export function FileChooser({ onRead }: FileChooserProps) {
     const turn = ++latest.current;
     setName(file.name);
     const told = await readFile(file);
-    if (turn === latest.current) onRead(told, file.name);
+    if (turn === latest.current) onChosen(told);
   };
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: dropping is a short cut of the field inside
@@ -39,7 +47,7 @@ export function FileChooser({ onRead }: FileChooserProps) {
         id={id}
         class="drop-input"
         type="file"
-        accept=".json,.csv,application/json"
+        accept=".json,.csv,.txt,application/json,text/csv"
         onChange={(event) => {
           const input = event.currentTarget;
           read(input.files?.[0]);
@@ -56,11 +64,14 @@ export function FileChooser({ onRead }: FileChooserProps) {
   );
 }
 
-async function readFile(file: File): Promise<FileRead | { kind: "too_large" } | { kind: "unreadable" }> {
-  if (file.size > FILE_BYTES_MAX) return { kind: "too_large" };
+async function readFile(file: File): Promise<ChosenFile> {
+  const { name } = file;
+  const nothing = new ArrayBuffer(0);
+  if (file.size > FILE_BYTES_MAX) return { read: { kind: "too_large" }, name, bytes: nothing };
   try {
-    return readPlanFile(await file.text(), file.name);
+    const bytes = await file.arrayBuffer();
+    return { read: readPlanFile(new TextDecoder().decode(bytes), name), name, bytes };
   } catch {
-    return { kind: "unreadable" };
+    return { read: { kind: "unreadable" }, name, bytes: nothing };
   }
 }

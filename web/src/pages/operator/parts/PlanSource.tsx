@@ -1,56 +1,60 @@
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { number, t } from "../../../i18n/index.ts";
+import type { ForeignFile } from "../document/foreign.ts";
 import type { Loose } from "../document/loose.ts";
-import type { FileRead, OtherFormat } from "../document/read.ts";
-import { FileChooser } from "./FileChooser.tsx";
+import { type ChosenFile, FileChooser } from "./FileChooser.tsx";
+import { ForeignPlan } from "./ForeignPlan.tsx";
 
-const NAMES: Record<OtherFormat, string> = { pretix: "pretix", seatsio: "seats.io", csv: "CSV" };
-
-type Refused = Exclude<FileRead, { kind: "plan" }> | { kind: "too_large" } | { kind: "unreadable" };
+type Refused = Exclude<ChosenFile["read"], { kind: "plan" | "other" }>;
 
 interface PlanSourceProps {
+  /** What the plan of another program is taken to be priced in, to begin with. */
+  currency?: string | undefined;
   onDocument(document: Loose | undefined, name: string): void;
 }
 
-/** Chooses a file and says what it is when it is no plan that this page can send. */
-export function PlanSource({ onDocument }: PlanSourceProps) {
+/** Chooses a file. Our own plans are read here, those of others by the server. */
+export function PlanSource({ currency = "", onDocument }: PlanSourceProps) {
   const [refused, setRefused] = useState<Refused>();
+  const [foreign, setForeign] = useState<ForeignFile>();
+  const turn = useRef(0);
+  const take = (chosen: ChosenFile) => {
+    const { read, name } = chosen;
+    turn.current++;
+    setRefused(read.kind === "plan" || read.kind === "other" ? undefined : read);
+    setForeign(foreignOf(chosen));
+    onDocument(read.kind === "plan" ? read.document : undefined, name);
+  };
   return (
     <div class="stack">
-      <FileChooser
-        onRead={(read, name) => {
-          setRefused(read.kind === "plan" ? undefined : read);
-          onDocument(read.kind === "plan" ? read.document : undefined, name);
-        }}
-      />
-      {refused && <RefusedFile refused={refused} />}
+      <FileChooser onChosen={take} />
+      {refused && (
+        <div class="callout callout-bad" role="alert">
+          <p>
+            <strong>{words(refused)}</strong>
+          </p>
+        </div>
+      )}
+      {foreign && (
+        <ForeignPlan
+          key={turn.current}
+          file={foreign}
+          currency={currency}
+          onDocument={(document) => onDocument(document, foreign.name)}
+        />
+      )}
       <p class="muted small">{t("operator.formats")}</p>
     </div>
   );
 }
 
-function RefusedFile({ refused }: { refused: Refused }) {
-  return (
-    <div class="callout callout-bad" role="alert">
-      <p>
-        <strong>{words(refused)}</strong>
-      </p>
-      {refused.kind === "other" && (
-        <>
-          <p>{t("operator.otherFormatHow")}</p>
-          <pre class="code">
-            <code>{`fairhold import FILE --format ${refused.format} --currency KRW --price 'R=150000'`}</code>
-          </pre>
-        </>
-      )}
-    </div>
-  );
+function foreignOf({ read, name, bytes }: ChosenFile): ForeignFile | undefined {
+  if (read.kind !== "other") return undefined;
+  return { format: read.format, source: read.source, name, bytes };
 }
 
 function words(refused: Refused): string {
   switch (refused.kind) {
-    case "other":
-      return t("operator.otherFormat", { format: NAMES[refused.format] });
     case "not_json":
       return t("operator.notJson", { line: number(refused.line), column: number(refused.column) });
     case "too_large":

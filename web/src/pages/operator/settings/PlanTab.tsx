@@ -58,6 +58,7 @@ export function PlanTab({ id, plan, onChanged }: PlanTabProps) {
         <p class="muted">{t("operator.replaceHow")}</p>
         <PlanSource
           key={plan.version}
+          currency={plan.plan.currency ?? ""}
           onDocument={(document) => {
             setPreview(document && previewOf(document));
             setRefused(undefined);
