@@ -21,9 +21,9 @@ unit: services
 	$(CARGO) test --workspace
 
 # The pages: lints, unit tests, whether the committed build and types are of these sources, then a real browser on the
-# server that `unit` has built, and what they may weigh and take.
+# server that `unit` has built, and what they may weigh and take. (Not `npm ci`: it wants the packages of all platforms.)
 pages: services
-	cd web && npm ci --no-audit --no-fund && npm run lint && npm test && npm run stale && npm run e2e && npm run budgets
+	cd web && npm install --no-save --no-audit --no-fund && npm run lint && npm test && npm run stale && npm run e2e && npm run budgets
 
 # Postgres, Redis and Chromium from the distribution, where they are missing; tests start private ones of their own.
 services:

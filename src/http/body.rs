@@ -23,16 +23,19 @@ pub(super) struct Limits {
     pub(super) timeout: Duration,
 }
 
-/// The whole body; empty if there is none.
+/// The whole body, JSON as its sender says; empty if there is none.
 pub(super) async fn read(req: &HttpRequest, payload: Payload, limits: Limits) -> Result<Bytes, Problem> {
-    let body = match tokio::time::timeout(limits.timeout, collect(req, payload, limits.bytes_max)).await {
-        Ok(read) => read?,
-        Err(_) => return Err(Problem::new(Code::BodyTimeout).closing()),
-    };
+    let body = read_file(req, payload, limits).await?;
     if !body.is_empty() && !is_plain_json(req) {
         return Err(Problem::new(Code::UnsupportedMediaType));
     }
     Ok(body)
+}
+
+/// The whole body, whatever it is.
+pub(super) async fn read_file(req: &HttpRequest, payload: Payload, limits: Limits) -> Result<Bytes, Problem> {
+    let all = tokio::time::timeout(limits.timeout, collect(req, payload, limits.bytes_max)).await;
+    all.unwrap_or_else(|_elapsed| Err(Problem::new(Code::BodyTimeout).closing()))
 }
 
 async fn collect(req: &HttpRequest, mut payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {

@@ -95,6 +95,12 @@ impl<'r> Call<'r> {
         body::read(self.req, payload, limits).await
     }
 
+    /// A body that is a file of any kind.
+    pub(super) async fn file_up_to(&self, payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
+        let limits = Limits { bytes_max, timeout: self.api.options.body_timeout };
+        body::read_file(self.req, payload, limits).await
+    }
+
     /// The idempotency key of this request with this body.
     pub(super) fn key_use(&self, caller: &Caller, body: &[u8]) -> Result<KeyUse, Problem> {
         let key = idempotency::key(self.req.headers())?;

@@ -9,7 +9,7 @@
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
 //! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
-//! | `inventories`, `create`, `plan`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
+//! | `inventories`, `create`, `plan`, `plans`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
 //! | `pages` | what browsers are shown: the files of `web/dist` |
 //! | `openapi`, `described` | the descriptions of all of it; shapes of JSON that is written elsewhere |
 
@@ -36,6 +36,7 @@ mod openapi;
 mod origin;
 mod pages;
 mod plan;
+mod plans;
 mod problem;
 mod problems;
 mod query;

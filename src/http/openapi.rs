@@ -18,7 +18,7 @@ use super::described::frames::{AuthFrame, LiveFrame};
 use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails, Stranded};
 use super::routes::{Access, Entry, ROUTES};
 use super::{
-    activity, blocks, groups, health, holds, inventories, live, moves, offers, plan, problems, replan,
+    activity, blocks, groups, health, holds, inventories, live, moves, offers, plan, plans, problems, replan,
     restock, sales, sessions,
 };
 
@@ -34,7 +34,7 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
             described by `/asyncapi.json`."),
     paths(
         sessions::start, inventories::list, inventories::create, inventories::show, inventories::configure,
-        plan::plan, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
+        plan::plan, plans::read_file, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
         sales::purchase, sales::purchase_now, sales::list, activity::show, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
         restock::restock, groups::hold_all, groups::show, groups::release, groups::purchase,
         moves::move_hold, moves::move_sale, moves::move_several, health::livez, health::healthz, health::readyz, health::metrics,
@@ -146,6 +146,11 @@ fn needs_key(entry: &Entry) -> bool {
         && ["/v1/inventories", "/v1/groups"].iter().any(|path| entry.path.starts_with(path))
 }
 
+/// Whether it has a body that is ours to understand; one call takes a file of somebody else's.
+fn reads_json(entry: &Entry) -> bool {
+    matches!(entry.method.as_str(), "POST" | "PATCH" | "PUT") && entry.path != "/v1/plans"
+}
+
 /// All problems that a call may have: its own, and those that follow from what it is.
 fn problems_of(entry: &Entry) -> Vec<Code> {
     let mut codes = entry.problems.to_vec();
@@ -165,12 +170,10 @@ fn problems_of(entry: &Entry) -> Vec<Code> {
     }
     let method = entry.method.as_str();
     if matches!(method, "POST" | "PATCH" | "PUT") {
-        codes.extend([
-            Code::MalformedJson,
-            Code::BodyTooLarge,
-            Code::UnsupportedMediaType,
-            Code::BodyTimeout,
-        ]);
+        codes.extend([Code::BodyTooLarge, Code::BodyTimeout]);
+    }
+    if reads_json(entry) {
+        codes.extend([Code::MalformedJson, Code::UnsupportedMediaType]);
         codes.extend([Code::UnknownField, Code::MissingField, Code::InvalidField]);
     }
     if needs_key(entry) {

@@ -8,7 +8,7 @@ use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
 use super::{
-    activity, blocks, groups, health, holds, inventories, live, moves, offers, openapi, pages, plan,
+    activity, blocks, groups, health, holds, inventories, live, moves, offers, openapi, pages, plan, plans,
     problems, replan, restock, sales, sessions,
 };
 
@@ -88,6 +88,7 @@ routes! {
     PATCH "/v1/inventories/{inventory}" Operator inventories::configure [PreconditionRequired, PreconditionFailed, SettingInvalid];
     GET "/v1/inventories" Public inventories::list [InvalidQuery];
     POST "/v1/inventories" Operator inventories::create [PlanInvalid, SettingInvalid];
+    POST "/v1/plans" Operator plans::read_file [InvalidQuery];
     POST "/v1/sessions" Optional sessions::start [Forbidden];
     GET "/v1/inventories/{inventory}/sales" Buyer sales::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
     GET "/v1/inventories/{inventory}/activity" Operator activity::show;

@@ -201,7 +201,11 @@ async fn every_call_that_needs_somebody_refuses_nobody() {
 async fn every_call_that_reads_a_body_refuses_a_bad_one() {
     let app = spawn_app().await;
     for (method, path, _) in described_calls(&app).await {
-        if ![reqwest::Method::POST, reqwest::Method::PATCH, reqwest::Method::PUT].contains(&method) {
+        // One call reads a file, whatever is in it.
+        let reads_file = path == "/v1/plans";
+        let has_body =
+            [reqwest::Method::POST, reqwest::Method::PATCH, reqwest::Method::PUT].contains(&method);
+        if !has_body || reads_file {
             continue;
         }
         let request = || {

@@ -22,6 +22,7 @@ mod moves;
 mod operations;
 mod operator;
 mod pages;
+mod plans;
 mod replan;
 mod sales;
 mod schema;
