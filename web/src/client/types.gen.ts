@@ -961,6 +961,28 @@ export interface PlanSection {
   name: string;
 }
 /**
+ * What a file holds, and all that is wrong with it.
+ */
+export interface PlanReadAnswer {
+  areas: number;
+  /**
+   * Everything that was found, also what was repaired then; pointers are into the file.
+   */
+  defects: FieldError[];
+  /**
+   * In our own format, as `POST /v1/inventories` and `PUT …/plan` take it. Null: refused for its defects.
+   */
+  plan: {
+    [k: string]: unknown;
+  } | null;
+  /**
+   * What was changed, and what it was before and after.
+   */
+  repaired: FieldError[];
+  seats: number;
+  units: number;
+}
+/**
  * An RFC 9457 problem. Clients decide by `code`; `title` and `detail` are for people and may change.
  */
 export interface ProblemDetails {

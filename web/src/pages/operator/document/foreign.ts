@@ -1,20 +1,8 @@
 import { ProblemError } from "../../../client/problem.ts";
 import { type RetryOptions, withRetries } from "../../../client/retry.ts";
-import type { FieldError } from "../../../client/types.gen.ts";
+import type { FieldError, PlanReadAnswer } from "../../../client/types.gen.ts";
 import { type Loose, text } from "./loose.ts";
 import type { OtherFormat } from "./read.ts";
-
-/** What `POST /v1/plans` says of a file. Nothing is stored there. */
-export interface PlanReadAnswer {
-  /** In our own format; null: refused for its defects. */
-  plan: Loose | null;
-  seats: number;
-  areas: number;
-  units: number;
-  /** Everything that was found, also what was repaired then. Places are those in the file. */
-  defects: FieldError[];
-  repaired: FieldError[];
-}
 
 /** A chosen file that is not in our own format. */
 export interface ForeignFile {

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { PlanReadAnswer } from "../../../client/types.gen.ts";
 import { currencyDigits } from "../create/stock.ts";
-import { type ForeignFile, type PlanReadAnswer, readForeign, type Wishes } from "../document/foreign.ts";
+import { type ForeignFile, readForeign, type Wishes } from "../document/foreign.ts";
 import type { Loose } from "../document/loose.ts";
 import { operatorKey, signOutIfRefused } from "../key.ts";
 
