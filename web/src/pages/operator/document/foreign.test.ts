@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { DEFAULT_RETRY } from "../../../client/retry.ts";
+import type { PlanReadAnswer } from "../../../client/types.gen.ts";
 import {
   asksForCurrency,
   cannotRead,
   type ForeignFile,
   isCurrencyRefused,
-  type PlanReadAnswer,
   readForeign,
   unrepaired,
 } from "./foreign.ts";

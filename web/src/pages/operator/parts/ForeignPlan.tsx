@@ -1,4 +1,5 @@
 import { useMemo, useRef } from "preact/hooks";
+import type { PlanReadAnswer } from "../../../client/types.gen.ts";
 import { t } from "../../../i18n/index.ts";
 import { Button } from "../../../ui/index.ts";
 import { defectsOf } from "../document/defects.ts";
@@ -7,7 +8,6 @@ import {
   cannotRead,
   type ForeignFile,
   isCurrencyRefused,
-  type PlanReadAnswer,
   unrepaired,
 } from "../document/foreign.ts";
 import type { Loose } from "../document/loose.ts";
