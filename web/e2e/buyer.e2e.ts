@@ -47,7 +47,8 @@ describe("a newcomer at the demo", () => {
   });
 
   it("buys two seats by tapping them on the map", async () => {
-    const { page } = await on.visit();
+    // Nothing glides under the pointer.
+    const { page } = await on.visit({ reducedMotion: "reduce" });
     const inventory = await findArena(page);
     const before = await sold(inventory);
     const map = page.locator(".map-view");
@@ -90,11 +91,17 @@ async function around(page: Page, middle: { x: number; y: number }, told: RegExp
         y: middle.y + Math.sin(angle) * ring * step,
       };
       await page.mouse.move(at.x, at.y);
-      const tip = await page.evaluate(() => document.querySelector(".map-tip")?.textContent ?? "");
+      const tip = await page.evaluate(tipDrawn);
       if (told.test(tip)) return at;
     }
   }
   throw new Error(`nothing on the map says ${told}`);
+}
+
+/** What the map tells once it has drawn where the pointer is now. Runs in the page. */
+function tipDrawn(): Promise<string> {
+  const told = () => document.querySelector(".map-tip")?.textContent ?? "";
+  return new Promise((tell) => requestAnimationFrame(() => requestAnimationFrame(() => tell(told()))));
 }
 
 /** Around parts of a name stand marks that keep their directions of writing apart. */
