@@ -30,7 +30,7 @@ pub(super) async fn live(req: HttpRequest, payload: Payload) -> Answer {
     if is_upgrade(&call) {
         let channel = call.channel(inventory).await?;
         let verify = call.api.auth.tokens.verifier();
-        let upgraded = realtime::websocket(&req, payload, channel, resume, verify);
+        let upgraded = realtime::websocket(&req, payload, channel, resume, verify).await;
         return upgraded.map_err(|error| Problem::new(Code::BadRequest).detail(error.to_string()));
     }
     let buyer = match call.anyone().await? {

@@ -9,10 +9,13 @@
 //! | `channel` | one inventory's view and what was published of it; its `ring` of deltas and its `audience` |
 //! | `viewer` | one connection's bounded queue |
 //! | `hub` | all channels: ticks, viewer counts, staggered close |
+//! | `frame_guard`, `budget` | what a WebSocket may send: lengths, kinds and numbers of frames |
 //! | `websocket`, `sse` | the two kinds of session |
 
+mod budget;
 mod channel;
 mod frame;
+mod frame_guard;
 mod hub;
 mod plan_text;
 mod sse;
