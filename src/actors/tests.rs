@@ -18,7 +18,7 @@ use crate::domain::{
     Wanted,
 };
 use crate::persistence::sqlite::SqliteStore;
-use crate::persistence::{Append, AppendError, Appender, Fenced, Intercepted, Journal, Store, new_inventory};
+use crate::persistence::{Append, AppendError, Appender, ChainLink, Fenced, Intercepted, Journal, Store, new_inventory};
 use crate::realtime::{Hub, HubOptions};
 
 struct House {
@@ -94,6 +94,13 @@ impl House {
             Done::Nothing => panic!("a hold is never nothing"),
         }
     }
+}
+
+/// The row with its link to the record before it.
+async fn linked(store: &dyn Store, row: Append) -> Append {
+    let before = store.record(row.inventory, row.seq - 1).await.unwrap().unwrap().link.unwrap();
+    let link = before.next(row.inventory, row.seq, row.epoch, row.at, &row.body);
+    Append { link, ..row }
 }
 
 fn serve(
@@ -315,7 +322,7 @@ async fn an_inventory_that_cannot_be_loaded_is_not_tried_on_every_call() {
     house.store.take_over(hall).await.unwrap();
     let mut appender = house.store.appender().await.unwrap();
     let body = b"{\"v\":9}".as_slice().into();
-    let broken = Append { inventory: hall, epoch: 1, seq: 2, at: Timestamp(1), body };
+    let broken = linked(&*house.store, Append { inventory: hall, epoch: 1, seq: 2, at: Timestamp(1), link: ChainLink::ANCHOR, body }).await;
     appender.append(&[broken]).await.unwrap();
     for _ in 0..2 {
         let failed = house.hold(hall, "ann", "A-1").await;

@@ -134,6 +134,7 @@ impl Draft {
             seq: 1,
             figures: self.new.figures,
             viewers: 0,
+            stale: false,
         }
     }
 }

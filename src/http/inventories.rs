@@ -92,6 +92,10 @@ pub(super) struct InventoryAnswer {
     pub(super) figures: Figures,
     /// Connections that watch it live.
     pub(super) viewers: u64,
+    /// True while the store cannot be written, and nothing can be sold: figures are the last that are known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub(super) stale: bool,
 }
 
 /// A line of the list; figures are those of the last stored snapshot.
@@ -187,8 +191,8 @@ pub(super) async fn show(req: HttpRequest) -> Answer {
 async fn shown(call: &Call<'_>, id: InventoryId) -> Answer {
     let channel = call.channel(id).await?;
     let label = call.api.label(id).await?;
-    let Summary { epoch, seq, plan_version, settings, settings_version, figures, viewers, .. } =
-        channel.summary();
+    let summary = channel.summary();
+    let Summary { epoch, seq, plan_version, settings, settings_version, figures, viewers, is_stale, .. } = summary;
     let plan = channel.plan();
     let answer = InventoryAnswer {
         id,
@@ -203,6 +207,7 @@ async fn shown(call: &Call<'_>, id: InventoryId) -> Answer {
         seq,
         figures,
         viewers,
+        stale: is_stale,
     };
     Ok(tagged(json(StatusCode::OK, &answer), settings_version))
 }

@@ -45,6 +45,9 @@ pub(in crate::http) struct SnapshotFrame {
     /// Areas and items: unit number and what is available.
     #[schema(example = json!([[20000, 388]]))]
     counts: Vec<(u32, u32)>,
+    /// Only there, and true, while the store cannot be written: this may be old, and nothing can be sold.
+    #[schema(required = false)]
+    stale: bool,
 }
 
 #[derive(ToSchema)]

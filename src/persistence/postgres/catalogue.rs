@@ -21,7 +21,10 @@ const CREATE: &str = "WITH fresh AS (\
      ), owner AS (\
        INSERT INTO owners (inventory, epoch) SELECT inventory, 0 FROM id\
      ), record AS (\
-       INSERT INTO records (inventory, seq, epoch, at, body) SELECT inventory, 1, 0, $4::bigint, $6::bytea FROM id\
+       INSERT INTO records (inventory, seq, epoch, at, body, link) \
+       SELECT inventory, 1, 0, $4::bigint, $6::bytea, $12::bytea FROM id\
+     ), head AS (\
+       INSERT INTO heads (inventory, seq, link) SELECT inventory, 1, $12::bytea FROM id\
      ) \
      INSERT INTO inventories (id, name, created_at, plan_version, units, figures, starts_at, search) \
      SELECT inventory, $7::text, $4::bigint, 1, $8::bigint, $9::text, $10::bigint, $11::text FROM id RETURNING id";
@@ -45,7 +48,8 @@ pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation
         .bind(i64::from(new.units))
         .bind(figures)
         .bind(new.starts_at.map(|at| at.0))
-        .bind(new.search());
+        .bind(new.search())
+        .bind(new.first_link().0.to_vec());
     if calls.optional(what, query, |_| Ok(())).await?.is_some() {
         return Ok(Creation::Created);
     }
