@@ -232,7 +232,7 @@ mod tests {
     fn record(seq: u64) -> Record {
         let lines: Lines = smallvec![Line { offer: 0, quantity: 1, units: smallvec![(0, 1)], price: None }];
         let event = match seq {
-            1 => Event::Opened { plan_version: 1, settings: Settings::default() },
+            1 => Event::Opened { plan_version: 1, settings: Settings::default(), details: None },
             _ => Event::Purchased {
                 sale: SaleId::new(Uuid::from_u128(seq.into())),
                 hold: None,
