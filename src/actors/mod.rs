@@ -34,7 +34,7 @@ pub use activity::{ActivityShown, Minute};
 pub use directory::DirectoryOptions;
 pub use group::{GroupCall, GroupFailure, GroupShown, Groups, PartShown};
 pub use placement::Placement;
-pub use sold::{SalesAsked, SalesOf, SalesShown};
+pub use sold::{SaleStanding, SalesAsked, SalesOf, SalesShown};
 
 /// A caller that has waited so long for a commit is told to ask again.
 const COMMIT_WAIT_MAX: Duration = Duration::from_secs(5);

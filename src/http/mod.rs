@@ -9,7 +9,7 @@
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
 //! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
-//! | `inventories`, `create`, `amend`, `plan`, `plans`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
+//! | `inventories`, `create`, `amend`, `plan`, `plans`, `holds`, `sales`, `sales_list` with `sales_csv`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
 //! | `pages` | what browsers are shown: the files of `web/dist` |
 //! | `openapi`, `described` | the descriptions of all of it; shapes of JSON that is written elsewhere |
 
@@ -48,6 +48,8 @@ mod request_id;
 mod restock;
 mod routes;
 mod sales;
+mod sales_csv;
+mod sales_list;
 mod sessions;
 mod token;
 

@@ -19,7 +19,7 @@ use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails, Stranded
 use super::routes::{Access, Entry, ROUTES};
 use super::{
     activity, amend, blocks, groups, health, holds, inventories, live, moves, offers, plan, plans, problems,
-    replan, restock, sales, sessions,
+    replan, restock, sales, sales_list, sessions,
 };
 
 const ASYNCAPI: &str = include_str!("asyncapi.json");
@@ -35,7 +35,7 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
     paths(
         sessions::start, inventories::list, inventories::create, inventories::show, amend::configure, amend::cancel,
         plan::plan, plans::read_file, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
-        sales::purchase, sales::purchase_now, sales::list, activity::show, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
+        sales::purchase, sales::purchase_now, sales_list::list, activity::show, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
         restock::restock, groups::hold_all, groups::show, groups::release, groups::purchase,
         moves::move_hold, moves::move_sale, moves::move_several, health::livez, health::healthz, health::readyz, health::metrics,
         problems::explain, openapi_json, asyncapi_json,

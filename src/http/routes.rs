@@ -9,7 +9,7 @@ use super::meter::Meter;
 use super::problem::Problem;
 use super::{
     activity, amend, blocks, groups, health, holds, inventories, live, moves, offers, openapi, pages, plan,
-    plans, problems, replan, restock, sales, sessions,
+    plans, problems, replan, restock, sales, sales_list, sessions,
 };
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.
@@ -91,7 +91,7 @@ routes! {
     POST "/v1/inventories" Operator inventories::create [PlanInvalid, SettingInvalid];
     POST "/v1/plans" Operator plans::read_file [InvalidQuery];
     POST "/v1/sessions" Optional sessions::start [Forbidden];
-    GET "/v1/inventories/{inventory}/sales" Buyer sales::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
+    GET "/v1/inventories/{inventory}/sales" Buyer sales_list::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
     GET "/v1/inventories/{inventory}/activity" Operator activity::show;
     POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
     POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
