@@ -13,13 +13,15 @@ use crate::domain::event::Step;
 #[schema(discriminator(property_name = "type", mapping(
     ("snapshot" = "#/components/schemas/SnapshotFrame"), ("delta" = "#/components/schemas/DeltaFrame"),
     ("resumed" = "#/components/schemas/ResumedFrame"), ("viewers" = "#/components/schemas/ViewersFrame"),
-    ("plan" = "#/components/schemas/PlanFrame"), ("hold" = "#/components/schemas/HoldFrame"))))]
+    ("plan" = "#/components/schemas/PlanFrame"), ("beat" = "#/components/schemas/BeatFrame"),
+    ("hold" = "#/components/schemas/HoldFrame"))))]
 pub(in crate::http) enum LiveFrame {
     Snapshot(SnapshotFrame),
     Delta(DeltaFrame),
     Resumed(ResumedFrame),
     Viewers(ViewersFrame),
     Plan(PlanFrame),
+    Beat(BeatFrame),
     Hold(HoldFrame),
 }
 
@@ -114,6 +116,20 @@ pub(in crate::http) struct PlanFrame {
     r#type: PlanType,
     #[schema(minimum = 1)]
     plan_version: u32,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(in crate::http) enum BeatType {
+    Beat,
+}
+
+/// Nothing happened, and the stream lives: every three seconds on a WebSocket, whose pings a page cannot see.
+/// Server-sent events have a comment instead.
+#[derive(ToSchema)]
+pub(in crate::http) struct BeatFrame {
+    #[schema(inline)]
+    r#type: BeatType,
 }
 
 #[derive(ToSchema)]
