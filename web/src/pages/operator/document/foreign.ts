@@ -1,3 +1,4 @@
+import { DEADLINES, fetchWithin } from "../../../client/deadline.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import { type RetryOptions, withRetries } from "../../../client/retry.ts";
 import type { DefectCount, FieldError, PlanReadAnswer } from "../../../client/types.gen.ts";
@@ -36,7 +37,8 @@ async function send(file: ForeignFile, wishes: Wishes, key: string | undefined):
   };
   if (key !== undefined) headers.Authorization = `Bearer ${key}`;
   const url = `/v1/plans?${queryOf(file, wishes)}`;
-  const answer = await fetch(url, { method: "POST", headers, body: file.bytes }).catch(() => {
+  const init = { method: "POST", headers, body: file.bytes };
+  const answer = await fetchWithin(fetch, url, init, DEADLINES).catch(() => {
     throw ProblemError.offline();
   });
   if (!answer.ok) throw await ProblemError.of(answer);
