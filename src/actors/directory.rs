@@ -377,7 +377,9 @@ impl World {
     fn serve(&self, Fresh { state, sold, link, shared }: Fresh) -> Loaded {
         let actor = {
             let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
-            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, sold, link, shared, journal, store)
+            move |_: &mut Context<InventoryActor>| {
+                InventoryActor::new(state, sold, link, shared, journal, store)
+            }
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
     }

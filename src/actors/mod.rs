@@ -291,7 +291,10 @@ impl Inventories {
             left = self.load_all(left).await;
         }
         if !left.is_empty() {
-            tracing::error!(count = left.len(), "active inventories were not loaded: their holds end when somebody asks");
+            tracing::error!(
+                count = left.len(),
+                "active inventories were not loaded: their holds end when somebody asks"
+            );
         }
         Ok(count - left.len())
     }
