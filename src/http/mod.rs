@@ -5,20 +5,26 @@
 //! |---|---|
 //! | `routes` | the one table of all calls |
 //! | `middleware`, `lifecycle`, `meter`, `request_id` | what happens around every handler |
+//! | `connection`, `answer_body` | the socket around all of that; how bodies leave, and what is left of requests |
 //! | `call` | one request: who, what, which body, how to answer |
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
-//! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
+//! | `body`, `objects`, `words`, `query`, `idempotency`, `canonical` | parsing at the edge |
+//! | `origin`, `cors` | which pages may ask, and read the answers |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
 //! | `inventories`, `create`, `plan`, `plans`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
 //! | `pages` | what browsers are shown: the files of `web/dist` |
 //! | `openapi`, `described` | the descriptions of all of it; shapes of JSON that is written elsewhere |
 
 mod activity;
+mod answer_body;
 mod auth;
 mod blocks;
 mod body;
 mod call;
+mod canonical;
 mod code;
+mod connection;
+mod cors;
 mod create;
 mod described;
 mod groups;
@@ -31,6 +37,7 @@ mod live;
 mod meter;
 mod middleware;
 mod moves;
+mod objects;
 mod offers;
 mod openapi;
 mod origin;
@@ -49,6 +56,7 @@ mod routes;
 mod sales;
 mod sessions;
 mod token;
+mod words;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -64,6 +72,7 @@ use crate::sources::Sources;
 use problem::Problem;
 
 pub use auth::{Auth, key_hash, key_text};
+pub use connection::{Connection, ConnectionState, Refused};
 pub use lifecycle::Lifecycle;
 pub use middleware::Edge;
 pub use openapi::document as openapi;
@@ -79,7 +88,7 @@ pub struct HttpOptions {
     pub public_url: String,
     /// The address it listens on, after binding.
     pub listen: SocketAddr,
-    /// Web origins besides our own that may open the live stream.
+    /// Web origins besides our own that may call, and open the live stream.
     pub allowed_origins: Vec<String>,
     pub body_max: usize,
     pub plan_body_max: usize,
@@ -129,6 +138,7 @@ pub struct Api {
     /// What the type of a problem begins with.
     problem_types: String,
     origins: origin::Origins,
+    refusals: live::Refusals,
     labels: recent::Recent<InventoryId, Label>,
     pages: pages::Pages,
 }
@@ -148,6 +158,7 @@ impl Api {
         Self {
             problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
             origins: origin::Origins::new(&options.public_url, options.listen, &options.allowed_origins),
+            refusals: live::Refusals::default(),
             labels: recent::Recent::new(LABELS_MAX),
             pages: Self::pages(options.pages_dir.as_deref()),
             inventories,
