@@ -1,14 +1,17 @@
 //! The live stream: a WebSocket when upgraded, else server-sent events.
 
+use std::sync::atomic::{AtomicI64, Ordering};
+
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Payload;
 
-use super::auth::Who;
 use super::call::{Answer, Call};
 use super::code::Code;
-use super::problem::Problem;
+use super::origin::is_same;
+use super::problem::{Problem, quoted};
 use super::query::Query;
+use crate::domain::Timestamp;
 use crate::realtime;
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -30,25 +33,57 @@ pub(super) async fn live(req: HttpRequest, payload: Payload) -> Answer {
     if is_upgrade(&call) {
         let channel = call.channel(inventory).await?;
         let verify = call.api.auth.tokens.verifier();
-        let upgraded = realtime::websocket(&req, payload, channel, resume, verify);
+        let upgraded = realtime::websocket(&req, payload, channel, resume, verify).await;
         return upgraded.map_err(|error| Problem::new(Code::BadRequest).detail(error.to_string()));
     }
-    let buyer = match call.anyone().await? {
-        Some(Who::Buyer(buyer)) => Some(buyer),
-        Some(Who::Key(_)) | None => None,
-    };
+    let proof = call.api.auth.proof(req.headers()).await?;
     let channel = call.channel(inventory).await?;
-    Ok(realtime::event_stream(channel, resume, buyer))
+    Ok(realtime::event_stream(channel, resume, proof))
 }
 
 fn origin_is_allowed(call: &Call<'_>) -> Result<(), Problem> {
-    match call.origin() {
-        None => Ok(()),
-        Some(origin) if call.api.origins.allow(origin) => Ok(()),
-        Some(_) => Err(Problem::new(Code::OriginNotAllowed)),
+    let Some(origin) = call.origin() else { return Ok(()) };
+    let host = call.header(header::HOST).unwrap_or_default();
+    if call.api.origins.allow(origin) || is_same(origin, host) {
+        return Ok(());
+    }
+    let (origin, host) = (quoted(origin.to_owned()), quoted(host.to_owned()));
+    if call.api.refusals.is_told(call.api.sources.now()) {
+        tracing::warn!(%origin, %host, "a page of another origin wants the live stream; `allowed_origins` names those that may");
+    }
+    let detail = format!(
+        "a page of {origin} may not open the live stream of {host}: its origin is neither that nor in `allowed_origins`"
+    );
+    Err(Problem::new(Code::OriginNotAllowed).detail(detail))
+}
+
+/// So that whoever asks does not fill the log: one line in this time.
+const TOLD_EVERY_MS: i64 = 10_000;
+
+/// When a refusal was last written to the log.
+#[derive(Debug, Default)]
+pub(super) struct Refusals(AtomicI64);
+
+impl Refusals {
+    fn is_told(&self, now: Timestamp) -> bool {
+        let last = self.0.load(Ordering::Relaxed);
+        let is_due = last == 0 || now.since_ms(Timestamp(last)) >= TOLD_EVERY_MS;
+        is_due && self.0.compare_exchange(last, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
 fn is_upgrade(call: &Call<'_>) -> bool {
     call.header(header::UPGRADE).is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_logged_at_a_bounded_rate() {
+        let refusals = Refusals::default();
+        let told = |at: i64| refusals.is_told(Timestamp(1_777_633_200_000 + at));
+        assert_eq!([0, 1, 9_999, 10_000, 10_001, 20_000].map(told), [true, false, false, true, false, true]);
+    }
 }
