@@ -1,6 +1,8 @@
 //! Composes the layers: store, journal writer, hub, inventories, HTTP. And takes them apart again in the
 //! order in which nothing is lost.
 
+mod budgets;
+
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,6 +16,7 @@ use tokio::task::JoinHandle;
 
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
 use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
+use crate::limits::BadNetwork;
 use crate::persistence::{self, Journal, Store, StoreError, sqlite};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
@@ -45,6 +48,13 @@ pub enum StartError {
     Data(std::io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{setting}: {cause}")]
+    Network { setting: &'static str, cause: BadNetwork },
+    #[error(
+        "{workers} workers share {connections} connections: with one connection a worker a single viewer would keep \
+         all others out; raise connections_max or the limit of open files, or have fewer workers"
+    )]
+    Connections { connections: usize, workers: usize },
     #[error("metrics: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
@@ -108,13 +118,14 @@ async fn compose(
     settings: &Settings,
     sources: Sources,
     store: Arc<dyn Store>,
-    live: HubOptions,
+    mut live: HubOptions,
 ) -> Result<Server, StartError> {
     let metrics = telemetry::metrics_handle()?;
     let listener = listen(&settings.listen)?;
     let address = listener.local_addr().map_err(|cause| cannot_listen(&settings.listen, cause))?;
     keep_pages_small();
     let workers = settings.workers(cores());
+    live.viewers_max = budgets::viewers_max(live.viewers_max, connections_max(settings), workers)?;
     let placement = match settings.placement {
         PlacementSetting::Workers => Placement::workers(),
         PlacementSetting::Pool => Placement::pool(cores()),
@@ -128,7 +139,9 @@ async fn compose(
     let upkeep = tokio::spawn(store.upkeep());
     let stall_max = live.write_max;
     let hub = Hub::new(live);
-    let options = directory_options(settings);
+    let budgets = budgets::options(settings, &sources);
+    let limiter = budgets.limiter.clone();
+    let options = DirectoryOptions { budgets, ..directory_options(settings) };
     let inventories = Inventories::start(
         store.clone(),
         journal.clone(),
@@ -151,7 +164,11 @@ async fn compose(
         store: store.clone(),
         sources: sources.clone(),
         auth: Auth::new(store.clone(), sources.clone(), &secret),
-        options: http_options(settings, address, &public_url),
+        limiter,
+        options: HttpOptions {
+            clients: budgets::clients(settings)?,
+            ..http_options(settings, address, &public_url)
+        },
         lifecycle: lifecycle.clone(),
         metrics,
     });
@@ -361,5 +378,6 @@ fn http_options(settings: &Settings, listen: SocketAddr, public_url: &str) -> Ht
         plan_body_max: settings.plan_body_max_bytes,
         body_timeout: Duration::from_secs(settings.body_seconds),
         pages_dir: Some(&settings.pages_dir).filter(|dir| !dir.as_os_str().is_empty()).cloned(),
+        ..HttpOptions::new(listen)
     }
 }

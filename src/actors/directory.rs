@@ -12,7 +12,9 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Failure;
-use super::inventory::{CopyState, InventoryActor, Passivate};
+use super::budgets::{BudgetOptions, Budgets};
+use super::copying::CopyState;
+use super::inventory::{InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use super::sold::Sold;
@@ -36,6 +38,8 @@ pub struct DirectoryOptions {
     pub sweep_every: Duration,
     /// Where plans are compiled and records replayed.
     pub offload: Offload,
+    /// What anybody may have and do.
+    pub budgets: BudgetOptions,
 }
 
 impl Default for DirectoryOptions {
@@ -48,6 +52,7 @@ impl Default for DirectoryOptions {
             snapshot_quiet: Duration::from_secs(5),
             sweep_every: Duration::from_secs(1),
             offload: Offload::default(),
+            budgets: BudgetOptions::default(),
         }
     }
 }
@@ -95,6 +100,7 @@ pub(super) struct Directory {
 struct Fresh {
     state: State,
     sold: Sold,
+    budgets: Budgets,
     shared: Arc<Shared>,
 }
 
@@ -300,7 +306,8 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
     let (state, sold) = Sold::at_load(state).await.ok_or(LoadError::Panicked)?;
-    Ok(Fresh { state, sold, shared })
+    let budgets = Budgets::of(&state, &world.options.budgets);
+    Ok(Fresh { state, sold, budgets, shared })
 }
 
 /// The catalogue shows the plan in force, also when whoever put it in force did not live to say so there.
@@ -321,10 +328,12 @@ async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
 }
 
 impl World {
-    fn serve(&self, Fresh { state, sold, shared }: Fresh) -> Loaded {
+    fn serve(&self, Fresh { state, sold, budgets, shared }: Fresh) -> Loaded {
         let actor = {
             let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
-            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, sold, shared, journal, store)
+            move |_: &mut Context<InventoryActor>| {
+                InventoryActor::new(state, sold, budgets, shared, journal, store)
+            }
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
     }

@@ -114,6 +114,19 @@ impl Auth {
         }
     }
 
+    /// Who it is, where that is known without asking the store. None: nobody, somebody who has to be looked up, or a
+    /// credential that is worth nothing, which [`Self::who`] will tell.
+    pub(super) fn at_hand(&self, headers: &header::HeaderMap) -> Option<Who> {
+        let mut values = headers.get_all(header::AUTHORIZATION);
+        let (value, None) = (values.next()?, values.next()) else { return None };
+        let credential = bearer(value.to_str().ok()?)?;
+        if !credential.starts_with(KEY_PREFIX) {
+            return self.tokens.verify(credential).ok().map(Who::Buyer);
+        }
+        let (key, until) = self.keys.get(&key_hash(credential))?;
+        key.filter(|_| self.sources.now() < until).map(Who::Key)
+    }
+
     async fn key(&self, text: &str) -> Result<SecretKey, Problem> {
         let unknown = || Problem::new(Code::TokenInvalid);
         if text.len() != KEY_LEN {

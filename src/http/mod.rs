@@ -7,7 +7,8 @@
 //! | `middleware`, `lifecycle`, `meter`, `request_id` | what happens around every handler |
 //! | `call` | one request: who, what, which body, how to answer |
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
-//! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
+//! | `budget` | whose budget a request is taken from, and how being turned away is told |
+//! | `body`, `query`, `picks`, `idempotency`, `origin` | parsing at the edge |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
 //! | `inventories`, `create`, `plan`, `plans`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
 //! | `pages` | what browsers are shown: the files of `web/dist` |
@@ -17,6 +18,7 @@ mod activity;
 mod auth;
 mod blocks;
 mod body;
+mod budget;
 mod call;
 mod code;
 mod create;
@@ -35,6 +37,7 @@ mod offers;
 mod openapi;
 mod origin;
 mod pages;
+mod picks;
 mod plan;
 mod plans;
 mod problem;
@@ -59,11 +62,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::actors::{Groups, Inventories};
 use crate::domain::{InventoryId, Timestamp};
+use crate::limits::Limiter;
 use crate::persistence::Store;
 use crate::sources::Sources;
 use problem::Problem;
 
 pub use auth::{Auth, key_hash, key_text};
+pub use budget::ClientOptions;
 pub use lifecycle::Lifecycle;
 pub use middleware::Edge;
 pub use openapi::document as openapi;
@@ -87,6 +92,7 @@ pub struct HttpOptions {
     pub body_timeout: Duration,
     /// Serve the pages of this directory instead of those in the binary.
     pub pages_dir: Option<PathBuf>,
+    pub clients: ClientOptions,
 }
 
 impl HttpOptions {
@@ -100,6 +106,7 @@ impl HttpOptions {
             plan_body_max: 32 * 1024 * 1024,
             body_timeout: Duration::from_secs(10),
             pages_dir: None,
+            clients: ClientOptions::default(),
         }
     }
 }
@@ -111,6 +118,7 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     pub sources: Sources,
     pub auth: Auth,
+    pub limiter: Arc<dyn Limiter>,
     pub options: HttpOptions,
     pub lifecycle: Arc<Lifecycle>,
     pub metrics: PrometheusHandle,
@@ -123,6 +131,7 @@ pub struct Api {
     store: Arc<dyn Store>,
     sources: Sources,
     auth: Auth,
+    limiter: Arc<dyn Limiter>,
     options: HttpOptions,
     lifecycle: Arc<Lifecycle>,
     metrics: PrometheusHandle,
@@ -143,7 +152,7 @@ struct Label {
 
 impl Api {
     pub fn new(parts: Parts) -> Self {
-        let Parts { inventories, groups, store, sources, auth, options, lifecycle, metrics } = parts;
+        let Parts { inventories, groups, store, sources, auth, limiter, options, lifecycle, metrics } = parts;
         meter::describe();
         Self {
             problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
@@ -155,6 +164,7 @@ impl Api {
             store,
             sources,
             auth,
+            limiter,
             options,
             lifecycle,
             metrics,

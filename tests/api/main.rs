@@ -17,6 +17,7 @@ mod groups;
 mod holds;
 mod idempotency;
 mod inventories;
+mod limits;
 mod live;
 mod moves;
 mod operations;
