@@ -13,6 +13,7 @@ use super::recent::Recent;
 use super::refused::asked;
 use super::token::{BadToken, Tokens};
 use crate::domain::{BuyerId, Caller, Timestamp};
+use crate::limits::Party;
 use crate::persistence::{Role, SecretKey, Store};
 use crate::sources::Sources;
 
@@ -114,17 +115,23 @@ impl Auth {
         }
     }
 
-    /// Who it is, where that is known without asking the store. None: nobody, somebody who has to be looked up, or a
-    /// credential that is worth nothing, which [`Self::who`] will tell.
-    pub(super) fn at_hand(&self, headers: &header::HeaderMap) -> Option<Who> {
+    /// Who it is and whose budget it is, where that is known without asking the store. Nobody: somebody who has to be
+    /// looked up, or a credential that is worth nothing, which [`Self::who`] will tell.
+    pub(super) fn at_hand(&self, headers: &header::HeaderMap) -> (Party, Option<Who>) {
         let mut values = headers.get_all(header::AUTHORIZATION);
-        let (value, None) = (values.next()?, values.next()) else { return None };
-        let credential = bearer(value.to_str().ok()?)?;
+        let (Some(value), None) = (values.next(), values.next()) else { return (Party::Nobody, None) };
+        let Some(credential) = value.to_str().ok().and_then(bearer) else { return (Party::Nobody, None) };
         if !credential.starts_with(KEY_PREFIX) {
-            return self.tokens.verify(credential).ok().map(Who::Buyer);
+            return match self.tokens.verify(credential) {
+                Ok(buyer) => (Party::Buyer(buyer.clone()), Some(Who::Buyer(buyer))),
+                Err(_) => (Party::Nobody, None),
+            };
         }
-        let (key, until) = self.keys.get(&key_hash(credential))?;
-        key.filter(|_| self.sources.now() < until).map(Who::Key)
+        let Some((Some(key), until)) = self.keys.get(&key_hash(credential)) else {
+            return (Party::Nobody, None);
+        };
+        // One that has to be looked up anew still is not its address's business.
+        (Party::Key(key.id), Some(Who::Key(key)).filter(|_| self.sources.now() < until))
     }
 
     async fn key(&self, text: &str) -> Result<SecretKey, Problem> {

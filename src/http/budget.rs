@@ -14,9 +14,7 @@ use super::auth::Who;
 use super::code::Code;
 use super::problem::Problem;
 use crate::domain::InventoryId;
-use crate::limits::{
-    Asker, Counted, ForwardedBy, Lane, Left, Limiter, Network, Party, Proxies, Reason, TurnedAway,
-};
+use crate::limits::{Asker, Counted, ForwardedBy, Lane, Left, Limiter, Network, Proxies, Reason, TurnedAway};
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// draft-ietf-httpapi-ratelimit-headers.
@@ -67,12 +65,7 @@ pub(super) struct Seen {
 
 impl Seen {
     pub(super) fn of(req: &ServiceRequest, api: &Api) -> Self {
-        let who = api.auth.at_hand(req.headers());
-        let party = match &who {
-            Some(Who::Buyer(buyer)) => Party::Buyer(buyer.clone()),
-            Some(Who::Key(key)) => Party::Key(key.id),
-            None => Party::Nobody,
-        };
+        let (party, who) = api.auth.at_hand(req.headers());
         let address = api.options.clients.address(req);
         let is_raised = api.options.clients.raised.iter().any(|network| network.has(address));
         Self { asker: Asker { address: address.into(), party, is_raised }, who }

@@ -66,7 +66,8 @@ impl TestApp {
         let mut app = Self { server, base, client, operator, seller, alice, bob, hall: String::new() };
         app.alice = app.buyer().await;
         app.bob = app.buyer().await;
-        app.hall = app.create(json!({"name": "Hall", "plan": hall(), "settings": {"pieces_per_hold": 50}})).await;
+        app.hall =
+            app.create(json!({"name": "Hall", "plan": hall(), "settings": {"pieces_per_hold": 50}})).await;
         app
     }
 

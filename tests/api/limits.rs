@@ -167,7 +167,8 @@ async fn groups_are_taken_from_the_same_budget() {
 
 #[tokio::test]
 async fn lanes_say_what_is_left_and_turn_away_with_words() {
-    let app = guarded(|settings| (settings.selling_calls_per_buyer, settings.calls_per_key) = (3, 1_000)).await;
+    let app =
+        guarded(|settings| (settings.selling_calls_per_buyer, settings.calls_per_key) = (3, 1_000)).await;
     let field = app.field(10_000).await;
     let token = app.session_from("192.0.2.1").await.ok(201).text("token");
     let first = app.hold_from("192.0.2.1", &token, &field, 1).await.ok(201);

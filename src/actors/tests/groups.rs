@@ -278,7 +278,8 @@ async fn a_row_that_the_journals_contradict_is_found() {
 async fn groups_beyond_those_at_work_are_turned_away_at_once() {
     let series = Series::open().await;
     series.house.gate.send(false).unwrap();
-    let calls = (0..=crate::actors::group::AT_WORK_MAX as u128).map(|n| series.groups.hold(series.call("ann", n, "A-1")));
+    let calls = (0..=crate::actors::group::AT_WORK_MAX as u128)
+        .map(|n| series.groups.hold(series.call("ann", n, "A-1")));
     let opens = async {
         for _ in 0..100 {
             tokio::task::yield_now().await;
