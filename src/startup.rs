@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
 use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
 use crate::limits::BadNetwork;
-use crate::persistence::{self, Journal, Store, StoreError, sqlite};
+use crate::persistence::{self, Journal, Offload, Store, StoreError, private};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
 use crate::sources::Sources;
@@ -34,16 +34,14 @@ const STAGGER: Duration = Duration::from_secs(5);
 const SHUTDOWN_MAX_SECONDS: u64 = 6;
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 4_096;
-/// Files that are not connections: the store, logs, libraries.
-const FILES_RESERVED: u64 = 256;
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("cannot listen on {address}: {cause}")]
     Listen { address: String, cause: std::io::Error },
-    #[error("{0} is in use by another `fairhold serve`")]
-    DataInUse(String),
+    #[error("{dir} is in use by another `fairhold serve`: {lock} is locked by {holder}")]
+    DataInUse { dir: String, lock: &'static str, holder: String },
     #[error("the data directory cannot be used: {0}")]
     Data(std::io::Error),
     #[error(transparent)]
@@ -89,18 +87,24 @@ pub async fn start_with(
     let Settings { database_url, database_connections, data, .. } = settings;
     let lock = if database_url.is_empty() { Some(lock(data)?) } else { None };
     let store = persistence::open(database_url, *database_connections, data).await?;
+    // A store that could lose what was confirmed is refused now, not at the first sale.
+    drop(store.appender().await?);
     let mut server = compose(settings, sources, store, live).await?;
     server._lock = lock;
     Ok(server)
 }
 
 /// The embedded store is one server's: its lock file, held while the server runs.
-fn lock(data: &Path) -> Result<File, StartError> {
-    sqlite::prepare(data).map_err(StartError::Data)?;
-    let lock = File::create(data.join("serve.lock")).map_err(StartError::Data)?;
+pub(crate) fn lock(data: &Path) -> Result<File, StartError> {
+    const LOCK: &str = "serve.lock";
+    private::make_dir(data).map_err(StartError::Data)?;
+    let lock = private::open_file(&data.join(LOCK)).map_err(StartError::Data)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StartError::DataInUse(data.display().to_string())),
+        Err(TryLockError::WouldBlock) => {
+            let (dir, holder) = (data.display().to_string(), private::holder(&lock));
+            Err(StartError::DataInUse { dir, lock: LOCK, holder })
+        }
         Err(TryLockError::Error(cause)) => Err(StartError::Data(cause)),
     }
 }
@@ -125,7 +129,7 @@ async fn compose(
     let address = listener.local_addr().map_err(|cause| cannot_listen(&settings.listen, cause))?;
     keep_pages_small();
     let workers = settings.workers(cores());
-    live.viewers_max = budgets::viewers_max(live.viewers_max, connections_max(settings), workers)?;
+    live.viewers_max = budgets::viewers_max(live.viewers_max, budgets::connections_max(settings), workers)?;
     let placement = match settings.placement {
         PlacementSetting::Workers => Placement::workers(),
         PlacementSetting::Pool => Placement::pool(cores()),
@@ -182,6 +186,7 @@ async fn compose(
         placement.registered(workers).await;
     }
     load_active(inventories.clone(), sources);
+    complete_catalogue(inventories.clone());
     let groups = tokio::spawn(groups.keep_going());
     Ok(Server {
         address,
@@ -216,6 +221,17 @@ fn load_active(inventories: Inventories, sources: Sources) {
     });
 }
 
+/// Lists tell how a sale stands also of what a release before has made.
+fn complete_catalogue(inventories: Inventories) {
+    tokio::spawn(async move {
+        match inventories.complete_catalogue(Offload::default()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "the catalogue was told of inventories of a release before"),
+            Err(cause) => tracing::warn!(%cause, "the catalogue was not completed"),
+        }
+    });
+}
+
 fn serve(
     settings: &Settings,
     listener: std::net::TcpListener,
@@ -225,7 +241,7 @@ fn serve(
     stall_max: Duration,
 ) -> std::io::Result<actix_web::dev::Server> {
     let api = web::Data::new(api);
-    let connections = connections_max(settings) / workers;
+    let connections = budgets::connections_max(settings) / workers;
     let app = move || {
         if let Some(placement) = &placement {
             placement.register(actix::Arbiter::current());
@@ -333,20 +349,6 @@ fn keep_pages_small() {
     #[cfg(target_os = "linux")]
     if let Err(cause) = rustix::thread::disable_transparent_huge_pages(true) {
         tracing::debug!(%cause, "huge pages stay on");
-    }
-}
-
-/// Below the file limit, which is raised as far as it goes.
-fn connections_max(settings: &Settings) -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, ..limit };
-    let files = if setrlimit(Resource::Nofile, raised).is_ok() { raised.current } else { limit.current };
-    let files =
-        usize::try_from(files.unwrap_or(1_048_576).saturating_sub(FILES_RESERVED)).unwrap_or(usize::MAX);
-    match settings.connections_max {
-        0 => files,
-        wanted => wanted.min(files),
     }
 }
 

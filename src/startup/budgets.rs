@@ -9,6 +9,8 @@ use crate::limits::{CallRules, ForwardedBy, HoldingRules, LocalLimiter, Network,
 use crate::settings::{ClientAddressHeader, Settings};
 use crate::sources::Sources;
 
+/// Files that are not connections: the store, logs, libraries.
+const FILES_RESERVED: u64 = 256;
 /// With fewer files than this a server is a toy.
 const CONNECTIONS_FEW: usize = 256;
 
@@ -49,6 +51,20 @@ pub(super) fn clients(settings: &Settings) -> Result<ClientOptions, StartError> 
 fn networks(setting: &'static str, list: &[String]) -> Result<Vec<Network>, StartError> {
     let read = |text: &String| text.parse().map_err(|cause| StartError::Network { setting, cause });
     list.iter().map(read).collect()
+}
+
+/// Below the file limit, which is raised as far as it goes.
+pub(super) fn connections_max(settings: &Settings) -> usize {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, ..limit };
+    let files = if setrlimit(Resource::Nofile, raised).is_ok() { raised.current } else { limit.current };
+    let files =
+        usize::try_from(files.unwrap_or(1_048_576).saturating_sub(FILES_RESERVED)).unwrap_or(usize::MAX);
+    match settings.connections_max {
+        0 => files,
+        wanted => wanted.min(files),
+    }
 }
 
 /// Viewers stay for hours, buyers come and go: the last fifth of the connections is never taken by viewers. Refused
