@@ -40,7 +40,7 @@ pub(super) use judge::PartsAsked;
 /// Nobody waits longer for an answer; what was begun goes on.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(5);
 /// Groups at work at the same time, and parts of one that are looked at together.
-const AT_WORK_MAX: usize = 128;
+pub(in crate::actors) const AT_WORK_MAX: usize = 128;
 const PARTS_AT_ONCE: usize = 8;
 /// A group that is changed under us is looked at anew so often.
 const ATTEMPTS_MAX: usize = 4;
