@@ -127,10 +127,13 @@ impl<'r> Call<'r> {
         Ok(idempotency::key_use(caller, &key, self.req.method().as_str(), self.req.path(), body))
     }
 
+    pub(super) fn has_key(&self) -> bool {
+        self.req.headers().contains_key(idempotency::HEADER)
+    }
+
     /// The same of a call that may go without.
     pub(super) fn key_use_if_any(&self, caller: &Caller, body: &[u8]) -> Result<Option<KeyUse>, Problem> {
-        let is_sent = self.req.headers().contains_key(idempotency::HEADER);
-        is_sent.then(|| self.key_use(caller, body)).transpose()
+        self.has_key().then(|| self.key_use(caller, body)).transpose()
     }
 
     pub(super) fn header(&self, name: HeaderName) -> Option<&str> {

@@ -99,13 +99,13 @@ routes! {
     GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, InvalidQuery, TooManyWrongCodes];
     DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown];
     POST "/v1/inventories/{inventory}/restock" Operator restock::restock [NotEnough, UnitUnknown, UnitNotStocked];
-    POST "/v1/groups" Buyer groups::hold_all [Cancelled, InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden, Overloaded, HeldLimit, CoolingDown, HoldingTime];
+    POST "/v1/groups" Buyer groups::hold_all [Cancelled, WouldOrphanSeat, QuantityRange, InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden, Overloaded, HeldLimit, CoolingDown, HoldingTime];
     GET "/v1/groups/{group}" Buyer groups::show [GroupUnknown, Overloaded];
     DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown, Overloaded];
     POST "/v1/groups/{group}/purchase" Buyer groups::purchase [Cancelled, GroupUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey, Overloaded];
-    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [Cancelled, SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/moves" Key moves::move_several [Cancelled, SaleUnknown, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [Cancelled, QuantityRange, BuyerLimit, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [Cancelled, QuantityRange, BuyerLimit, SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/moves" Key moves::move_several [Cancelled, QuantityRange, BuyerLimit, SaleUnknown, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
     GET "/livez" Public health::livez;
     GET "/healthz" Public health::healthz;
     GET "/readyz" Public health::readyz;
