@@ -19,6 +19,14 @@ pub enum PlacementSetting {
     Here,
 }
 
+/// Where proxies say in whose name they ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientAddressHeader {
+    XForwardedFor,
+    Forwarded,
+}
+
 /// What `config/default.toml` explains.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +49,21 @@ pub struct Settings {
     pub head_seconds: u64,
     pub pages_dir: PathBuf,
     pub connections_max: usize,
+    pub trusted_proxies: Vec<String>,
+    pub client_address_header: ClientAddressHeader,
+    pub raised_addresses: Vec<String>,
+    pub selling_calls_per_buyer: u64,
+    pub selling_calls_per_address: u64,
+    pub other_calls_per_buyer: u64,
+    pub other_calls_per_address: u64,
+    pub calls_per_key: u64,
+    pub sessions_per_address: u64,
+    pub journal_bytes_per_buyer: u64,
+    pub journal_bytes_per_address: u64,
+    pub streams_per_buyer: u64,
+    pub streams_per_address: u64,
+    pub held_percent_per_address: u64,
+    pub held_pieces_per_address_min: u64,
     pub in_flight_max: usize,
     pub backlog_max: usize,
     pub loaded_max: usize,
@@ -123,6 +146,32 @@ impl Settings {
         if self.snapshot_every == 0 || self.tick_ms == 0 || self.frames_per_second_max == 0 {
             let name = "snapshot_every, tick_ms, frames_per_second_max";
             return Err(SettingsError::Invalid { name, must: "must be at least 1" });
+        }
+        self.check_budgets()
+    }
+
+    fn check_budgets(&self) -> Result<(), SettingsError> {
+        let budgets = [
+            ("selling_calls_per_buyer", self.selling_calls_per_buyer),
+            ("selling_calls_per_address", self.selling_calls_per_address),
+            ("other_calls_per_buyer", self.other_calls_per_buyer),
+            ("other_calls_per_address", self.other_calls_per_address),
+            ("calls_per_key", self.calls_per_key),
+            ("sessions_per_address", self.sessions_per_address),
+            ("journal_bytes_per_buyer", self.journal_bytes_per_buyer),
+            ("journal_bytes_per_address", self.journal_bytes_per_address),
+            ("streams_per_buyer", self.streams_per_buyer),
+            ("streams_per_address", self.streams_per_address),
+            ("held_pieces_per_address_min", self.held_pieces_per_address_min),
+        ];
+        if let Some(&(name, _)) = budgets.iter().find(|(_, value)| *value == 0) {
+            return Err(SettingsError::Invalid { name, must: "must be at least 1" });
+        }
+        if self.held_percent_per_address > 100 {
+            return Err(SettingsError::Invalid {
+                name: "held_percent_per_address",
+                must: "must be between 0 and 100",
+            });
         }
         Ok(())
     }

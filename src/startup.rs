@@ -1,6 +1,8 @@
 //! Composes the layers: store, journal writer, hub, inventories, HTTP. And takes them apart again in the
 //! order in which nothing is lost.
 
+mod budgets;
+
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -18,6 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
 use crate::http::{self, Api, Auth, Connection, HttpOptions, Lifecycle, Parts, Refused};
+use crate::limits::BadNetwork;
 use crate::persistence::{self, Journal, Offload, Store, StoreError, private};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
@@ -40,8 +43,6 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const DISCONNECT_MAX: Duration = Duration::from_millis(1_500);
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 4_096;
-/// Files that are not connections: the store, logs, libraries.
-const FILES_RESERVED: u64 = 256;
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,13 @@ pub enum StartError {
     Data(std::io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{setting}: {cause}")]
+    Network { setting: &'static str, cause: BadNetwork },
+    #[error(
+        "{workers} workers share {connections} connections: with one connection a worker a single viewer would keep \
+         all others out; raise connections_max or the limit of open files, or have fewer workers"
+    )]
+    Connections { connections: usize, workers: usize },
     #[error("metrics: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
@@ -123,13 +131,14 @@ async fn compose(
     settings: &Settings,
     sources: Sources,
     store: Arc<dyn Store>,
-    live: HubOptions,
+    mut live: HubOptions,
 ) -> Result<Server, StartError> {
     let metrics = telemetry::metrics_handle()?;
     let listener = listen(&settings.listen)?;
     let address = listener.local_addr().map_err(|cause| cannot_listen(&settings.listen, cause))?;
     keep_pages_small();
     let workers = settings.workers(cores());
+    live.viewers_max = budgets::viewers_max(live.viewers_max, budgets::connections_max(settings), workers)?;
     let placement = match settings.placement {
         PlacementSetting::Workers => Placement::workers(),
         PlacementSetting::Pool => Placement::pool(cores()),
@@ -143,7 +152,9 @@ async fn compose(
     let upkeep = tokio::spawn(store.upkeep());
     let stall_max = live.write_max;
     let hub = Hub::new(live);
-    let options = directory_options(settings);
+    let budgets = budgets::options(settings, &sources);
+    let limiter = budgets.limiter.clone();
+    let options = DirectoryOptions { budgets, ..directory_options(settings) };
     let inventories = Inventories::start(
         store.clone(),
         journal.clone(),
@@ -166,7 +177,11 @@ async fn compose(
         store: store.clone(),
         sources: sources.clone(),
         auth: Auth::new(store.clone(), sources.clone(), &secret),
-        options: http_options(settings, address, &public_url),
+        limiter,
+        options: HttpOptions {
+            clients: budgets::clients(settings)?,
+            ..http_options(settings, address, &public_url)
+        },
         lifecycle: lifecycle.clone(),
         metrics,
     });
@@ -235,7 +250,7 @@ fn serve(
     stall_max: Duration,
 ) -> std::io::Result<actix_web::dev::Server> {
     let api = web::Data::new(api);
-    let connections = connections_max(settings) / workers;
+    let connections = budgets::connections_max(settings) / workers;
     let head_max = Duration::from_secs(settings.head_seconds);
     let builder = actix_server::Server::build();
     let ending = builder.graceful_shutdown_signal();
@@ -365,20 +380,6 @@ fn keep_pages_small() {
     }
 }
 
-/// Below the file limit, which is raised as far as it goes.
-fn connections_max(settings: &Settings) -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, ..limit };
-    let files = if setrlimit(Resource::Nofile, raised).is_ok() { raised.current } else { limit.current };
-    let files =
-        usize::try_from(files.unwrap_or(1_048_576).saturating_sub(FILES_RESERVED)).unwrap_or(usize::MAX);
-    match settings.connections_max {
-        0 => files,
-        wanted => wanted.min(files),
-    }
-}
-
 fn hub_options(settings: &Settings) -> HubOptions {
     HubOptions {
         tick: Duration::from_millis(settings.tick_ms),
@@ -407,5 +408,6 @@ fn http_options(settings: &Settings, listen: SocketAddr, public_url: &str) -> Ht
         plan_body_max: settings.plan_body_max_bytes,
         body_timeout: Duration::from_secs(settings.body_seconds),
         pages_dir: Some(&settings.pages_dir).filter(|dir| !dir.as_os_str().is_empty()).cloned(),
+        ..HttpOptions::new(listen)
     }
 }

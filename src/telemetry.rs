@@ -1,6 +1,7 @@
 //! Logs and metrics: names, units and labels in one place. Never ids as labels, never secrets or personal
 //! data in a log.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
@@ -124,7 +125,28 @@ fn describe() {
         Unit::Count,
         "groups for which something is left to do, at the last sweep"
     );
+    describe_limits();
     describe_live();
+}
+
+fn describe_limits() {
+    describe_counter!(
+        "fairhold_turned_away_total",
+        Unit::Count,
+        "requests beyond a budget, by reason (calls, sessions, journal_bytes, wrong_codes, streams, pieces_held, \
+         cooling_down, holding_time) and by whose budget it was (address, buyer, key)"
+    );
+    describe_counter!(
+        "fairhold_holds_ended_total",
+        Unit::Count,
+        "holds by their end: purchased, released or expired; those that were not purchased are the unpaid ones"
+    );
+    describe_counter!("fairhold_wrong_codes_total", Unit::Count, "codes that opened no allotment");
+    describe_gauge!(
+        "fairhold_limited_subjects",
+        Unit::Count,
+        "addresses, buyers and keys of which the limiter remembers something"
+    );
 }
 
 fn describe_live() {
@@ -233,6 +255,39 @@ pub(crate) fn group_ended(outcome: &'static str) {
 
 pub(crate) fn groups_unfinished(count: usize) {
     gauge!("fairhold_groups_unfinished").set(count as f64);
+}
+
+/// Handles are kept: an attack is counted here as often as it asks.
+pub(crate) fn turned_away(reason: &'static str, whose: &'static str) {
+    static COUNTERS: Mutex<BTreeMap<(&'static str, &'static str), Counter>> = Mutex::new(BTreeMap::new());
+    let mut counters = COUNTERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let counter = counters.entry((reason, whose));
+    let name = "fairhold_turned_away_total";
+    counter.or_insert_with(|| counter!(name, "reason" => reason, "whose" => whose)).increment(1);
+}
+
+pub(crate) fn hold_ended(end: &'static str) {
+    static PURCHASED: LazyLock<Counter> = LazyLock::new(|| ended("purchased"));
+    static RELEASED: LazyLock<Counter> = LazyLock::new(|| ended("released"));
+    static EXPIRED: LazyLock<Counter> = LazyLock::new(|| ended("expired"));
+    match end {
+        "purchased" => PURCHASED.increment(1),
+        "released" => RELEASED.increment(1),
+        _ => EXPIRED.increment(1),
+    }
+}
+
+fn ended(end: &'static str) -> Counter {
+    counter!("fairhold_holds_ended_total", "end" => end)
+}
+
+pub(crate) fn wrong_code() {
+    counter!("fairhold_wrong_codes_total").increment(1);
+}
+
+pub(crate) fn limited_subjects(count: usize) {
+    static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_limited_subjects"));
+    GAUGE.set(count as f64);
 }
 
 pub(crate) fn viewers(transport: &'static str, change: f64) {

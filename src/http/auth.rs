@@ -13,6 +13,7 @@ use super::recent::Recent;
 use super::refused::asked;
 use super::token::{BadToken, Tokens};
 use crate::domain::{BuyerId, Caller, Timestamp};
+use crate::limits::Party;
 use crate::persistence::{Role, SecretKey, Store};
 use crate::realtime::Proof;
 use crate::sources::Sources;
@@ -138,6 +139,25 @@ impl Auth {
             Err(BadToken::Expired) => Err(Problem::new(Code::TokenExpired)),
             Err(BadToken::Invalid) => Err(Problem::new(Code::TokenInvalid)),
         }
+    }
+
+    /// Who it is and whose budget it is, where that is known without asking the store. Nobody: somebody who has to be
+    /// looked up, or a credential that is worth nothing, which [`Self::who`] will tell.
+    pub(super) fn at_hand(&self, headers: &header::HeaderMap) -> (Party, Option<Who>) {
+        let mut values = headers.get_all(header::AUTHORIZATION);
+        let (Some(value), None) = (values.next(), values.next()) else { return (Party::Nobody, None) };
+        let Some(credential) = value.to_str().ok().and_then(bearer) else { return (Party::Nobody, None) };
+        if !credential.starts_with(KEY_PREFIX) {
+            return match self.tokens.verify(credential) {
+                Ok(Proof { buyer, .. }) => (Party::Buyer(buyer.clone()), Some(Who::Buyer(buyer))),
+                Err(_) => (Party::Nobody, None),
+            };
+        }
+        let Some((Some(key), until)) = self.keys.get(&key_hash(credential)) else {
+            return (Party::Nobody, None);
+        };
+        // One that has to be looked up anew still is not its address's business.
+        (Party::Key(key.id), Some(Who::Key(key)).filter(|_| self.sources.now() < until))
     }
 
     /// The secret key of who asks; nobody else's token is looked at, and a key that is none is nobody's.

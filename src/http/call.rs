@@ -5,11 +5,12 @@ use std::sync::Arc;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::auth::Who;
 use super::body::{self, Limits};
+use super::budget::Seen;
 use super::code::Code;
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -20,6 +21,7 @@ use crate::domain::{
     Action, BlockId, Caller, Cause, Command, GroupId, HoldId, InventoryId, KeyUse, Plan, Record, Refusal,
     SaleId, Timestamp,
 };
+use crate::limits::{Asker, Party};
 use crate::realtime::Channel;
 
 pub(super) type Answer = Result<HttpResponse, Problem>;
@@ -58,7 +60,25 @@ impl<'r> Call<'r> {
     }
 
     pub(super) async fn anyone(&self) -> Result<Option<Who>, Problem> {
+        if let Some(who) = self.req.extensions().get::<Seen>().and_then(|seen| seen.who.clone()) {
+            return Ok(Some(who));
+        }
         self.api.auth.who(self.req.headers()).await
+    }
+
+    /// Whose budget this is taken from, now that it is known who asks. A key that had to be looked up asks for itself.
+    pub(super) fn asker(&self, who: &Who) -> Option<Asker> {
+        let seen = self.req.extensions().get::<Seen>().map(|seen| seen.asker.clone())?;
+        let party = match who {
+            Who::Buyer(buyer) => Party::Buyer(buyer.clone()),
+            Who::Key(key) => Party::Key(key.id),
+        };
+        Some(Asker { party, ..seen })
+    }
+
+    /// The same for a request of anybody.
+    pub(super) fn anybody(&self) -> Option<Asker> {
+        self.req.extensions().get::<Seen>().map(|seen| seen.asker.clone())
     }
 
     /// A path id that cannot be one names nothing.
@@ -200,16 +220,17 @@ impl<'r> Call<'r> {
         action: Action,
         told: impl FnOnce(Failure) -> Problem,
     ) -> Result<Done, Problem> {
+        let asker = self.asker(who);
         let Some(key) = self.key_use_of_method(&who.caller(), body)? else {
             let command = self.command(who, None, action);
-            return self.api.inventories.execute(inventory, command).await.map_err(told);
+            return self.api.inventories.execute_for(asker.as_ref(), inventory, command).await.map_err(told);
         };
         let command = self.command(who, Some(key), action.clone());
-        match self.api.inventories.execute(inventory, command).await {
+        match self.api.inventories.execute_for(asker.as_ref(), inventory, command).await {
             Err(Failure::Refused { refusal: Refusal::IdempotencyMismatch, .. }) => {
                 let key = self.earlier_key_use(&who.caller(), body)?;
                 let command = self.command(who, Some(key), action);
-                self.api.inventories.execute(inventory, command).await.map_err(told)
+                self.api.inventories.execute_for(asker.as_ref(), inventory, command).await.map_err(told)
             }
             done => done.map_err(told),
         }

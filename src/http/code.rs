@@ -164,6 +164,22 @@ problems! {
     IdempotencyKeyInvalid = "idempotency_key_invalid", 400, final, "Idempotency-Key not valid",
         "The key has 1 to 255 printable ASCII characters, bare or in double quotes.";
 
+    // not now
+    RateLimited = "rate_limited", 429, again, "Too many requests",
+        "This is more than one client may ask in a minute. Repeat after `Retry-After` with the same key; `RateLimit` says how much is left.";
+    TooManySessions = "too_many_sessions", 429, again, "Too many new sessions",
+        "More buyers began in a minute than one address may have. Keep a session and renew it with its token.";
+    TooManyStreams = "too_many_streams", 429, again, "Too many live streams",
+        "More live streams are open than one client may have. Close some, or share one.";
+    TooManyWrongCodes = "too_many_wrong_codes", 429, again, "Too many wrong codes",
+        "Ten codes of a minute opened nothing. No further one is looked at, right or wrong, before `Retry-After`.";
+    HeldLimit = "held_limit", 429, again, "Too much held at once",
+        "Held and not paid for is as much as may be; `limits` says how much. Purchase or release something.";
+    CoolingDown = "cooling_down", 429, again, "Too many holds given up",
+        "Many holds were released or ran out, one after the other. A new one is possible after `Retry-After`.";
+    HoldingTime = "holding_time", 429, again, "Held for long enough",
+        "Whoever does not purchase holds for 10 minutes of any 30. Purchase what is held, or come back after `Retry-After`.";
+
     // it is on us
     Overloaded = "overloaded", 503, again, "Too busy",
         "Too many commands are under way. Nothing was changed. Repeat after `Retry-After` with the same key.";
@@ -201,7 +217,7 @@ mod tests {
     fn only_what_a_repeat_can_cure_is_retryable() {
         for &code in Code::ALL {
             let kind = code.kind();
-            assert_eq!(kind.retryable, matches!(kind.status, 408 | 503), "{}", kind.code);
+            assert_eq!(kind.retryable, matches!(kind.status, 408 | 429 | 503), "{}", kind.code);
         }
     }
 

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::body::{self, Nothing};
 use super::call::{Answer, Call, json, mark_replayed};
 use super::code::Code;
+use super::picks;
 use super::problem::Problem;
 use super::refused;
 use crate::actors::{Failure, GroupCall, GroupFailure, GroupShown, PartShown};
@@ -85,6 +86,7 @@ impl GroupRequest {
             if offers.is_empty() {
                 return invalid(format!("{}/offers", wanted.part_at(index)), "is empty");
             }
+            picks::picked(offers, &format!("{}/offers", wanted.part_at(index)))?;
             if offers.len() > PIECES_PER_HOLD_MAX as usize {
                 return Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(PIECES_PER_HOLD_MAX)));
             }
@@ -147,6 +149,7 @@ fn problem(failure: GroupFailure) -> Problem {
         GroupFailure::Pending => Problem::new(Code::CommitPending),
         GroupFailure::GivenUp => Problem::new(Code::NotCommitted),
         GroupFailure::Store(cause) => cause.into(),
+        GroupFailure::Overloaded => Problem::new(Code::Overloaded),
         GroupFailure::Panicked => Problem::fault(Code::Internal, "a group's work panicked"),
     }
 }
@@ -226,7 +229,7 @@ pub(super) async fn hold_all(req: HttpRequest, payload: Payload) -> Answer {
     let mut request: GroupRequest = body::parse(&body)?;
     let buyer = who.acts_for(request.buyer.take())?;
     let wanted = request.wanted()?;
-    let asked = GroupCall { caller, key, buyer, parts: wanted.parts.clone() };
+    let asked = GroupCall { caller, key, buyer, parts: wanted.parts.clone(), asker: call.asker(&who) };
     let shown = match call.api.groups.hold(asked.clone()).await {
         Err(GroupFailure::Mismatch) => {
             let key = call.earlier_key_use(&asked.caller, &body)?;

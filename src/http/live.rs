@@ -1,18 +1,23 @@
 //! The live stream: a WebSocket when upgraded, else server-sent events.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use actix_web::HttpRequest;
+use actix_web::body::MessageBody;
 use actix_web::http::header::{self, HeaderName};
 use actix_web::web::Payload;
+use actix_web::{HttpRequest, HttpResponse};
+use smallvec::SmallVec;
 
+use super::budget::{Keeping, StreamPlace};
 use super::call::{Answer, Call};
 use super::code::Code;
 use super::origin::is_same;
 use super::problem::{Problem, quoted};
 use super::query::Query;
-use crate::domain::Timestamp;
-use crate::realtime;
+use crate::domain::{BuyerId, Timestamp};
+use crate::limits::{Asker, Party};
+use crate::realtime::{self, Verify};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -31,14 +36,50 @@ pub(super) async fn live(req: HttpRequest, payload: Payload) -> Answer {
     let query = Query::of(&req, &["last_event_id"])?;
     let resume = call.header(LAST_EVENT_ID).or(query.text("last_event_id"));
     if is_upgrade(&call) {
+        let places = places(&call, None)?;
         let channel = call.channel(inventory).await?;
-        let verify = call.api.auth.tokens.verifier();
+        let verify = verify(&call, places.clone());
         let upgraded = realtime::websocket(&req, payload, channel, resume, verify).await;
-        return upgraded.map_err(|error| Problem::new(Code::BadRequest).detail(error.to_string()));
+        let answer = upgraded.map_err(|error| Problem::new(Code::BadRequest).detail(error.to_string()))?;
+        return Ok(keeping(answer, places));
     }
     let proof = call.api.auth.proof(req.headers()).await?;
+    let places = places(&call, proof.as_ref().map(|proof| &proof.buyer))?;
     let channel = call.channel(inventory).await?;
-    Ok(realtime::event_stream(channel, resume, proof))
+    Ok(keeping(realtime::event_stream(channel, resume, proof), places))
+}
+
+/// The places that one stream takes: its address's, and its buyer's once that is known.
+type Places = Arc<Mutex<SmallVec<[StreamPlace; 2]>>>;
+
+fn places(call: &Call<'_>, buyer: Option<&BuyerId>) -> Result<Places, Problem> {
+    let mut places = SmallVec::new();
+    if let Some(asker) = call.anybody() {
+        let party = buyer.map_or(Party::Nobody, |buyer| Party::Buyer(buyer.clone()));
+        places.push(StreamPlace::take(call.api, Asker { party, ..asker })?);
+    }
+    Ok(Arc::new(Mutex::new(places)))
+}
+
+/// A WebSocket says only later whose it is.
+fn verify(call: &Call<'_>, places: Places) -> Verify {
+    let (tokens, api) = (call.api.auth.tokens.verifier(), Arc::clone(call.api));
+    let asker = call.anybody();
+    Arc::new(move |token| {
+        let proof = tokens(token)?;
+        if let Some(asker) = &asker {
+            let asker = Asker { party: Party::Buyer(proof.buyer.clone()), ..asker.clone() };
+            let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
+            // The address's own place is given back in the same breath.
+            places.clear();
+            places.push(StreamPlace::take(&api, asker).ok()?);
+        }
+        Some(proof)
+    })
+}
+
+fn keeping(answer: HttpResponse, places: Places) -> HttpResponse {
+    answer.map_body(|_, body| Keeping { body, _kept: places }.boxed())
 }
 
 fn origin_is_allowed(call: &Call<'_>) -> Result<(), Problem> {

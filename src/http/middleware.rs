@@ -16,12 +16,14 @@ use actix_web::{Error, HttpMessage, HttpResponse, web};
 
 use super::Api;
 use super::answer_body::{AnswerBody, OpenRequest};
+use super::budget::{self, Seen};
 use super::code::Code;
 use super::connection::ConnectionState;
 use super::cors;
 use super::meter::Meter;
 use super::problem::{PROBLEM_JSON, Problem};
 use super::request_id::{self, RequestId};
+use crate::limits::{Counted, Lane, Left, TurnedAway};
 
 /// Wraps the whole application.
 #[derive(Debug, Clone, Copy)]
@@ -73,11 +75,24 @@ where
             let response = req.into_response(response);
             return Box::pin(ready(Ok(finished(response, &api, &id, &unmatched, started, open))));
         }
+        let lane = match admitted(&req, &api) {
+            Ok(lane) => lane,
+            Err((lane, away)) => {
+                let mut response = Problem::from(away).render(&api.problem_types, &id.0);
+                budget::tell(response.headers_mut(), lane, Err(&away));
+                let response = cors::share(req.into_response(response), &api.origins);
+                return Box::pin(ready(Ok(finished(response, &api, &id, &unmatched, started, open))));
+            }
+        };
         let in_flight = api.lifecycle.enter();
         let answer = self.inner.call(req);
         Box::pin(async move {
             let _in_flight = in_flight;
-            let response = cors::share(with_problem_body(answer.await?, &api, &id), &api.origins);
+            let mut response = with_problem_body(answer.await?, &api, &id);
+            if let Some((lane, left)) = lane {
+                budget::tell(response.headers_mut(), lane, Ok(&left));
+            }
+            let response = cors::share(response, &api.origins);
             if response.status() == StatusCode::SWITCHING_PROTOCOLS {
                 open.upgraded();
             } else if !open.is_all_here() {
@@ -96,6 +111,17 @@ fn opened(req: &mut ServiceRequest) -> OpenRequest {
     let open = OpenRequest::begin(&mut payload, connection);
     req.set_payload(payload);
     open
+}
+
+/// Whether there is room for this call in somebody's budget; None: it is not counted. Handlers find who it was.
+fn admitted(req: &ServiceRequest, api: &Api) -> Result<Option<(Lane, Left)>, (Lane, TurnedAway)> {
+    if !budget::is_counted(req.path()) {
+        return Ok(None);
+    }
+    let (seen, lane) = (Seen::of(req, api), budget::lane(req.method(), req.path()));
+    let left = api.limiter.take(&seen.asker, Counted::Call(lane)).map_err(|away| (lane, away))?;
+    req.extensions_mut().insert(seen);
+    Ok(Some((lane, left)))
 }
 
 /// These stay reachable while the server stops.

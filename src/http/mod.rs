@@ -8,7 +8,8 @@
 //! | `connection`, `answer_body` | the socket around all of that; how bodies leave, and what is left of requests |
 //! | `call` | one request: who, what, which body, how to answer |
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
-//! | `body`, `objects`, `words`, `query`, `idempotency`, `canonical` | parsing at the edge |
+//! | `budget` | whose budget a request is taken from, and how being turned away is told |
+//! | `body`, `objects`, `words`, `query`, `picks`, `idempotency`, `canonical` | parsing at the edge |
 //! | `origin`, `cors` | which pages may ask, and read the answers |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
 //! | `inventories`, `create`, `amend`, `plan`, `plans`, `holds`, `sales`, `sales_list` with `sales_csv`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
@@ -21,6 +22,7 @@ mod answer_body;
 mod auth;
 mod blocks;
 mod body;
+mod budget;
 mod call;
 mod canonical;
 mod code;
@@ -43,6 +45,7 @@ mod offers;
 mod openapi;
 mod origin;
 mod pages;
+mod picks;
 mod plan;
 mod plans;
 mod problem;
@@ -70,12 +73,14 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::actors::{Groups, Inventories};
 use crate::domain::{InventoryId, Timestamp};
+use crate::limits::Limiter;
 use crate::persistence::Store;
 use crate::sources::Sources;
 use problem::Problem;
 
 pub use auth::{Auth, key_hash, key_text};
 pub use connection::{Connection, ConnectionState, Refused};
+pub use budget::ClientOptions;
 pub use lifecycle::Lifecycle;
 pub use middleware::Edge;
 pub use openapi::document as openapi;
@@ -99,6 +104,7 @@ pub struct HttpOptions {
     pub body_timeout: Duration,
     /// Serve the pages of this directory instead of those in the binary.
     pub pages_dir: Option<PathBuf>,
+    pub clients: ClientOptions,
 }
 
 impl HttpOptions {
@@ -112,6 +118,7 @@ impl HttpOptions {
             plan_body_max: 32 * 1024 * 1024,
             body_timeout: Duration::from_secs(10),
             pages_dir: None,
+            clients: ClientOptions::default(),
         }
     }
 }
@@ -123,6 +130,7 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     pub sources: Sources,
     pub auth: Auth,
+    pub limiter: Arc<dyn Limiter>,
     pub options: HttpOptions,
     pub lifecycle: Arc<Lifecycle>,
     pub metrics: PrometheusHandle,
@@ -135,6 +143,7 @@ pub struct Api {
     store: Arc<dyn Store>,
     sources: Sources,
     auth: Auth,
+    limiter: Arc<dyn Limiter>,
     options: HttpOptions,
     lifecycle: Arc<Lifecycle>,
     metrics: PrometheusHandle,
@@ -149,7 +158,7 @@ pub struct Api {
 
 impl Api {
     pub fn new(parts: Parts) -> Self {
-        let Parts { inventories, groups, store, sources, auth, options, lifecycle, metrics } = parts;
+        let Parts { inventories, groups, store, sources, auth, limiter, options, lifecycle, metrics } = parts;
         meter::describe();
         Self {
             problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
@@ -162,6 +171,7 @@ impl Api {
             store,
             sources,
             auth,
+            limiter,
             options,
             lifecycle,
             metrics,

@@ -200,6 +200,9 @@ fn problems_of(entry: &Entry) -> Vec<Code> {
     if method != "GET" {
         codes.extend([Code::Overloaded, Code::CommitPending, Code::NotCommitted]);
     }
+    if entry.path.starts_with("/v1/") {
+        codes.push(Code::RateLimited);
+    }
     codes.extend([Code::Unavailable, Code::ShuttingDown, Code::Internal]);
     codes
 }

@@ -197,7 +197,7 @@ impl Problem {
 
     fn headers(&self, response: &mut HttpResponseBuilder) {
         let facts = &*self.0;
-        if facts.code.kind().status == 503 {
+        if matches!(facts.code.kind().status, 429 | 503) {
             response.insert_header((header::RETRY_AFTER, facts.retry_after_seconds.unwrap_or(1).to_string()));
         }
         if let Some(methods) = facts.allow {
@@ -234,6 +234,7 @@ impl Problem {
             on_sale_from: facts.on_sale.and_then(|open| open.from),
             on_sale_until: facts.on_sale.and_then(|open| open.until),
             largest_block: facts.largest_block,
+            retry_after_seconds: facts.retry_after_seconds,
             retryable: kind.retryable,
             request_id,
         };
@@ -325,6 +326,10 @@ pub(super) struct ProblemDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u32, required = false)]
     largest_block: Option<u32>,
+    /// It is not worth a try before; the same as the header `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32, required = false)]
+    retry_after_seconds: Option<u32>,
     /// Whether the same request can succeed later; send it with the same key.
     retryable: bool,
     request_id: &'a str,

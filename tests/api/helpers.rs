@@ -66,7 +66,8 @@ impl TestApp {
         let mut app = Self { server, base, client, operator, seller, alice, bob, hall: String::new() };
         app.alice = app.buyer().await;
         app.bob = app.buyer().await;
-        app.hall = app.create(json!({"name": "Hall", "plan": hall()})).await;
+        app.hall =
+            app.create(json!({"name": "Hall", "plan": hall(), "settings": {"pieces_per_hold": 50}})).await;
         app
     }
 
@@ -257,7 +258,7 @@ impl Reply {
         for text in ["title", "detail"] {
             assert!(this.body[text].as_str().is_some_and(|text| !text.is_empty()), "{}", this.body);
         }
-        assert_eq!(this.body["retryable"], matches!(status, 408 | 503));
+        assert_eq!(this.body["retryable"], matches!(status, 408 | 429 | 503));
         this
     }
 

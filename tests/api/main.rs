@@ -19,6 +19,7 @@ mod groups;
 mod holds;
 mod idempotency;
 mod inventories;
+mod limits;
 mod live;
 mod moves;
 mod operations;

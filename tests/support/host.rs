@@ -130,6 +130,8 @@ async fn settings(change: impl FnOnce(&mut Settings)) -> (TempDir, Settings) {
     settings.listen = "127.0.0.1:0".to_owned();
     settings.workers = 1;
     settings.token_secret = TOKEN_SECRET.to_owned();
+    // All buyers of a test come from here. Tests of the budgets take it back.
+    settings.raised_addresses = vec!["127.0.0.1".to_owned()];
     if postgres::is_engine() {
         settings.database_url = postgres::database().await;
     }
