@@ -117,6 +117,11 @@ export class Api {
     return this.#read(at(id, "offers"));
   }
 
+  /** What is kept for those who know this code. */
+  allotment(id: string, code: string): Promise<BlockList> {
+    return this.#json({ method: "GET", path: at(id, "allotment"), headers: { "X-Access-Code": code } });
+  }
+
   /** Everything or nothing. With the key of an earlier try it is done once. */
   hold(id: string, request: HoldRequest, { key }: { key?: string } = {}): Promise<HoldAnswer> {
     return this.#post(at(id, "holds"), request, key);

@@ -5,6 +5,7 @@ import { t } from "../../../i18n/index.ts";
 import { makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
 import { pieces, useBought } from "../../../store/sales.ts";
+import { CodeField } from "../CodeField.tsx";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
 import { useExpired } from "../hold/expired.ts";
@@ -40,7 +41,6 @@ export default function Flash({ open }: { open: OpenInventory }) {
           onBought={onBought}
         />
       ))}
-      <Problem basket={basket} />
       {!sale &&
         offersOf(open).map((offer) => (
           <ItemSale
@@ -52,6 +52,8 @@ export default function Flash({ open }: { open: OpenInventory }) {
             onHeld={setFresh}
           />
         ))}
+      <Problem basket={basket} />
+      {!sale && <CodeField basket={basket} />}
     </div>
   );
 }
