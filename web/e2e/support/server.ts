@@ -94,9 +94,11 @@ export class Server {
   }
 }
 
-/** Settings of whoever runs the tests are not for the server under test. */
+/** Settings of whoever runs the tests are not for the server under test; other pages than those it was built with may be. */
 function clean(): NodeJS.ProcessEnv {
-  const mine = Object.entries(process.env).filter(([name]) => !name.startsWith("FAIRHOLD_"));
+  const mine = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith("FAIRHOLD_") || name === "FAIRHOLD_PAGES_DIR",
+  );
   return Object.fromEntries(mine);
 }
 
