@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
 use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
-use crate::persistence::{self, Journal, Store, StoreError, sqlite};
+use crate::persistence::{self, Journal, Offload, Store, StoreError, sqlite};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
 use crate::sources::Sources;
@@ -165,6 +165,7 @@ async fn compose(
         placement.registered(workers).await;
     }
     load_active(inventories.clone(), sources);
+    complete_catalogue(inventories.clone());
     let groups = tokio::spawn(groups.keep_going());
     Ok(Server {
         address,
@@ -195,6 +196,17 @@ fn load_active(inventories: Inventories, sources: Sources) {
         match inventories.load_active(&sources).await {
             Ok(count) => tracing::info!(count, "active inventories loaded"),
             Err(cause) => tracing::error!(%cause, "active inventories were not loaded"),
+        }
+    });
+}
+
+/// Lists tell how a sale stands also of what a release before has made.
+fn complete_catalogue(inventories: Inventories) {
+    tokio::spawn(async move {
+        match inventories.complete_catalogue(Offload::default()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "the catalogue was told of inventories of a release before"),
+            Err(cause) => tracing::warn!(%cause, "the catalogue was not completed"),
         }
     });
 }

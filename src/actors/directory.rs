@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Failure;
+use super::catalogue::catch_up;
 use super::inventory::{CopyState, InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
@@ -290,9 +291,11 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }
-    catch_up(&world, &state, inventory).await;
+    let known = catch_up(&world, &state, inventory).await?;
     let clock = clock(&world, &state).await?;
-    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch), clock.clone());
+    let view = View::of(&state, epoch);
+    let view = if let Some(known) = known { view.known_as(known) } else { view };
+    let channel = world.hub.open(inventory, state.plan().clone(), view, clock.clone());
     let (in_flight_max, sources) = (world.options.in_flight_max, world.sources.clone());
     let shared = Arc::new(Shared::new(&state, channel, inventory, epoch, in_flight_max, sources, clock));
     shared.snapshot_seq.store(snapshot_seq(&world, &state, inventory).await?, Ordering::Relaxed);
@@ -301,16 +304,6 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
     let (state, sold) = Sold::at_load(state).await.ok_or(LoadError::Panicked)?;
     Ok(Fresh { state, sold, shared })
-}
-
-/// The catalogue shows the plan in force, also when whoever put it in force did not live to say so there.
-async fn catch_up(world: &World, state: &State, inventory: InventoryId) {
-    let (version, units) = (state.plan_version(), state.plan().units().len() as u32);
-    if version > 1
-        && let Err(cause) = world.store.show_plan(inventory, version, units).await
-    {
-        tracing::warn!(%inventory, %cause, "the catalogue was not brought up to date");
-    }
 }
 
 /// The inventory's time from now on: the store's, on which all servers agree, and never before the last

@@ -2,6 +2,7 @@
 //! restarts them. Callers hold [`Inventories`], never an address.
 
 mod activity;
+mod catalogue;
 mod directory;
 mod group;
 mod inventory;
@@ -23,7 +24,7 @@ use tokio::sync::oneshot;
 use self::directory::{Directory, Load, Loaded, LoadedMap, World};
 use self::inventory::{Answer, Execute, Permits, Reply};
 use self::shared::Gone;
-use crate::domain::{Command, InventoryId, Plan, Record, Refusal, Timestamp};
+use crate::domain::{Caller, Command, InventoryId, Plan, Record, Refusal, Timestamp};
 use crate::persistence::{Journal, Plans, Store, StoreError, codec};
 use crate::realtime::{Channel, Hub};
 use crate::sources::Sources;
@@ -33,7 +34,7 @@ pub use activity::{ActivityShown, Minute};
 pub use directory::DirectoryOptions;
 pub use group::{GroupCall, GroupFailure, GroupShown, Groups, PartShown};
 pub use placement::Placement;
-pub use sold::{SalesAsked, SalesOf, SalesShown};
+pub use sold::{SaleStanding, SalesAsked, SalesOf, SalesShown};
 
 /// A caller that has waited so long for a commit is told to ask again.
 const COMMIT_WAIT_MAX: Duration = Duration::from_secs(5);
@@ -118,6 +119,9 @@ impl Inventories {
     pub async fn execute(&self, inventory: InventoryId, mut command: Command) -> Result<Done, Failure> {
         for _ in 0..MOVES_MAX {
             let loaded = self.find(inventory).await?;
+            if loaded.shared.channel.is_draft() && matches!(command.caller, Caller::Buyer(_)) {
+                return Err(Failure::InventoryUnknown);
+            }
             let permits = self.admit(&loaded)?;
             loaded.shared.touch();
             let (sender, answer) = oneshot::channel();

@@ -123,6 +123,10 @@ impl Store for Intercepted {
         self.pass("show_plan", self.inner.show_plan(inventory, version, units)).await
     }
 
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Result<(), StoreError> {
+        self.pass("show", self.inner.show(inventory, shown)).await
+    }
+
     async fn active_since(&self, since: Timestamp) -> Result<Vec<InventoryId>, StoreError> {
         self.pass("active_since", self.inner.active_since(since)).await
     }

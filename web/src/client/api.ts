@@ -31,6 +31,8 @@ export interface ApiOptions {
   token?: () => string | undefined | Promise<string | undefined>;
   /** Told when the server no longer takes the token; a new one is used once. */
   renew?: () => string | undefined | Promise<string | undefined>;
+  /** Reading needs no token, but what is read may be for who has one: a draft. */
+  everywhere?: boolean;
   fetch?: typeof fetch;
   retry?: Partial<RetryOptions>;
   newKey?: () => string;
@@ -50,6 +52,8 @@ export interface SaleQuery {
   buyer?: string | undefined;
   /** The id of a unit; instead of a buyer. */
   unit?: string | undefined;
+  /** Where an operator's key names neither: all, or only those that stand so. */
+  state?: "sold" | "returned" | undefined;
   startingAfter?: string | undefined;
   limit?: number | undefined;
 }
@@ -145,9 +149,20 @@ export class Api {
     return this.#post(at(id, "holds", hold, "purchase"), undefined, key);
   }
 
-  /** What the token's buyer has bought here, and not returned; a secret key names the buyer, or a unit. */
+  /** What the token's buyer has bought here; a secret key names the buyer, or a unit, or for an operator neither: all. */
   sales(id: string, query: SaleQuery = {}): Promise<SaleList> {
     return this.#json({ method: "GET", path: `${at(id, "sales")}${queryText(query)}` });
+  }
+
+  /** All sales as a file for spreadsheets. */
+  async salesFile(id: string, state?: "sold" | "returned"): Promise<Blob> {
+    const path = `${at(id, "sales")}${queryText({ state, format: "csv" })}`;
+    return (await this.#answer({ method: "GET", path })).blob();
+  }
+
+  /** Ends the sale for good. */
+  cancel(id: string, reason: string, { key }: { key?: string } = {}): Promise<InventoryAnswer> {
+    return this.#post(at(id, "cancel"), { reason }, key);
   }
 
   /** A new buyer; with a token that is still valid the same buyer, for another day. */
@@ -173,7 +188,8 @@ export class Api {
   }
 
   async unblock(id: string, block: string): Promise<void> {
-    await this.#answer({ method: "DELETE", path: at(id, "blocks", block) });
+    const headers = { "Idempotency-Key": this.#newKey() };
+    await this.#answer({ method: "DELETE", path: at(id, "blocks", block), headers });
   }
 
   restock(id: string, request: RestockRequest, { key }: { key?: string } = {}): Promise<RestockAnswer> {
@@ -190,11 +206,16 @@ export class Api {
   }
 
   configure(id: string, body: SettingsPatch, etag: string): Promise<InventoryAnswer> {
-    return this.#json({ method: "PATCH", path: at(id), body, headers: { "If-Match": etag } });
+    return this.#json({ method: "PATCH", path: at(id), body, headers: this.#change(etag) });
   }
 
   replacePlan(id: string, body: unknown, etag: string): Promise<ReplanAnswer> {
-    return this.#json({ method: "PUT", path: at(id, "plan"), body, headers: { "If-Match": etag } });
+    return this.#json({ method: "PUT", path: at(id, "plan"), body, headers: this.#change(etag) });
+  }
+
+  /** A repeat is told what became of the first, though the tag is old by then. */
+  #change(etag: string): Record<string, string> {
+    return { "If-Match": etag, "Idempotency-Key": this.#newKey() };
   }
 
   #read<T>(path: string): Promise<T> {
@@ -215,7 +236,7 @@ export class Api {
   }
 
   async #attempt(call: Call): Promise<Response> {
-    if (call.open) return this.#send(call, undefined);
+    if (call.open && !this.#options.everywhere) return this.#send(call, undefined);
     try {
       return await this.#send(call, await this.#options.token?.());
     } catch (error) {
@@ -263,10 +284,12 @@ function bearer(token: string): { Authorization: string } {
   return { Authorization: `Bearer ${token}` };
 }
 
-function queryText(query: InventoryQuery & SaleQuery): string {
+function queryText(query: InventoryQuery & SaleQuery & { format?: string }): string {
   const named = {
     buyer: query.buyer,
     unit: query.unit,
+    state: query.state,
+    format: query.format,
     q: query.q,
     starts_from: query.startsFrom,
     starts_until: query.startsUntil,

@@ -165,6 +165,7 @@ export class LiveConnection {
         this.#resumes = false;
         return true;
       case "viewers":
+      case "inventory":
       case "hold":
         return true;
       default:
