@@ -97,7 +97,11 @@ async function press(what: Locator): Promise<void> {
 async function holdBest(page: Page, input: Input): Promise<void> {
   if (input === "touch") await press(button(page, "Find the best seats"));
   await press(button(page, "Find and hold"));
-  await page.getByRole("region", { name: "Held for you" }).or(button(page, /^Buy for/)).first().waitFor();
+  await page
+    .getByRole("region", { name: "Held for you" })
+    .or(button(page, /^Buy for/))
+    .first()
+    .waitFor();
 }
 
 /** Something to press, by its name, and where it is. */

@@ -148,7 +148,6 @@ describe("two tabs of one buyer", () => {
 
     await held.getByRole("button", { name: /^Buy for/ }).click();
     await confirms(tab);
-    await confirms(a.page);
     await tab.getByRole("heading", { name: "It is yours" }).waitFor();
     await expect.poll(() => inFirst.count()).toBe(0);
     await expect.poll(() => map.stateOf("D-1")).toBe("sold");

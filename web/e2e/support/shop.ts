@@ -37,7 +37,11 @@ export class Shop {
     return this.call("GET", `/v1/inventories/${inventory}/availability`);
   }
 
-  async call<T>(method: string, path: string, given: { body?: object; token?: string; match?: string } = {}): Promise<T> {
+  async call<T>(
+    method: string,
+    path: string,
+    given: { body?: object; token?: string; match?: string } = {},
+  ): Promise<T> {
     const headers: Record<string, string> = { "idempotency-key": `e2e-${Date.now()}-${this.#count++}` };
     if (given.token) headers.authorization = `Bearer ${given.token}`;
     if (given.match) headers["if-match"] = given.match;

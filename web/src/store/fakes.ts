@@ -95,7 +95,6 @@ export class FakeInventory implements OpenInventory {
   readonly took = (hold: HoldAnswer) => this.book.put(hold);
   readonly ended = (hold: string) => this.book.end(hold);
   retry() {}
-  refresh() {}
   close() {}
 
   constructor() {

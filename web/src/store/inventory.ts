@@ -33,8 +33,6 @@ export interface OpenInventory {
   took(hold: HoldAnswer, mark: number): void;
   ended(hold: string): void;
   retry(): void;
-  /** Asks for the facts again. */
-  refresh(): void;
   close(): void;
 }
 
@@ -110,11 +108,6 @@ class Opened implements OpenInventory {
 
   readonly retry = () => {
     if (this.state.value !== "loading") void this.#load();
-  };
-
-  readonly refresh = () => {
-    // What cannot be asked now is asked again.
-    void this.#askFacts().catch(() => {});
   };
 
   readonly took = (hold: HoldAnswer, mark: number) => {

@@ -36,8 +36,6 @@ export function nextChange(state: SaleState): number | undefined {
 
 /** Longer ones a browser does not keep. */
 const TIMER_MAX = 2 ** 31 - 1;
-/** What an operator changed meanwhile is seen after so long at most. */
-const ASKED_EVERY_MS = 10_000;
 
 /** The state of an open sale, drawn again the moment it changes by the server's clock. */
 export function useSaleState(open: OpenInventory): SaleState {
@@ -51,14 +49,6 @@ export function useSaleState(open: OpenInventory): SaleState {
     return () => clearTimeout(timer);
   });
   return state;
-}
-
-/** Once a page: what an operator changes (the times of a sale, its end) reaches who looks at it. */
-export function useFreshFacts(open: OpenInventory) {
-  useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && open.refresh(), ASKED_EVERY_MS);
-    return () => clearInterval(timer);
-  }, [open]);
 }
 
 function moment(time: string | null | undefined): number | undefined {

@@ -30,7 +30,7 @@ export const problems = {
     `${detail || "Something went wrong."}${request && ` (request ${request})`}`,
   code_unknown: "This code opens nothing here. Check it for typing mistakes; it may also have run out.",
   too_many_wrong_codes: "Too many codes did not work. Wait a few minutes, then try again.",
-  inventory_cancelled: "This event has been cancelled.",
+  cancelled: "This event has been cancelled.",
   rate_limited: "That was very fast. Wait a moment, then try again.",
   too_many_sessions: "Too many new visitors come from your network right now. Try again in a minute.",
   held_limit: "You hold as much as is possible without buying. Buy or release something first.",

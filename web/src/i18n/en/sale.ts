@@ -46,7 +46,6 @@ export const sale = {
   goBack: "Back",
   confirm: "Confirm purchase",
   opensIn: ({ time }: { time: string }) => `Opens in ${time}`,
-  opensOn: ({ time }: { time: string }) => `Opens on ${time}`,
   cancelled: "This event has been cancelled. Nothing more is sold.",
   cancelledShort: "Cancelled",
   codeAsk: "Have an access code?",

@@ -29,7 +29,7 @@ export const problems: Translated<typeof en> = {
     `${detail || "문제가 생겼습니다."}${request && ` (요청 번호 ${request})`}`,
   code_unknown: "이 코드로 열리는 항목이 없습니다. 오타가 없는지, 사용 기간이 지나지 않았는지 확인해 주세요.",
   too_many_wrong_codes: "잘못된 코드를 여러 번 입력하셨습니다. 몇 분 뒤에 다시 시도해 주세요.",
-  inventory_cancelled: "취소된 행사입니다.",
+  cancelled: "취소된 행사입니다.",
   rate_limited: "요청이 너무 잦습니다. 잠시 후 다시 시도해 주세요.",
   too_many_sessions: "같은 네트워크에서 접속이 몰리고 있습니다. 1분쯤 뒤에 다시 시도해 주세요.",
   held_limit: "구매하지 않고 선점할 수 있는 한도를 모두 사용하셨습니다. 먼저 구매하거나 해제해 주세요.",

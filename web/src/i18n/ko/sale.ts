@@ -47,7 +47,6 @@ export const sale: Translated<typeof en> = {
   goBack: "이전으로",
   confirm: "구매 확정",
   opensIn: ({ time }) => `판매 시작까지 ${time}`,
-  opensOn: ({ time }) => `${time} 판매 시작`,
   cancelled: "취소된 행사입니다. 더 이상 판매하지 않습니다.",
   cancelledShort: "취소됨",
   codeAsk: "선예매 코드가 있으신가요?",

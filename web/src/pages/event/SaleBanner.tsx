@@ -1,6 +1,6 @@
 import { date, dateTime, duration, durationInWords, t } from "../../i18n/index.ts";
 import type { OpenInventory } from "../../store/inventory.ts";
-import { type SaleState, useFreshFacts, useSaleState } from "../../store/sale-state.ts";
+import { type SaleState, useSaleState } from "../../store/sale-state.ts";
 import { useNow } from "../../ui/index.ts";
 
 /** From here on days are counted, not hours. */
@@ -9,7 +9,6 @@ const DAY_MS = 86_400_000;
 /** What everybody has to know of the sale before they choose: it has not begun, it is over, it will not be. */
 export function SaleBanner({ open }: { open: OpenInventory }) {
   const state = useSaleState(open);
-  useFreshFacts(open);
   return <div role="status">{state.kind !== "open" && <Words open={open} state={state} />}</div>;
 }
 
