@@ -148,6 +148,7 @@ export class LiveConnection implements Live {
         this.#resumes = false;
         return true;
       case "viewers":
+      case "inventory":
       case "hold":
         return true;
       default:

@@ -7,7 +7,7 @@ import type { Frame } from "../client/frames.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
 import { connect } from "../client/tabs.ts";
-import type { HoldAnswer, InventoryAnswer } from "../client/types.gen.ts";
+import type { HoldAnswer, InventoryAnswer, InventoryFrame } from "../client/types.gen.ts";
 import { HoldBook } from "./holds.ts";
 import { api, session } from "./session.ts";
 
@@ -205,6 +205,8 @@ class Opened implements OpenInventory {
       this.#book.take(frame);
     }
     if (frame.type === "viewers") this.viewers.value = frame.count;
+    if (frame.type === "inventory" && this.facts.value)
+      this.facts.value = { ...this.facts.value, ...told(frame) };
     if (frame.type === "delta") this.clock.atLeast(frame.at_ms);
     const version = frame.type === "snapshot" || frame.type === "plan" ? frame.plan_version : 0;
     if (this.plan.value && version > this.plan.value.version) void this.#askPlan(version);
@@ -255,6 +257,20 @@ class Opened implements OpenInventory {
     for (const end of this.#ends) end();
     this.#disconnect();
   }
+}
+
+/** What a frame says of the inventory beside its units. */
+function told({
+  name,
+  venue,
+  listing,
+  starts_at,
+  starts_at_local,
+  time_zone,
+  sale,
+  cancelled,
+}: InventoryFrame) {
+  return { name, venue, listing, starts_at, starts_at_local, time_zone, sale, cancelled };
 }
 
 function unitsOf(holds: readonly HoldAnswer[], plan: PlanIndex | undefined): ReadonlySet<number> {

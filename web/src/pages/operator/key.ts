@@ -10,7 +10,7 @@ const key = signal<string | undefined>(stored());
 export const isSignedIn = computed(() => key.value !== undefined);
 
 /** The calls of the operator who is signed in. A key that is refused later signs out. */
-export const operatorApi = new Api({ token: () => key.value });
+export const operatorApi = new Api({ token: () => key.value, everywhere: true });
 
 export type SignIn = "ok" | "refused" | "not_operator";
 
