@@ -38,13 +38,13 @@ describe.each(["nginx", "caddy"] as const)("behind %s with the documented settin
     const tabs = [guest.page];
     while (tabs.length < TABS) tabs.push(await guest.tab());
     for (const tab of tabs) await open(tab, inventory);
-    await expect.poll(() => viewers(inventory)).toBe(1);
+    await expect.poll(() => viewers(inventory), { timeout: 60_000 }).toBe(1);
 
     await on.server.kill();
     await all(tabs, isStale);
     await on.server.start();
     await all(tabs, isLive);
-    await expect.poll(() => viewers(inventory)).toBe(1);
+    await expect.poll(() => viewers(inventory), { timeout: 60_000 }).toBe(1);
 
     const last = tabs[TABS - 1] as Page;
     const map = await Hall.of(last, on.shop, inventory);

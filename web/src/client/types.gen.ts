@@ -15,7 +15,8 @@ export type Step = "one_row" | "one_row_single_left" | "rows" | "sections" | "ar
 /**
  * What a viewer gets, one by one. Types that are not known are to be ignored: new ones may come.
  */
-export type LiveFrame = SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | HoldFrame;
+export type LiveFrame =
+  SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | BeatFrame | HoldFrame;
 /**
  * Something to draw.
  */
@@ -89,6 +90,13 @@ export interface AuthFrame {
    */
   token: string;
   type: "auth";
+}
+/**
+ * Nothing happened, and the stream lives: every three seconds on a WebSocket, whose pings a page cannot see.
+ * Server-sent events have a comment instead.
+ */
+export interface BeatFrame {
+  type: "beat";
 }
 export interface BestWanted {
   /**
