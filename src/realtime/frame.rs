@@ -8,6 +8,7 @@ use base64::Engine;
 use bytes::Bytes;
 
 use super::view::Board;
+use crate::domain::facts::FactsAnswer;
 use crate::domain::plan::Counted;
 use crate::domain::{InventoryId, UnitNo};
 
@@ -40,6 +41,7 @@ pub(super) enum Kind {
     Viewers,
     Hold,
     Plan,
+    Inventory,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Self::Viewers => "viewers",
             Self::Hold => "hold",
             Self::Plan => "plan",
+            Self::Inventory => "inventory",
         }
     }
 }
@@ -131,8 +134,18 @@ impl Frame {
 
     /// A buyer's own hold: the hold's JSON with a type.
     pub(super) fn hold(json: &str) -> SharedFrame {
+        Self::typed(Kind::Hold, json)
+    }
+
+    /// What everybody is told of an inventory beside its units.
+    pub(super) fn inventory(facts: &FactsAnswer) -> SharedFrame {
+        let json = serde_json::to_string(facts).expect("an answer has only string keys");
+        Self::typed(Kind::Inventory, &json)
+    }
+
+    fn typed(kind: Kind, json: &str) -> SharedFrame {
         let fields = json.strip_prefix('{').unwrap_or(json);
-        Self::new(Kind::Hold, None, format!(r#"{{"type":"hold",{fields}"#))
+        Self::new(kind, None, format!(r#"{{"type":"{}",{fields}"#, kind.name()))
     }
 }
 

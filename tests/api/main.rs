@@ -12,6 +12,7 @@ mod auth;
 mod bodies;
 mod channels;
 mod described;
+mod events;
 mod faults;
 mod groups;
 mod holds;

@@ -148,8 +148,10 @@ impl Channel {
         next
     }
 
-    /// What follows a snapshot or a resumption: the buyer's live holds, and soon the number of viewers.
+    /// What follows a snapshot or a resumption: the inventory's facts, the buyer's live holds, and soon the number
+    /// of viewers.
     pub(super) fn welcome(self: &Arc<Self>, inner: &mut Inner, viewer: &Viewer) {
+        viewer.push(&self.facts_frame(inner));
         if let Some(buyer) = viewer.buyer() {
             self.push_holds(inner, viewer, buyer);
         }
