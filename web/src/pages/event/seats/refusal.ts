@@ -43,9 +43,9 @@ const WORDS: Record<string, Words> = {
 
 /** What happened and what to do now. */
 export function refusalText(error: ProblemError, plan: PlanIndex): string {
-  if (error.status === 429) return tooFast(error);
   const words = WORDS[error.code];
   if (words) return words(error.problem, plan);
+  if (error.status === 429) return tooFast(error);
   return explain(error);
 }
 
