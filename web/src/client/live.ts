@@ -26,6 +26,8 @@ export interface LiveOptions {
   token?: () => string | undefined;
   /** The server did not take the token: another one, if there is any. */
   renew?: () => Promise<string | undefined>;
+  /** No WebSocket, which cannot say whose it is before it is open: a draft is there for a secret key alone. */
+  streamOnly?: boolean;
   /** Asked after a long silence, which the pings of a WebSocket do not break for a page. */
   newest?: () => Promise<Newest>;
   onState?: (state: Connection) => void;
@@ -120,7 +122,7 @@ export class LiveConnection {
       ended: (why: Ended) => this.#ended(why),
     };
     const token = () => (this.#anonymous ? undefined : this.options.token?.());
-    const open = this.#useStream ? openStream : openSocket;
+    const open = this.#useStream || this.options.streamOnly ? openStream : openSocket;
     this.#firstFrame = setTimeout(() => this.#ended({}), FIRST_FRAME_MS);
     this.#transport = open(this.#url(), token, heard, this.#network);
   }

@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import type { Api } from "../client/api.ts";
 import { Board } from "../client/board.ts";
 import { ServerClock } from "../client/clock.ts";
 import type { Frame } from "../client/frames.ts";
@@ -53,8 +54,8 @@ export function openInventory(id: string): OpenInventory {
 }
 
 /** For a page: opened with it, closed with it. */
-export function useInventory(id: string): OpenInventory {
-  const open = useMemo(() => shared(id), [id]);
+export function useInventory(id: string, operator?: Operator): OpenInventory {
+  const open = useMemo(() => shared(id, operator), [id, operator]);
   useEffect(() => {
     open.keep();
     return () => open.close();
@@ -62,10 +63,17 @@ export function useInventory(id: string): OpenInventory {
   return open;
 }
 
+/** Who may see drafts, too. */
+export interface Operator {
+  api: Api;
+  key(): string | undefined;
+}
+
 /** Ends by itself if nobody keeps it. */
-function shared(id: string): Opened {
-  const open = opened.get(id) ?? new Opened(id);
-  opened.set(id, open);
+function shared(id: string, operator?: Operator): Opened {
+  const name = operator ? `operator ${id}` : id;
+  const open = opened.get(name) ?? new Opened(id, name, operator);
+  opened.set(name, open);
   return open;
 }
 
@@ -88,7 +96,11 @@ class Opened implements OpenInventory {
   #expiry: ReturnType<typeof setTimeout> | undefined;
   #buyer = session.buyer();
 
-  constructor(readonly id: string) {
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    readonly operator: Operator | undefined,
+  ) {
     this.#ends.push(
       session.subscribe((token) => this.#onSession(token)),
       this.holds.subscribe(() => this.#watchExpiry()),
@@ -123,10 +135,11 @@ class Opened implements OpenInventory {
 
   async #load() {
     this.state.value = "loading";
-    this.#connect();
+    if (!this.operator) this.#connect();
     const patience = setTimeout(() => void this.#askStanding(), PATIENCE_MS);
     try {
-      const [, plan] = await Promise.all([this.#askFacts(), api.plan(this.id)]);
+      const [, plan] = await Promise.all([this.#askFacts(), this.#api.plan(this.id)]);
+      this.#connect();
       this.plan.value = new PlanIndex(plan);
       await this.#standing();
       this.state.value = "ready";
@@ -151,7 +164,7 @@ class Opened implements OpenInventory {
 
   async #askStanding() {
     try {
-      this.board.reset(await api.availability(this.id));
+      this.board.reset(await this.#api.availability(this.id));
     } catch {
       if (this.state.value === "loading" && this.plan.value) this.state.value = "failed";
     }
@@ -162,8 +175,7 @@ class Opened implements OpenInventory {
     this.#live = connect({
       inventory: this.id,
       board: this.board,
-      token: () => session.current(),
-      renew: () => session.replace(),
+      ...this.#proof(),
       newest: () => this.#newest(),
       onState: (state) => this.#onState(state),
       onFrame: (frame) => this.#onFrame(frame),
@@ -171,8 +183,15 @@ class Opened implements OpenInventory {
     this.connection.value = this.#live.state;
   }
 
+  /** A draft tells its key at once; to all others the buyer of this browser is enough. */
+  #proof() {
+    if (this.operator && this.facts.value?.listing === "draft")
+      return { token: () => this.operator?.key(), streamOnly: true };
+    return { token: () => session.current(), renew: () => session.replace() };
+  }
+
   async #askFacts(): Promise<InventoryAnswer> {
-    const facts = await api.inventory(this.id);
+    const facts = await this.#api.inventory(this.id);
     this.facts.value = facts;
     return facts;
   }
@@ -181,6 +200,10 @@ class Opened implements OpenInventory {
   async #newest() {
     if (this.clock.doubtful) void this.#askHolds();
     return this.#askFacts();
+  }
+
+  get #api(): Api {
+    return this.operator?.api ?? api;
   }
 
   #disconnect() {
@@ -207,7 +230,7 @@ class Opened implements OpenInventory {
   }
 
   async #askPlan(version: number) {
-    const plan = await api.plan(this.id, { fresh: true }).catch(() => undefined);
+    const plan = await this.#api.plan(this.id, { fresh: true }).catch(() => undefined);
     if (plan && plan.plan_version >= version) this.plan.value = new PlanIndex(plan);
   }
 
@@ -246,7 +269,7 @@ class Opened implements OpenInventory {
   }
 
   #end() {
-    opened.delete(this.id);
+    opened.delete(this.name);
     clearTimeout(this.#expiry);
     for (const end of this.#ends) end();
     this.#disconnect();
