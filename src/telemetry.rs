@@ -198,7 +198,6 @@ pub(crate) fn store_failing(is_failing: bool) {
     gauge!("fairhold_store_failing").set(if is_failing { 1.0 } else { 0.0 });
 }
 
-
 pub(crate) fn inventory_poisoned(cause: &'static str) {
     counter!("fairhold_inventories_poisoned_total", "cause" => cause).increment(1);
 }

@@ -84,7 +84,9 @@ impl Directory {
         if let Some(loaded) = self.in_service(inventory) {
             return Some(Ok(loaded.shared.channel.clone()));
         }
-        if !self.is_store_failing(inventory) {
+        // The wait for a load has an end, also where the load has none yet.
+        let is_hanging = self.is_loading(inventory) && self.loaded.contains_key(&inventory);
+        if !self.is_store_failing(inventory) && !is_hanging {
             return Some(Err(UNAVAILABLE));
         }
         if let Some(lost) = self.loaded.get(&inventory) {
@@ -95,8 +97,8 @@ impl Directory {
             known.asked_at = Instant::now();
             return Some(Ok(known.channel.clone()));
         }
-        let is_too_much = self.views.reading.len() >= READS_MAX
-            || self.views.known.len() >= self.world.options.loaded_max;
+        let is_too_much =
+            self.views.reading.len() >= READS_MAX || self.views.known.len() >= self.world.options.loaded_max;
         (is_too_much && !self.views.reading.contains_key(&inventory)).then_some(Err(UNAVAILABLE))
     }
 

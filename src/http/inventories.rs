@@ -192,7 +192,8 @@ async fn shown(call: &Call<'_>, id: InventoryId) -> Answer {
     let channel = call.channel(id).await?;
     let label = call.api.label(id).await?;
     let summary = channel.summary();
-    let Summary { epoch, seq, plan_version, settings, settings_version, figures, viewers, is_stale, .. } = summary;
+    let Summary { epoch, seq, plan_version, settings, settings_version, figures, viewers, is_stale, .. } =
+        summary;
     let plan = channel.plan();
     let answer = InventoryAnswer {
         id,

@@ -30,7 +30,8 @@ pub fn look_at_dir(dir: &Path) -> std::io::Result<Option<String>> {
         return Err(Error::new(ErrorKind::PermissionDenied, detail));
     }
     let others = mode & 0o077;
-    Ok((others != 0).then(|| format!("{shown} is open to others (mode {:03o}): `chmod 700 {shown}`", mode & 0o777)))
+    Ok((others != 0)
+        .then(|| format!("{shown} is open to others (mode {:03o}): `chmod 700 {shown}`", mode & 0o777)))
 }
 
 /// Opens a file for reading and writing, made if it is missing, and closed to all others if it was not. No link is
@@ -161,6 +162,7 @@ mod tests {
     #[test]
     fn a_directory_that_others_can_read_is_told_and_one_that_all_can_write_is_refused() {
         let dir = tempfile::tempdir().unwrap();
+        set_mode(dir.path(), 0o700);
         assert_eq!(look_at_dir(dir.path()).unwrap(), None);
         for open in [0o750, 0o755, 0o770, 0o705] {
             set_mode(dir.path(), open);

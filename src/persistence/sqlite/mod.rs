@@ -56,9 +56,9 @@ impl SqliteStore {
     /// is refused.
     pub async fn open(dir: &Path) -> Result<Self, StoreError> {
         private::make_dir(dir).map_err(|cause| StoreError::new(MAKE_DIR, cause))?;
-        if let Some(loss) = Mark::of(dir).filter(|_| is_new(dir)).and_then(|mark| mark.all_missing(dir)) {
+        if let Some(mark) = Mark::of(dir).filter(|_| is_new(dir)) {
             // Before an empty one is made in its place.
-            return Err(StoreError::new(OPEN, loss));
+            return Err(StoreError::new(OPEN, mark.all_missing(dir)));
         }
         let store = Self::open_as_it_is(dir).await?;
         match store.loss {
@@ -70,12 +70,14 @@ impl SqliteStore {
     /// The same, whatever it lost.
     pub async fn open_as_it_is(dir: &Path) -> Result<Self, StoreError> {
         private::make_dir(dir).map_err(|cause| StoreError::new(MAKE_DIR, cause))?;
-        let open = private::look_at_dir(dir).map_err(|cause| StoreError::new("use the data directory", cause))?;
+        let open =
+            private::look_at_dir(dir).map_err(|cause| StoreError::new("use the data directory", cause))?;
         if let Some(open) = open {
             tracing::warn!("{open}");
         }
         let lock_file = dir.join("migrate.lock");
-        let lock = private::open_file(&lock_file).map_err(|cause| StoreError::new("open migrate.lock", cause))?;
+        let lock =
+            private::open_file(&lock_file).map_err(|cause| StoreError::new("open migrate.lock", cause))?;
         let locked = private::lock(&lock, &lock_file, LOCK_MAX).await;
         locked.map_err(|cause| StoreError::new("wait for migrate.lock", cause))?;
         let known = Mark::of(dir);
@@ -95,7 +97,7 @@ impl SqliteStore {
         MIGRATIONS.run(&pool).await.map_err(|cause| migrations::failed(&MIGRATIONS, cause))?;
         let found = confirmed(&mut *pool.acquire().await.map_err(failed(OPEN))?).await?;
         let loss = known.as_ref().and_then(|known| match was_new {
-            true => known.all_missing(dir),
+            true => Some(known.all_missing(dir)),
             false => known.missing_in(&found, dir),
         });
         if loss.is_none() {
@@ -103,6 +105,14 @@ impl SqliteStore {
             drop(Marker::overwrite(dir, found));
         }
         Ok(Self { file, pool, loss })
+    }
+
+    /// What was confirmed by somebody else than the journal's writer. Whether it can be written down changes nothing.
+    async fn mark(&self) {
+        let Ok(mut connection) = self.pool.acquire().await else { return };
+        if let (Ok(found), Some(dir)) = (confirmed(&mut connection).await, self.file.parent()) {
+            drop(Marker::open(dir, found));
+        }
     }
 
     async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
@@ -189,12 +199,12 @@ impl Store for SqliteStore {
                 .fetch_optional(&self.pool)
                 .await
                 .map_err(failed("take over"))?;
-        Ok(epoch.and_then(|epoch| u64::try_from(epoch).ok()))
+        let read = |epoch| u64::try_from(epoch).map_err(|cause| StoreError::new("take over", cause));
+        epoch.map(read).transpose()
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
-        let sql =
-            "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let sql = "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         let query = sqlx::query(sql).bind(inventory.to_string()).bind(int(after)).bind(limit);
         let rows = query.fetch_all(&self.pool).await.map_err(failed("read records"))?;
         rows.iter().map(stored_record).collect::<Result<_, _>>().map_err(failed("read records"))
@@ -255,7 +265,11 @@ impl Store for SqliteStore {
     }
 
     async fn create(&self, new: &NewInventory) -> Stored<Creation> {
-        catalogue::create(&self.pool, new).await.map_err(failed("create an inventory"))
+        let created = catalogue::create(&self.pool, new).await.map_err(failed("create an inventory"))?;
+        if created == Creation::Created {
+            self.mark().await;
+        }
+        Ok(created)
     }
 
     async fn inventory(&self, inventory: InventoryId) -> Stored<Option<InventoryRow>> {
