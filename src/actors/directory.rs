@@ -11,8 +11,11 @@ use rustc_hash::FxHashMap;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
+use super::budgets::Budgets;
+use super::catalogue::catch_up;
 use super::inventory::{InventoryActor, Passivate};
 use super::last_views::LastViews;
+use super::options::DirectoryOptions;
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use super::snapshots::snapshot_seq;
@@ -20,40 +23,10 @@ use super::sold::Sold;
 use super::{Failure, Unserved};
 use crate::domain::{InventoryId, State};
 use crate::persistence::recovery::Recovered;
-use crate::persistence::{ChainLink, Journal, LoadError, Offload, Plans, Store, recovery};
+use crate::persistence::{ChainLink, Journal, LoadError, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
 use crate::sources::Sources;
 use crate::telemetry;
-
-/// Limits of what is kept in memory, and how much may be under way.
-#[derive(Debug, Clone)]
-pub struct DirectoryOptions {
-    /// Commands under way in one inventory.
-    pub in_flight_max: usize,
-    pub idle_after: Duration,
-    pub loaded_max: usize,
-    /// A snapshot is stored when so many records have come since the last one, and as many as there are units.
-    pub snapshot_every: u64,
-    /// And for an inventory that has been quiet for this long.
-    pub snapshot_quiet: Duration,
-    pub sweep_every: Duration,
-    /// Where plans are compiled and records replayed.
-    pub offload: Offload,
-}
-
-impl Default for DirectoryOptions {
-    fn default() -> Self {
-        Self {
-            in_flight_max: 1_024,
-            idle_after: Duration::from_secs(600),
-            loaded_max: 10_000,
-            snapshot_every: 10_000,
-            snapshot_quiet: Duration::from_secs(5),
-            sweep_every: Duration::from_secs(1),
-            offload: Offload::default(),
-        }
-    }
-}
 
 /// After a fence another server gets this long, so that two do not chase each other.
 const FENCED_FOR_MS: i64 = 1_000;
@@ -102,6 +75,7 @@ pub(super) struct Directory {
 struct Fresh {
     state: State,
     sold: Sold,
+    budgets: Budgets,
     link: ChainLink,
     shared: Arc<Shared>,
 }
@@ -325,9 +299,11 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }
-    catch_up(&world, &state, inventory).await;
+    let known = catch_up(&world, &state, inventory).await?;
     let clock = clock(&world, &state).await?;
-    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch), clock.clone());
+    let view = View::of(&state, epoch);
+    let view = if let Some(known) = known { view.known_as(known) } else { view };
+    let channel = world.hub.open(inventory, state.plan().clone(), view, clock.clone());
     let (in_flight_max, sources) = (world.options.in_flight_max, world.sources.clone());
     let shared = Arc::new(Shared::new(&state, channel, inventory, epoch, in_flight_max, sources, clock));
     shared.snapshot_seq.store(snapshot_seq(&world, &state, inventory).await?, Ordering::Relaxed);
@@ -335,7 +311,8 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
     let (state, sold) = Sold::at_load(state, world.options.offload).await?;
-    Ok(Fresh { state, sold, link, shared })
+    let budgets = Budgets::of(&state, &world.options.budgets);
+    Ok(Fresh { state, sold, budgets, link, shared })
 }
 
 async fn take_over(world: &World, inventory: InventoryId) -> Result<u64, LoadError> {
@@ -348,16 +325,6 @@ async fn take_over(world: &World, inventory: InventoryId) -> Result<u64, LoadErr
     taken?.ok_or(LoadError::Unknown)
 }
 
-/// The catalogue shows the plan in force, also when whoever put it in force did not live to say so there.
-async fn catch_up(world: &World, state: &State, inventory: InventoryId) {
-    let (version, units) = (state.plan_version(), state.plan().units().len() as u32);
-    if version > 1
-        && let Err(cause) = world.store.show_plan(inventory, version, units).await
-    {
-        tracing::warn!(%inventory, %cause, "the catalogue was not brought up to date");
-    }
-}
-
 /// The inventory's time from now on: the store's, on which all servers agree, and never before the last
 /// record. A clock that were merely held until it had caught up would hold back every expiry for so long.
 pub(super) async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
@@ -366,11 +333,11 @@ pub(super) async fn clock(world: &World, state: &State) -> Result<Sources, LoadE
 }
 
 impl World {
-    fn serve(&self, Fresh { state, sold, link, shared }: Fresh) -> Loaded {
+    fn serve(&self, Fresh { state, sold, budgets, link, shared }: Fresh) -> Loaded {
         let actor = {
             let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
             move |_: &mut Context<InventoryActor>| {
-                InventoryActor::new(state, sold, link, shared, journal, store)
+                InventoryActor::new(state, sold, budgets, link, shared, journal, store)
             }
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }

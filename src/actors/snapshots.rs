@@ -5,8 +5,8 @@ use std::sync::atomic::Ordering;
 use actix::{ActorFutureExt, AsyncContext, Context, WrapFuture};
 use tokio::sync::oneshot;
 
+use super::copying::CopyState;
 use super::directory::{Directory, Loaded, World};
-use super::inventory::CopyState;
 use super::shared::Gone;
 use crate::domain::{InventoryId, State};
 use crate::persistence::{LoadError, recovery};

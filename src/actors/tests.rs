@@ -14,8 +14,8 @@ use tokio::sync::watch;
 use super::*;
 use crate::domain::command::{KeyUse, Pick};
 use crate::domain::{
-    Access, Action, BuyerId, Caller, Cause, Checkout, Event, HoldId, Plan, PlanDocument, Settings, Timestamp,
-    Wanted,
+    Access, Action, BuyerId, Caller, Cause, Checkout, Details, Event, HoldId, Plan, PlanDocument, Settings,
+    Timestamp, Wanted,
 };
 use crate::persistence::sqlite::SqliteStore;
 use crate::persistence::{
@@ -81,7 +81,7 @@ impl House {
         .unwrap();
         let plan = Plan::compile(document).unwrap();
         let settings = Settings { hold_seconds: 1, checkout: Checkout::Open, ..Settings::default() };
-        let new = new_inventory(&self.sources, "hall", &plan, settings, "test", None);
+        let new = new_inventory(&self.sources, Details::named("hall"), &plan, settings, "test", None);
         self.store.create(&new).await.unwrap();
         new.id
     }

@@ -7,7 +7,7 @@ use super::{Failed, say};
 use crate::domain::Plan;
 use crate::http::key_hash;
 use crate::persistence::private::{make_dir, open_file};
-use crate::persistence::{InventoryRow, NewInventory, Role, Store, new_inventory};
+use crate::persistence::{InventoryRow, Role, Store, new_inventory};
 use crate::plans::demo;
 use crate::settings::Settings;
 use crate::sources::Sources;
@@ -28,11 +28,10 @@ pub(super) async fn seed(store: &dyn Store, sources: &Sources) -> Result<Vec<Inv
     let mut seeded = Vec::new();
     for demo in demo::inventories() {
         if !there.iter().any(|row| row.name == demo.name) {
-            let starts_at = demo.starts_at(sources.now());
+            let details = demo.details(sources.now());
             let plan = Plan::compile(demo.plan)
                 .map_err(|defects| format!("the demo plan is broken: {defects:?}"))?;
-            let new = new_inventory(sources, demo.name, &plan, demo.settings, "demo", None);
-            let new = NewInventory { starts_at, ..new };
+            let new = new_inventory(sources, details, &plan, demo.settings, "demo", None);
             store.create(&new).await?;
             there.extend(store.inventory(new.id).await?);
         }

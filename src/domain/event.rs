@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 use super::allotment::{AccessCode, Draws};
 use super::moves::Moved;
 use super::{
-    BlockId, BuyerId, Cause, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp, UnitNo,
+    BlockId, BuyerId, Cause, Details, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp, UnitNo,
 };
 
 /// Units and how many of each.
@@ -62,9 +62,21 @@ pub enum Event {
     Opened {
         plan_version: u32,
         settings: Settings,
+        /// None: from a time when the catalogue alone knew them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
     },
     Configured {
         settings: Settings,
+        /// None: as before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The sale is over for good.
+    Cancelled {
+        reason: String,
+        /// The holds that end with it: all but parts of groups.
+        holds: Vec<HoldId>,
     },
     Held {
         hold: HoldId,
@@ -159,6 +171,7 @@ impl Event {
         match self {
             Self::Opened { .. } => "opened",
             Self::Configured { .. } => "configured",
+            Self::Cancelled { .. } => "cancelled",
             Self::Held { .. } => "held",
             Self::Extended { .. } => "extended",
             Self::Released { .. } => "released",

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `ids`, `time`, `money` | identifiers, points in time, prices |
 //! | `plan` | the layout document, compiled into numbered units and offers |
-//! | `settings` | what an operator may change about a sale |
+//! | `settings`, `details` | what an operator may change about a sale, and says about what is sold |
+//! | `facts` | how a sale stands, as everybody is told |
 //! | `command`, `event`, `refusal` | what can be asked, what happened, why not |
 //! | `state` | an inventory at one seq; `stock`, `seating` over `benches`, `ledger` are its parts |
 //! | `decide`, `apply` | the two functions everything else exists for |
@@ -31,7 +32,9 @@ mod best;
 mod claim;
 pub mod command;
 pub mod decide;
+pub mod details;
 pub mod event;
+pub mod facts;
 pub mod group;
 pub mod ids;
 pub mod ledger;
@@ -56,6 +59,7 @@ pub use access::Access;
 pub use apply::Impossible;
 pub use command::{Action, Caller, Cause, Command, KeyUse, Moment, Pick, Wanted};
 pub use decide::{Events, decide};
+pub use details::{Cancelled, Details, Listing};
 pub use event::{Event, Line, Lines, Quantities, Record};
 pub use ids::{BlockId, BuyerId, GroupId, HoldId, InventoryId, KeyId, SaleId};
 pub use money::{Currency, Money};

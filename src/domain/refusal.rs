@@ -41,6 +41,8 @@ pub enum Refusal {
     TooManyPieces {
         max: u32,
     },
+    /// The sale was cancelled: nothing is claimed here any more.
+    Cancelled,
     NotOnSale {
         from: Option<Timestamp>,
         until: Option<Timestamp>,
@@ -147,6 +149,7 @@ impl Refusal {
             Self::PartyInvalid => "invalid_field",
             Self::BuyerLimit { .. } => "buyer_limit",
             Self::TooManyPieces { .. } => "too_many_pieces",
+            Self::Cancelled => "cancelled",
             Self::NotOnSale { .. } => "not_on_sale",
             Self::HoldExpired => "hold_expired",
             Self::HoldReleased => "hold_released",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::details::{Details, GivenTime, Listing};
 use super::time::Rfc3339;
 use super::{Plan, Refusal, Timestamp, text};
 
@@ -53,7 +54,7 @@ impl Window {
         Ok(())
     }
 
-    fn is_sound(self) -> bool {
+    pub(super) fn is_sound(self) -> bool {
         let (from, until) = (self.on_sale_from, self.on_sale_until);
         from.zip(until).is_none_or(|(from, until)| from.0 < until.0)
     }
@@ -82,6 +83,8 @@ impl CategoryRule {
 pub const RULES_MAX: usize = 100;
 /// The hardest limit on pieces in one hold, whatever an operator sets.
 pub const PIECES_PER_HOLD_MAX: u32 = 50;
+/// Pieces in one hold, and of one buyer at once, unless an operator sets it.
+const PIECES_PER_HOLD: u32 = 8;
 /// Hold times that can be set, in seconds.
 pub const HOLD_SECONDS: std::ops::RangeInclusive<u32> = 30..=1800;
 /// The most extensions of one hold that can be set.
@@ -102,6 +105,7 @@ pub struct Settings {
     /// Live holds of one buyer at a time.
     pub holds_per_buyer: u32,
     /// Pieces in one hold: the sum of its offers' quantities.
+    #[serde(default = "pieces_per_hold_once")]
     pub pieces_per_hold: u32,
     /// No hold has fewer.
     pub pieces_per_hold_min: u32,
@@ -120,6 +124,11 @@ pub struct Settings {
     pub release_accessible: bool,
 }
 
+/// As it was where a record does not say it.
+fn pieces_per_hold_once() -> u32 {
+    PIECES_PER_HOLD_MAX
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -128,7 +137,7 @@ impl Default for Settings {
             hold_seconds: 300,
             extensions_max: EXTENSIONS_MAX,
             holds_per_buyer: 4,
-            pieces_per_hold: PIECES_PER_HOLD_MAX,
+            pieces_per_hold: PIECES_PER_HOLD,
             pieces_per_hold_min: 1,
             pieces_per_buyer: None,
             checkout: Checkout::Key,
@@ -141,7 +150,7 @@ impl Default for Settings {
     }
 }
 
-/// A change of settings: fields that are absent stay. `null` clears what may be empty.
+/// A change of settings and details: fields that are absent stay. `null` clears what may be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SettingsPatch {
@@ -172,6 +181,44 @@ pub struct SettingsPatch {
     pub single_seats: Option<SingleSeats>,
     pub single_seats_until_left: Option<u32>,
     pub release_accessible: Option<bool>,
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    pub venue: Option<Option<String>>,
+    /// When the event begins: with an offset, or as clocks in its time zone show it. The end of the sale moves with it.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = "2026-12-05T19:00:00+09:00")]
+    pub starts_at: Option<Option<GivenTime>>,
+    /// Where clocks show the event's time, by its IANA name.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = "Asia/Seoul")]
+    pub time_zone: Option<Option<String>>,
+    pub listing: Option<Listing>,
+    /// The public sale ends so long before the event begins. Null: the begin does not end it.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<u32>, maximum = 31_622_400)]
+    pub sale_ends_before_start_seconds: Option<Option<u32>>,
+}
+
+impl SettingsPatch {
+    /// The first of the details that it names.
+    pub fn detail(&self) -> Option<&'static str> {
+        let named = [
+            ("name", self.name.is_some()),
+            ("venue", self.venue.is_some()),
+            ("starts_at", self.starts_at.is_some()),
+            ("time_zone", self.time_zone.is_some()),
+            ("listing", self.listing.is_some()),
+        ];
+        named.into_iter().find_map(|(field, is_named)| is_named.then_some(field))
+    }
+
+    /// The details with what it says of them, if it says anything.
+    pub fn details(&self, before: &Details) -> Option<Result<Details, BadSetting>> {
+        let is_named = self.detail().is_some() || self.sale_ends_before_start_seconds.is_some();
+        is_named.then(|| before.patched(self))
+    }
 }
 
 /// Tells `null` (`Some(None)`) from an absent field (`None`).

@@ -21,6 +21,7 @@ impl From<Failure> for Problem {
             Failure::Unavailable { retry_after_seconds } => {
                 Problem::new(Code::Unavailable).retry_after_seconds(retry_after_seconds)
             }
+            Failure::TurnedAway(away) => away.into(),
             Failure::Panicked => Problem::fault(Code::Internal, failure),
         }
     }
@@ -155,6 +156,7 @@ pub(super) fn code(refusal: &Refusal) -> Code {
         Refusal::PartyInvalid => Code::InvalidField,
         Refusal::BuyerLimit { .. } => Code::BuyerLimit,
         Refusal::TooManyPieces { .. } => Code::TooManyPieces,
+        Refusal::Cancelled => Code::Cancelled,
         Refusal::NotOnSale { .. } => Code::NotOnSale,
         Refusal::HoldExpired => Code::HoldExpired,
         Refusal::HoldReleased => Code::HoldReleased,
@@ -201,6 +203,7 @@ mod tests {
             Refusal::PartyInvalid,
             Refusal::BuyerLimit { limit: BuyerLimit::LiveHolds, max: 4 },
             Refusal::TooManyPieces { max: 50 },
+            Refusal::Cancelled,
             Refusal::NotOnSale { from: None, until: None },
             Refusal::HoldExpired,
             Refusal::HoldReleased,

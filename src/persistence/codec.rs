@@ -18,7 +18,7 @@ use super::StoredRecord;
 /// The version that is written.
 pub const RECORD_VERSION: u32 = 1;
 /// Changes whenever the layout of [`Kept`] does.
-pub const SNAPSHOT_FORMAT: u32 = 3;
+pub const SNAPSHOT_FORMAT: u32 = 5;
 
 /// A stored body cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

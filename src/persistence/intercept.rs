@@ -132,6 +132,10 @@ impl Store for Intercepted {
         self.pass("show_plan", self.inner.show_plan(inventory, version, units)).await
     }
 
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Result<(), StoreError> {
+        self.pass("show", self.inner.show(inventory, shown)).await
+    }
+
     async fn active_since(&self, since: Timestamp) -> Result<Vec<InventoryId>, StoreError> {
         self.pass("active_since", self.inner.active_since(since)).await
     }
@@ -202,6 +206,14 @@ impl Store for Intercepted {
 impl GroupRows for Intercepted {
     async fn begin_group(&self, new: &NewGroup) -> Result<Begun, StoreError> {
         self.pass("begin_group", self.inner.begin_group(new)).await
+    }
+
+    async fn known_group(&self, key: (u128, u128)) -> Result<Option<Begun>, StoreError> {
+        self.pass("known_group", self.inner.known_group(key)).await
+    }
+
+    async fn forget_groups(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.pass("forget_groups", self.inner.forget_groups(now)).await
     }
 
     async fn change_group(&self, change: &GroupChange) -> Result<bool, StoreError> {

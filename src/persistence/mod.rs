@@ -51,8 +51,8 @@ pub use journal::{Entry, Journal, Loss, Sink};
 pub use plans::{Plans, stored_plan};
 pub use recovery::{LoadError, Offload};
 pub use store::{
-    Append, AppendError, Appender, Creation, Fenced, Filter, InventoryRow, NewInventory, NewKey, Oddity,
-    Role, SecretKey, Store, StoreError, StoredPlan, StoredRecord, StoredSnapshot,
+    Append, AppendError, Appender, CatalogueFacts, Creation, Fenced, Filter, InventoryRow, NewInventory,
+    NewKey, Oddity, Role, SecretKey, Store, StoreError, StoredPlan, StoredRecord, StoredSnapshot,
 };
 
 /// Opens the store that the settings choose, made and migrated if need be: the Postgres database of the URL

@@ -9,6 +9,7 @@ mod ring;
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use bytes::Bytes;
@@ -21,11 +22,16 @@ use super::frame::{Frame, Position, SharedFrame, snapshot_text};
 use super::hub::Hub;
 use super::plan_text::PlanText;
 use super::view::{Board, Changes, HeldView, HoldChange, View};
-use super::viewer::Viewer;
+use super::viewer::{Viewer, close};
 use crate::domain::allotment::Blocks;
 use crate::domain::answer::{HoldFacts, Source};
+use crate::domain::details::public_window;
+use crate::domain::facts::{FactsAnswer, PublicSale};
 use crate::domain::state::Figures;
-use crate::domain::{BuyerId, HoldId, InventoryId, OfferNo, Plan, Record, Settings, Timestamp, UnitNo};
+use crate::domain::{
+    BuyerId, Cancelled, Details, HoldId, InventoryId, Listing, OfferNo, Plan, Record, Settings, Timestamp,
+    UnitNo,
+};
 use crate::sources::Sources;
 use crate::telemetry;
 
@@ -38,9 +44,14 @@ pub struct Summary {
     pub plan_version: u32,
     /// It may have changed since: nobody can own the inventory now.
     pub is_stale: bool,
-    pub settings: Settings,
+    pub settings: Arc<Settings>,
     pub settings_version: u64,
+    pub details: Arc<Details>,
+    pub cancelled: Option<Arc<Cancelled>>,
     pub figures: Figures,
+    pub sale: PublicSale,
+    /// The inventory's time: what is said here is so now.
+    pub now: Timestamp,
     pub viewers: u64,
 }
 
@@ -57,6 +68,8 @@ pub struct OffersLeft {
 pub struct Channel {
     inventory: InventoryId,
     hub: Hub,
+    /// Beside the lock: every call asks.
+    is_draft: AtomicBool,
     inner: Mutex<Inner>,
 }
 
@@ -87,15 +100,35 @@ struct Inner {
     snapshot: Option<SharedFrame>,
     /// Of the view, with its position.
     availability: Option<(Position, Bytes)>,
+    /// Whether the view is sold out, with its position.
+    sold_out: Option<(Position, bool)>,
+    /// Of the view, and how its sale stands there.
+    facts: Option<(PublicSale, SharedFrame)>,
+    /// They changed since the last publication.
+    has_new_facts: bool,
     audience: Audience,
     /// When the next publication is due; None: nothing waits for one.
     due: Option<Instant>,
     last_published: Option<Instant>,
 }
 
+impl Inner {
+    /// How the public sale stands, and when.
+    fn public_sale(&mut self) -> (Timestamp, PublicSale) {
+        let (view, now) = (&self.view, self.clock.now());
+        let at = Position { epoch: view.epoch, seq: view.seq };
+        let known = self.sold_out.filter(|(of, _)| *of == at).map(|(_, is_sold_out)| is_sold_out);
+        let is_sold_out = known.unwrap_or_else(|| view.is_sold_out(&self.plan));
+        self.sold_out = Some((at, is_sold_out));
+        let window = public_window(&view.settings, Some(&view.details));
+        (now, PublicSale::at(now, window, view.cancelled.is_some(), is_sold_out))
+    }
+}
+
 impl Channel {
     pub(super) fn new(inventory: InventoryId, hub: Hub, plan: Arc<Plan>, view: View, clock: Sources) -> Self {
         let published = Position { epoch: view.epoch, seq: view.seq };
+        let is_draft = AtomicBool::new(view.details.listing == Listing::Draft);
         let inner = Inner {
             published_board: view.board.clone(),
             published_plan: plan.clone(),
@@ -113,11 +146,14 @@ impl Channel {
             ring: Ring::default(),
             snapshot: None,
             availability: None,
+            sold_out: None,
+            facts: None,
+            has_new_facts: false,
             audience: Audience::default(),
             due: None,
             last_published: None,
         };
-        Self { inventory, hub, inner: Mutex::new(inner) }
+        Self { inventory, hub, is_draft, inner: Mutex::new(inner) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -140,10 +176,20 @@ impl Channel {
         text
     }
 
+    /// Whether only secret keys may know of it.
+    pub fn is_draft(&self) -> bool {
+        self.is_draft.load(Ordering::Acquire)
+    }
+
     pub fn summary(&self) -> Summary {
-        let inner = self.lock();
+        let mut inner = self.lock();
+        let (now, sale) = inner.public_sale();
         let view = &inner.view;
         Summary {
+            now,
+            sale,
+            details: view.details.clone(),
+            cancelled: view.cancelled.clone(),
             epoch: view.epoch,
             seq: view.seq,
             at: view.at,
@@ -187,14 +233,15 @@ impl Channel {
 
     /// The plan as readers get it; made off the caller's thread, once per version.
     pub async fn plan_text(&self) -> Arc<PlanText> {
-        let (plan, version, text) = {
+        let (plan, version, details, text) = {
             let inner = self.lock();
-            (inner.plan.clone(), inner.view.plan_version, inner.plan_text.clone())
+            let view = &inner.view;
+            (inner.plan.clone(), view.plan_version, view.details.clone(), inner.plan_text.clone())
         };
         if let Some(text) = text.get() {
             return text.clone();
         }
-        let make = move || text.get_or_init(|| Arc::new(PlanText::new(plan, version))).clone();
+        let make = move || text.get_or_init(|| Arc::new(PlanText::new(plan, version, &details.name))).clone();
         let made = tokio::task::spawn_blocking(make.clone()).await;
         made.unwrap_or_else(|_panicked| make())
     }
@@ -209,12 +256,15 @@ impl Channel {
             return; // a reload has read it already
         }
         let mut changes = Changes { units: std::mem::take(&mut inner.changed), ..Changes::default() };
-        let before = inner.view.plan_version;
+        let (version, details) = (inner.view.plan_version, inner.view.details.clone());
         inner.view.apply(&mut inner.plan, record, &mut changes);
-        if inner.view.plan_version != before {
+        if inner.view.plan_version != version || inner.view.details.name != details.name {
             inner.plan_text = Arc::default();
         }
         inner.changed = changes.units;
+        if changes.facts {
+            self.facts_changed(inner);
+        }
         inner.unpublished += 1;
         inner.unpublished_since.get_or_insert_with(Instant::now);
         for change in &changes.holds {
@@ -233,7 +283,7 @@ impl Channel {
         inner.published = Position { epoch: view.epoch, seq: view.seq };
         let is_replanned = view.plan_version != inner.published_plan_version;
         let replanned = is_replanned.then(|| Frame::plan(view.plan_version));
-        if view.plan_version != inner.view.plan_version {
+        if view.plan_version != inner.view.plan_version || view.details.name != inner.view.details.name {
             inner.plan_text = Arc::default();
         }
         inner.published_board = view.board.clone();
@@ -250,6 +300,10 @@ impl Channel {
         inner.unpublished_since = None;
         inner.ring.clear();
         inner.snapshot = None;
+        inner.availability = None;
+        inner.sold_out = None;
+        self.facts_changed(inner);
+        inner.has_new_facts = false; // each viewer is welcomed anew
         let viewers: Vec<Arc<Viewer>> = inner.audience.viewers.values().cloned().collect();
         for viewer in viewers {
             match viewer.take_start() {
@@ -280,7 +334,30 @@ impl Channel {
         }
     }
 
+    fn facts_changed(&self, inner: &mut Inner) {
+        inner.facts = None;
+        inner.has_new_facts = true;
+        let is_draft = inner.view.details.listing == Listing::Draft;
+        if is_draft && !self.is_draft.swap(is_draft, Ordering::AcqRel) {
+            // Who may still see it comes back.
+            inner.audience.viewers.values().for_each(|viewer| viewer.close(close::HIDDEN));
+        }
+        self.is_draft.store(is_draft, Ordering::Release);
+    }
+
     // --- frames
+
+    fn facts_frame(&self, inner: &mut Inner) -> SharedFrame {
+        let (_, sale) = inner.public_sale();
+        if let Some((_, frame)) = inner.facts.as_ref().filter(|(of, _)| *of == sale) {
+            return frame.clone();
+        }
+        let view = &inner.view;
+        let at = (self.inventory, view.epoch, view.seq);
+        let frame = Frame::inventory(&FactsAnswer::of(at, &view.details, sale, view.cancelled.as_deref()));
+        inner.facts = Some((sale, frame.clone()));
+        frame
+    }
 
     fn snapshot_frame(&self, inner: &mut Inner) -> SharedFrame {
         if let Some(frame) = &inner.snapshot {

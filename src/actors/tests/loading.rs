@@ -36,7 +36,7 @@ impl Gate for Overtakes {
             at: Timestamp(1_777_633_200_000),
             by: "another server".to_owned(),
             cause: Cause::default(),
-            events: smallvec![Event::Configured { settings: Settings::default() }],
+            events: smallvec![Event::Configured { settings: Settings::default(), details: None }],
         };
         let body = codec::encode_record(&record);
         let row =

@@ -5,10 +5,10 @@ use async_trait::async_trait;
 use tokio::sync::{oneshot, watch};
 
 use super::*;
-use crate::domain::Timestamp;
 use crate::domain::state::Figures;
+use crate::domain::{Details, Timestamp};
 use crate::persistence::sqlite::SqliteStore;
-use crate::persistence::{ChainLink, Intercepted, NewInventory};
+use crate::persistence::{CatalogueFacts, ChainLink, Intercepted, NewInventory};
 
 /// What the appender does with the next batch.
 #[derive(Debug, Clone, Copy)]
@@ -94,9 +94,8 @@ impl Bench {
     async fn inventory(&self, number: u128) -> InventoryId {
         let id = InventoryId::new(uuid::Uuid::from_u128(number));
         let new = NewInventory {
-            starts_at: None,
+            shown: CatalogueFacts { details: Some(Details::named("hall")), ..CatalogueFacts::default() },
             id,
-            name: "hall".to_owned(),
             at: Timestamp(1),
             plan: b"{}".to_vec(),
             units: 1,

@@ -188,6 +188,10 @@ impl Store for PostgresStore {
         plans::show(&self.calls, inventory, version, units).await
     }
 
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Stored<()> {
+        catalogue::show(&self.calls, inventory, shown).await
+    }
+
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
         let sql = "SELECT id FROM inventories WHERE \
                    (SELECT at FROM records WHERE inventory = id ORDER BY seq DESC LIMIT 1) > $1";

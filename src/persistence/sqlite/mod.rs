@@ -253,6 +253,10 @@ impl Store for SqliteStore {
         plans::show(&self.pool, inventory, version, units).await.map_err(failed("show a plan"))
     }
 
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Stored<()> {
+        catalogue::show(&self.pool, inventory, shown).await.map_err(failed("show an inventory"))
+    }
+
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
         let sql = "SELECT id FROM inventories WHERE \
                    (SELECT at FROM records WHERE inventory = id ORDER BY seq DESC LIMIT 1) > $1";
