@@ -11,16 +11,16 @@ use rustc_hash::FxHashMap;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::Failure;
 use super::budgets::Budgets;
 use super::catalogue::catch_up;
-use super::copying::CopyState;
 use super::inventory::{InventoryActor, Passivate};
 use super::last_views::LastViews;
 use super::options::DirectoryOptions;
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
+use super::snapshots::snapshot_seq;
 use super::sold::Sold;
+use super::{Failure, Unserved};
 use crate::domain::{InventoryId, State};
 use crate::persistence::recovery::Recovered;
 use crate::persistence::{ChainLink, Journal, LoadError, Plans, Store, recovery};
@@ -44,8 +44,7 @@ pub(super) struct Loaded {
 }
 
 pub(super) type LoadedMap = Arc<DashMap<InventoryId, Loaded>>;
-/// Inventories that could not be loaded when it was last tried, and why.
-pub(super) type Unserved = Arc<Mutex<Vec<(InventoryId, &'static str)>>>;
+pub(super) type UnservedList = Arc<Mutex<Vec<Unserved>>>;
 type Waiter = oneshot::Sender<Result<Loaded, Failure>>;
 
 /// Everything an inventory actor needs from the world.
@@ -66,10 +65,10 @@ pub(super) struct Directory {
     loading: FxHashMap<InventoryId, Vec<Waiter>>,
     failed: FxHashMap<InventoryId, Failed>,
     /// The same, for whoever asks how this server fares.
-    unserved: Unserved,
+    unserved: UnservedList,
     pub(super) views: LastViews,
     /// One at a time: snapshots must not crowd out commits.
-    is_snapshotting: bool,
+    pub(super) is_snapshotting: bool,
 }
 
 /// Read and ready to be served.
@@ -87,6 +86,8 @@ struct Failed {
     why: &'static str,
     /// It is the store that fails, not this inventory.
     is_store: bool,
+    /// It is another server's, and well there.
+    is_overtaken: bool,
 }
 
 #[derive(Message)]
@@ -128,7 +129,7 @@ impl Handler<Load> for Directory {
 }
 
 impl Directory {
-    pub(super) fn new(world: World, loaded: LoadedMap, unserved: Unserved) -> Self {
+    pub(super) fn new(world: World, loaded: LoadedMap, unserved: UnservedList) -> Self {
         Self {
             world,
             loaded,
@@ -160,8 +161,14 @@ impl Directory {
     }
 
     fn tell_unserved(&self) {
-        let mut unserved: Vec<_> = self.failed.iter().map(|(id, failed)| (*id, failed.why)).collect();
-        unserved.sort_unstable();
+        let ours = self.failed.iter().filter(|(_, failed)| !failed.is_overtaken);
+        let unserved = |(id, failed): (&InventoryId, &Failed)| Unserved {
+            inventory: *id,
+            why: failed.why,
+            is_store: failed.is_store,
+        };
+        let mut unserved: Vec<Unserved> = ours.map(unserved).collect();
+        unserved.sort_unstable_by_key(|unserved| unserved.inventory);
         telemetry::inventories_unserved(unserved.len());
         *self.unserved.lock().expect("no panic under this lock") = unserved;
     }
@@ -195,7 +202,10 @@ impl Directory {
                 self.loaded.insert(inventory, loaded.clone());
                 Ok(loaded)
             }
-            Err(LoadError::Unknown) => Err(Failure::InventoryUnknown),
+            Err(LoadError::Unknown) => {
+                self.forget_failure(inventory);
+                Err(Failure::InventoryUnknown)
+            }
             Err(cause) => Err(self.load_failed(inventory, &cause)),
         };
         telemetry::inventories_loaded(self.loaded.len());
@@ -219,7 +229,9 @@ impl Directory {
         tracing::error!(%inventory, %cause, retry_after_seconds = wait.as_secs(), "an inventory cannot be loaded");
         // Ids that nobody has are not told from others while the store fails: there is no end of them.
         if self.failed.len() < self.world.options.loaded_max || self.failed.contains_key(&inventory) {
-            let failed = Failed { retry_at: Instant::now() + wait, wait, why: cause.words(), is_store };
+            let (retry_at, why) = (Instant::now() + wait, cause.words());
+            let is_overtaken = matches!(cause, LoadError::Overtaken { .. });
+            let failed = Failed { retry_at, wait, why, is_store, is_overtaken };
             self.failed.insert(inventory, failed);
             self.tell_unserved();
         }
@@ -253,34 +265,6 @@ impl Directory {
         self.store_a_snapshot(&all, context);
         self.put_away(all, context);
         self.world.hub.sweep();
-    }
-
-    /// Of the inventory that needs it most.
-    fn store_a_snapshot(&mut self, all: &[Loaded], context: &mut Context<Self>) {
-        if self.is_snapshotting {
-            return;
-        }
-        let (every, quiet) = (self.world.options.snapshot_every, self.world.options.snapshot_quiet);
-        let now = self.world.sources.now();
-        let behind = |loaded: &Loaded| {
-            let shared = &loaded.shared;
-            let behind = shared.committed_seq().saturating_sub(shared.snapshot_seq.load(Ordering::Relaxed));
-            let idle_ms = now.0 - shared.used_at.load(Ordering::Relaxed);
-            let is_quiet = behind > 0 && i128::from(idle_ms) >= quiet.as_millis() as i128;
-            // A copy costs what the inventory is large, so a large one waits for more records.
-            let every = every.max(shared.channel.plan().units().len() as u64);
-            let is_due = behind >= every || is_quiet;
-            (is_due && shared.gone() == Gone::No && shared.snapshot_pause.is_over(now)).then_some(behind)
-        };
-        let worst = all
-            .iter()
-            .filter_map(|loaded| Some((behind(loaded)?, loaded.clone())))
-            .max_by_key(|(behind, _)| *behind);
-        let Some((_, loaded)) = worst else { return };
-        self.is_snapshotting = true;
-        let world = self.world.clone();
-        let task = async move { store_snapshot(&world, &loaded).await };
-        context.spawn(task.into_actor(self).map(|(), this, _| this.is_snapshotting = false));
     }
 
     /// Idle ones, and beyond the limit the least recently used.
@@ -357,37 +341,5 @@ impl World {
             }
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
-    }
-}
-
-async fn snapshot_seq(world: &World, state: &State, inventory: InventoryId) -> Result<u64, LoadError> {
-    let newest = world.store.snapshot_seq(inventory).await?;
-    // Record 1 needs no snapshot.
-    Ok(newest.unwrap_or(1).min(state.seq()))
-}
-
-async fn store_snapshot(world: &World, loaded: &Loaded) {
-    let shared = &loaded.shared;
-    let (to, copy) = oneshot::channel();
-    loaded.address.do_send(CopyState { to });
-    // It is lost with the incarnation.
-    let Ok(copied) = copy.await else { return };
-    let kept = async {
-        let snapshot = recovery::snapshot(copied, &world.plans, shared.id, shared.epoch).await?;
-        let is_kept = world.store.keep_snapshot(&snapshot).await?;
-        Ok::<_, LoadError>(is_kept.then_some(snapshot.seq))
-    };
-    let pause = &shared.snapshot_pause;
-    match kept.await {
-        Ok(Some(seq)) => {
-            shared.snapshot_seq.store(seq, Ordering::Relaxed);
-            pause.kept();
-        }
-        // Another server has taken over; the next append will tell this one.
-        Ok(None) => pause.failed(world.sources.now()),
-        Err(cause) => {
-            pause.failed(world.sources.now());
-            tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept");
-        }
     }
 }

@@ -14,6 +14,7 @@ mod outcomes;
 mod placement;
 mod sabotage;
 mod shared;
+mod snapshots;
 mod sold;
 #[cfg(test)]
 mod tests;
@@ -26,7 +27,7 @@ use dashmap::DashMap;
 use futures_util::StreamExt;
 use tokio::sync::oneshot;
 
-use self::directory::{Directory, Load, Loaded, LoadedMap, Unserved, World};
+use self::directory::{Directory, Load, Loaded, LoadedMap, UnservedList, World};
 use self::inventory::{Answer, Execute, Permits, Reply};
 use self::last_views::AskLastView;
 use self::shared::Gone;
@@ -103,7 +104,7 @@ pub struct Inventories {
     directory: Addr<Directory>,
     journal: Journal,
     store: Arc<dyn Store>,
-    unserved: Unserved,
+    unserved: UnservedList,
 }
 
 /// How a server fares whose inventories cannot all be served.
@@ -111,8 +112,16 @@ pub struct Inventories {
 pub struct Serving {
     /// Inventories in memory that are in service.
     pub served: usize,
-    /// Those that could not be loaded when it was last tried, and why.
-    pub unserved: Vec<(InventoryId, &'static str)>,
+    pub unserved: Vec<Unserved>,
+}
+
+/// An inventory that could not be loaded when it was last tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unserved {
+    pub inventory: InventoryId,
+    pub why: &'static str,
+    /// It is the store that failed, not this inventory.
+    pub is_store: bool,
 }
 
 impl Inventories {
@@ -135,7 +144,7 @@ impl Inventories {
             sources,
             options,
         };
-        let unserved = Unserved::default();
+        let unserved = UnservedList::default();
         let directory = Directory::new(world, loaded.clone(), unserved.clone()).start();
         Self { loaded, directory, journal, store, unserved }
     }

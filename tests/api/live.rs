@@ -24,7 +24,7 @@ async fn watch(app: &TestApp, query: &str, origin: Option<&str>) -> Result<Socke
 
 async fn frame(socket: &mut Socket, kind: &str) -> Value {
     loop {
-        let message = tokio::time::timeout(std::time::Duration::from_secs(5), socket.next()).await;
+        let message = tokio::time::timeout(std::time::Duration::from_secs(60), socket.next()).await;
         if let Message::Text(text) = message.expect("a frame comes").unwrap().unwrap() {
             let frame: Value = serde_json::from_str(&text).unwrap();
             schema::check("LiveFrame", &frame);

@@ -88,7 +88,16 @@ impl Town {
     }
 
     pub(crate) fn found_in(database_url: String) -> Self {
-        let dir = tempfile::tempdir().expect("a scratch directory");
+        Self::settled(tempfile::tempdir().expect("a scratch directory"), database_url)
+    }
+
+    /// On the embedded store, in a directory of its own below this one.
+    pub(crate) fn found_below(parent: &Path) -> Self {
+        std::fs::create_dir_all(parent).expect("a directory");
+        Self::settled(tempfile::tempdir_in(parent).expect("a scratch directory"), String::new())
+    }
+
+    fn settled(dir: tempfile::TempDir, database_url: String) -> Self {
         settle(dir.path(), &database_url);
         let operator = secret_key(dir.path(), "operator");
         Self { dir, operator, database_url }

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use crate::support::host::Host;
 
 /// Nothing that is waited for may take longer.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Shop {
     pub address: SocketAddr,

@@ -133,14 +133,19 @@ fn the_first_viewer_does_not_wait_for_the_slow_tick_of_an_unwatched_inventory() 
     rig.channel.commit(&rig.shop.configure(60));
     rig.publish();
     rig.channel.commit(&rig.shop.configure(61));
-    let due = rig.channel.lock().due.unwrap();
-    assert!(due > Instant::now() + Duration::from_millis(100), "nobody watches");
+    let due = |rig: &Rig| {
+        let inner = rig.channel.lock();
+        (inner.due.unwrap(), inner.last_published.unwrap())
+    };
+    let (at, last) = due(&rig);
+    assert!(at > last + Duration::from_millis(100), "nobody watches");
     let mut watcher = rig.join(None);
     watcher.read(&rig);
     assert_eq!(watcher.position(), Some(Position { epoch: 1, seq: 3 }));
     rig.channel.commit(&rig.shop.configure(60));
-    let due = rig.channel.lock().due.unwrap();
-    assert!(due < Instant::now() + Duration::from_millis(26), "somebody watches");
+    let (at, last) = due(&rig);
+    // A busy machine comes here later than that: then at once.
+    assert!(at < last + Duration::from_millis(26) || at <= Instant::now(), "somebody watches");
 }
 
 #[test]
