@@ -32,7 +32,7 @@ pub mod close {
     /// Nothing was heard of the viewer for a minute.
     pub const SILENT: u16 = 4002;
     /// The token that was given has ended: come back with a new one.
-    pub const TOKEN_OVER: u16 = 4003;
+    pub const TOKEN_OVER: u16 = 4004;
     /// A message that is not of the protocol.
     pub const BAD_MESSAGE: u16 = 4500;
     /// A token that does not hold.
