@@ -32,9 +32,9 @@ pub mod close {
     /// Nothing was heard of the viewer for a minute.
     pub const SILENT: u16 = 4002;
     /// The token that was given has ended: come back with a new one.
-    pub const TOKEN_OVER: u16 = 4003;
+    pub const TOKEN_OVER: u16 = 4004;
     /// The inventory became a draft: it is there for secret keys alone.
-    pub const HIDDEN: u16 = 4004;
+    pub const HIDDEN: u16 = 4003;
     /// A message that is not of the protocol.
     pub const BAD_MESSAGE: u16 = 4500;
     /// A token that does not hold.

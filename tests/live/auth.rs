@@ -130,7 +130,7 @@ async fn a_token_that_has_ended_shows_no_more_holds() {
     shop.post("/holds", &shop.operator, &operators).await.ok(201);
     for (transport, mut viewer) in BOTH.into_iter().zip(hers) {
         let code = viewer.end().await;
-        assert_eq!(code, (transport == Transport::WebSocket).then_some(4003), "come back with another");
+        assert_eq!(code, (transport == Transport::WebSocket).then_some(4004), "come back with another");
         assert_eq!(viewer.count("hold"), 0);
     }
 }

@@ -262,15 +262,13 @@ async fn narrow_events(shop: &Shop, mut stream: tokio::net::TcpStream) -> Feed {
 }
 
 async fn hear_socket(socket: &mut Socket) -> Heard {
-    loop {
-        match socket.next().await {
-            Some(Ok(Message::Text(text))) => return Heard::Frame(serde_json::from_str(&text).unwrap()),
-            Some(Ok(Message::Ping(_))) => return Heard::Ping,
-            Some(Ok(Message::Close(frame))) => return Heard::End(frame.map(|frame| frame.code.into())),
-            Some(Ok(Message::Pong(_))) => return Heard::Pong,
-            Some(Ok(other)) => panic!("{other:?}"),
-            Some(Err(_)) | None => return Heard::End(None),
-        }
+    match socket.next().await {
+        Some(Ok(Message::Text(text))) => Heard::Frame(serde_json::from_str(&text).unwrap()),
+        Some(Ok(Message::Ping(_))) => Heard::Ping,
+        Some(Ok(Message::Close(frame))) => Heard::End(frame.map(|frame| frame.code.into())),
+        Some(Ok(Message::Pong(_))) => Heard::Pong,
+        Some(Ok(other)) => panic!("{other:?}"),
+        Some(Err(_)) | None => Heard::End(None),
     }
 }
 
