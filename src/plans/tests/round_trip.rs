@@ -170,7 +170,10 @@ const KNOWN: [(&str, [usize; 5], &[&str]); 4] = [
 ];
 
 /// Of these nothing can be sold, whatever is repaired.
-const REFUSED: [(&str, &str); 1] = [("blank.audience1st.csv", "format_unknown")];
+const REFUSED: [(&str, &str); 2] = [
+    ("blank.audience1st.csv", "format_unknown"),
+    ("tables-v17-seats-without-category.seatsio.json", "nothing_for_sale"),
+];
 
 fn held(plan: &Plan) -> [usize; 5] {
     let areas = || plan.units().iter().filter(|unit| unit.kind == UnitKind::Area);
@@ -187,7 +190,7 @@ fn real_plans_come_back_as_they_were() {
         let (file, name) = (std::fs::read(&path).unwrap(), path.file_name().unwrap().to_string_lossy());
         let imported = read(&file, &options(true), &mut |_, _| {});
         if let Some((_, code)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
-            assert_eq!(codes(&imported.unwrap_err()), [*code], "{name}");
+            assert!(codes(&imported.unwrap_err()).contains(code), "{name}");
             continue;
         }
         let Imported { plan, report } =
