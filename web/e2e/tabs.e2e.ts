@@ -27,7 +27,7 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
     for (const tab of tabs) await openEvent(tab, on.shop, inventory);
     const viewers = async () =>
       (await on.shop.call<{ viewers: number }>("GET", `/v1/inventories/${inventory}`)).viewers;
-    await expect.poll(viewers).toBe(1);
+    await expect.poll(viewers, { timeout: 60_000 }).toBe(1);
 
     const [first, second] = tabs as [Page, Page];
     const last = tabs[TABS - 1] as Page;
@@ -43,7 +43,7 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
 
     // The leading tab goes; another takes over, and the stream goes on.
     await first.close();
-    await expect.poll(viewers).toBe(1);
+    await expect.poll(viewers, { timeout: 60_000 }).toBe(1);
     await on.shop.hold(inventory, ["C-3"], await on.shop.buyer());
     await second.bringToFront();
     const other = await Hall.of(second, on.shop, inventory);
@@ -52,10 +52,10 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
     // None while nobody looks.
     const rest = [...tabs.slice(1), tenth];
     for (const tab of rest) await show(tab, "hidden");
-    await expect.poll(viewers).toBe(0);
+    await expect.poll(viewers, { timeout: 60_000 }).toBe(0);
     await show(last, "visible");
     await isLive(last);
-    await expect.poll(viewers).toBe(1);
+    await expect.poll(viewers, { timeout: 60_000 }).toBe(1);
 
     await last.bringToFront();
     await button(last, /^Buy for/)

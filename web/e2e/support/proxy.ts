@@ -37,7 +37,7 @@ const KINDS = {
     file: "Caddyfile",
     listens: /^:80 \{/m,
     command: (dir: string) => ["caddy", "run", "--adapter", "caddyfile", "--config", join(dir, "main.conf")],
-    whole: (_: string, settings: string) => `{\n\tadmin off\n\tpersist_config off\n}\n${settings}`,
+    whole: (_: string, settings: string) => `{\n\tadmin off\n}\n${settings}`,
   },
 } as const;
 

@@ -30,7 +30,7 @@ describe("a call on a dead path", () => {
   it("ends after its deadline, and nobody knows whether it was carried out", async () => {
     const { fetch, asked } = silentServer();
     const call = outcome(new Api({ base: "http://s", fetch, retry: { attempts: 1 } }).hold("inv_1", {}));
-    await vi.advanceTimersByTimeAsync(7_900);
+    await vi.advanceTimersByTimeAsync(6_900);
     expect(asked[0]?.signal.aborted).toBe(false);
     await vi.advanceTimersByTimeAsync(200);
     expect(asked[0]?.signal.aborted).toBe(true);
@@ -112,6 +112,20 @@ describe("a call on a dead path", () => {
     left.abort();
     await vi.advanceTimersByTimeAsync(30_000);
     expect([asked.length, (await call) instanceof ProblemError]).toEqual([1, true]);
+  });
+
+  it("is not repeated without an end where a limit is used up: that is told", async () => {
+    const { fetch, asked } = silentServer();
+    const problem = { status: 429, code: "rate_limited", detail: "", retryable: true };
+    const call = outcome(
+      new Api({ base: "http://s", fetch }).hold("inv_1", {}, { patience: { onWait: () => {} } }),
+    );
+    for (let turn = 0; turn < 10; turn++) {
+      asked.at(-1)?.answer(JSON.stringify(problem), { status: 429, headers: { "Retry-After": "1" } });
+      await vi.advanceTimersByTimeAsync(7_000);
+    }
+    expect(asked.length).toBeLessThanOrEqual(4);
+    expect(await call).toMatchObject({ code: "rate_limited", retryAfterMs: 1_000, isUnknown: false });
   });
 
   it("is given up by its signal, and not sent again", async () => {

@@ -8,7 +8,7 @@ export interface Deadlines {
   wholeMs: number;
 }
 
-export const DEADLINES: Deadlines = { headMs: 8_000, pieceMs: 8_000, wholeMs: 60_000 };
+export const DEADLINES: Deadlines = { headMs: 7_000, pieceMs: 8_000, wholeMs: 60_000 };
 
 /** A line that sends less than this in a millisecond (160 kbit/s) is told to be down. */
 const SENT_PER_MS = 20;

@@ -60,8 +60,9 @@ export async function withRetries<T>(
   patience?: Patience,
 ): Promise<T> {
   const began = Date.now();
-  const isOver = (tries: number) =>
-    patience
+  const isOver = (tries: number, { status }: ProblemError) =>
+    // A limit that is used up is told: there is nothing to find out.
+    patience && status !== 429
       ? patience.signal?.aborted === true
       : tries >= options.attempts || Date.now() - began >= options.giveUpMs;
   for (let tries = 1; ; tries++) {
@@ -69,7 +70,7 @@ export async function withRetries<T>(
       return await attempt();
     } catch (error) {
       if (!(error instanceof ProblemError) || !error.retryable) throw error;
-      if (isOver(tries)) throw error;
+      if (isOver(tries, error)) throw error;
       // Nobody waits that long without a word: whoever asked decides.
       if ((error.retryAfterMs ?? 0) > options.maxMs) throw error;
       const wait = backOff(tries, patience ? { ...options, maxMs: PATIENT_MAX_MS } : options);

@@ -29,6 +29,8 @@ type Message =
   /** Somebody does not want to wait any longer. */
   | { kind: "wake" };
 
+/** Told once, and then a part of the board, or asked for by whoever comes later. */
+const PASSING = ["snapshot", "delta", "resumed", "plan", "hold"];
 const BEAT_EVERY_MS = 2_000;
 /** The leading tab says something every two seconds. After this what it told is no longer called live. */
 const SILENCE_MS = 6_000;
@@ -57,7 +59,8 @@ class TabConnection implements Live {
   #live: LiveConnection | undefined;
   #leave: (() => void) | undefined;
   #hiding: ReturnType<typeof setTimeout> | undefined;
-  #viewers: Frame | undefined;
+  /** The newest frame of each kind that says how something stands, for tabs that come later. */
+  readonly #standing = new Map<string, Frame>();
   /** The board has all that the leading tab told. */
   #isInStep = false;
   #heardAt = 0;
@@ -179,7 +182,7 @@ class TabConnection implements Live {
   }
 
   #onLiveFrame(frame: Frame) {
-    if (frame.type === "viewers") this.#viewers = frame;
+    if (!PASSING.includes(frame.type)) this.#standing.set(frame.type, frame);
     this.#tell({ kind: "frame", frame });
     this.options.onFrame?.(frame);
   }
@@ -204,8 +207,8 @@ class TabConnection implements Live {
     if (message.kind === "wake") return this.#live.wake();
     if (message.kind !== "hello") return;
     const { board, inventory } = this.options;
-    const frames: Frame[] = board.epoch > 0 ? [board.snapshot(inventory)] : [];
-    if (this.#viewers) frames.push(this.#viewers);
+    const known: Frame[] = board.epoch > 0 ? [board.snapshot(inventory)] : [];
+    const frames = [...known, ...this.#standing.values()];
     this.#tell({ kind: "standing", to: message.from, frames, state: this.#live.state });
   }
 

@@ -15,7 +15,8 @@ export type Step = "one_row" | "one_row_single_left" | "rows" | "sections" | "ar
 /**
  * What a viewer gets, one by one. Types that are not known are to be ignored: new ones may come.
  */
-export type LiveFrame = SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | HoldFrame;
+export type LiveFrame =
+  SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | BeatFrame | HoldFrame;
 /**
  * Something to draw.
  */
@@ -89,6 +90,13 @@ export interface AuthFrame {
    */
   token: string;
   type: "auth";
+}
+/**
+ * Nothing happened, and the stream lives: every three seconds on a WebSocket, whose pings a page cannot see.
+ * Server-sent events have a comment instead.
+ */
+export interface BeatFrame {
+  type: "beat";
 }
 export interface BestWanted {
   /**
@@ -292,6 +300,14 @@ export interface Window {
    * Not from this time on.
    */
   on_sale_until?: string | null;
+}
+/**
+ * How many defects have a code, and how many of them were repaired.
+ */
+export interface DefectCount {
+  code: string;
+  count: number;
+  repaired: number;
 }
 /**
  * What changed in the records after `from` up to and including `to`: the last status per unit.
@@ -1009,14 +1025,6 @@ export interface PlanReadAnswer {
    */
   settled: TallyAnswer[];
   units: number;
-}
-/**
- * How many defects have a code, and how many of them were repaired.
- */
-export interface DefectCount {
-  code: string;
-  count: number;
-  repaired: number;
 }
 /**
  * How many of what.

@@ -7,7 +7,6 @@ const LIMITS = ["holds_per_buyer", "pieces_per_hold", "pieces_per_hold_min", "pi
 /** What went wrong, in the words of a buyer. */
 export function explain(error: ProblemError): string {
   const { code, detail, retryable, problem } = error;
-  if (error.status === 429) return tooFast(error);
   const limit = LIMITS.find((name) => typeof problem.limits?.[name] === "number");
   if (limit) return t(`problems.${limit}`, { n: Number(problem.limits?.[limit]) });
   if (code === "not_on_sale" && isAhead(problem.on_sale_from)) {
@@ -15,6 +14,7 @@ export function explain(error: ProblemError): string {
   }
   const key = `problems.${code}`;
   if (isKey(key) && isPlain(key)) return t(key);
+  if (error.status === 429) return tooFast(error);
   if (retryable) return t("problems.busy");
   return t("problems.unexpected", { detail, request: problem.request_id });
 }

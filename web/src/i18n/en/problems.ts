@@ -35,4 +35,6 @@ export const problems = {
   busy: "The server is very busy. Try again in a moment: nothing is done twice.",
   unexpected: ({ detail, request }: { detail: string; request: string }) =>
     `${detail || "Something went wrong."}${request && ` (request ${request})`}`,
+  code_unknown: "This code opens nothing here. Check it for typing mistakes; it may also have run out.",
+  cancelled: "This event has been cancelled.",
 };

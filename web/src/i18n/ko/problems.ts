@@ -34,4 +34,6 @@ export const problems: Translated<typeof en> = {
   busy: "서버가 매우 혼잡합니다. 잠시 후 다시 시도해 주세요. 두 번 처리되지 않습니다.",
   unexpected: ({ detail, request }) =>
     `${detail || "문제가 생겼습니다."}${request && ` (요청 번호 ${request})`}`,
+  code_unknown: "이 코드로 열리는 항목이 없습니다. 오타가 없는지, 사용 기간이 지나지 않았는지 확인해 주세요.",
+  cancelled: "취소된 행사입니다.",
 };
