@@ -192,7 +192,9 @@ impl CatalogueFacts {
         let read = |json| serde_json::from_str(json).map(|shown| Self { seq, ..shown });
         json.map(read).transpose()
     }
+}
 
+impl NewInventory {
     /// The link of record 1.
     pub fn first_link(&self) -> ChainLink {
         ChainLink::ANCHOR.next(self.id, 1, 0, self.at, &self.first_record)
