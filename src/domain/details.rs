@@ -41,6 +41,7 @@ impl Listing {
 
 /// What is sold, where and when.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Details {
     pub name: String,
     pub venue: Option<String>,

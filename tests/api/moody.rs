@@ -34,7 +34,9 @@ impl Gate for MoodyCalls {
         match call {
             // The writer has its connection already.
             "appender" => Ok(()),
-            "take_over" | "probe" | "keep_snapshot" | "create" | "show" | "show_plan" => writable(self.mood.clone()).await,
+            "take_over" | "probe" | "keep_snapshot" | "create" | "show" | "show_plan" => {
+                writable(self.mood.clone()).await
+            }
             _ => endured(self.mood.clone()).await,
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use fairhold::domain::{Cause, Event, InventoryId, Plan, PlanDocument, Record, Settings, Timestamp};
+use fairhold::domain::{Cause, Details, Event, InventoryId, Plan, PlanDocument, Record, Settings, Timestamp};
 use fairhold::persistence::postgres::PostgresStore;
 use fairhold::persistence::recovery::{LoadError, Recovered, load};
 use fairhold::persistence::sqlite::SqliteStore;
@@ -28,7 +28,7 @@ pub(crate) fn plan() -> Plan {
 /// An inventory with a journal of some records.
 pub(crate) async fn kiosk(store: &dyn Store, records: u64) -> InventoryId {
     let sources = Sources::manual(Timestamp(1_777_633_200_000));
-    let new = new_inventory(&sources, "Kiosk", &plan(), Settings::default(), "test", None);
+    let new = new_inventory(&sources, Details::named("Kiosk"), &plan(), Settings::default(), "test", None);
     store.create(&new).await.unwrap();
     write(store, new.id, records - 1).await;
     new.id
@@ -41,7 +41,8 @@ async fn write(store: &dyn Store, kiosk: InventoryId, count: u64) {
     let mut appender = store.appender().await.unwrap();
     for seq in state.seq() + 1..=state.seq() + count {
         let settings = Settings { hold_seconds: 100 + seq as u32, ..Settings::default() };
-        let (at, events) = (Timestamp(1_777_633_200_000 + seq as i64), [Event::Configured { settings }]);
+        let (at, events) =
+            (Timestamp(1_777_633_200_000 + seq as i64), [Event::Configured { settings, details: None }]);
         let record =
             Record { seq, epoch, at, by: "test".to_owned(), cause: Cause::default(), events: events.into() };
         let body = codec::encode_record(&record);
