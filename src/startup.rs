@@ -6,16 +6,20 @@ mod budgets;
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer, web};
+use actix_http::HttpService;
+use actix_service::{ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::{AppConfig, ServerHandle};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, web};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::task::JoinHandle;
 
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
-use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
+use crate::http::{self, Api, Auth, Connection, HttpOptions, Lifecycle, Parts, Refused};
 use crate::limits::BadNetwork;
 use crate::persistence::{self, Journal, Offload, Store, StoreError, private};
 use crate::realtime::{Hub, HubOptions};
@@ -32,6 +36,11 @@ const LINGER: Duration = Duration::from_millis(250);
 const STAGGER: Duration = Duration::from_secs(5);
 /// Connections that are still open then are cut: longer than the streams need to end.
 const SHUTDOWN_MAX_SECONDS: u64 = 6;
+/// A connection without a request ends after this.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Behind an answer to a request that was not read to its end, a connection stays open for so long: its client
+/// gets the answer and not a reset.
+const DISCONNECT_MAX: Duration = Duration::from_millis(1_500);
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 4_096;
 
@@ -242,30 +251,49 @@ fn serve(
 ) -> std::io::Result<actix_web::dev::Server> {
     let api = web::Data::new(api);
     let connections = budgets::connections_max(settings) / workers;
-    let app = move || {
+    let head_max = Duration::from_secs(settings.head_seconds);
+    let builder = actix_server::Server::build();
+    let ending = builder.graceful_shutdown_signal();
+    let service = move || {
         if let Some(placement) = &placement {
             placement.register(actix::Arbiter::current());
         }
-        App::new().app_data(api.clone()).wrap(http::middleware()).configure(http::configure)
+        let app = App::new().app_data(api.clone()).wrap(http::middleware()).configure(http::configure);
+        let (teller, ending) = (api.clone(), ending.clone());
+        let refused: Refused = Rc::new(move |status| teller.refused(status));
+        let protocol = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let ending = ending.clone();
+                async move { ending.notified().await }
+            })
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(head_max)
+            .client_disconnect_timeout(DISCONNECT_MAX)
+            .on_connect_ext(|connection: &Connection, data| {
+                data.insert(connection.state());
+            })
+            .h1(map_config(app, |()| AppConfig::default()));
+        fn_service(move |io: TcpStream| {
+            cut_stalled(&io, stall_max);
+            let peer = io.peer_addr().ok();
+            std::future::ready(Ok((Connection::new(io, head_max, refused.clone()), peer)))
+        })
+        .and_then(protocol)
     };
-    let server = HttpServer::new(app)
+    let server = builder
         .workers(workers)
-        .max_connections(connections.max(1))
-        .client_request_timeout(Duration::from_secs(settings.head_seconds))
-        .client_disconnect_timeout(Duration::from_secs(2))
-        .keep_alive(Duration::from_secs(75))
+        .max_concurrent_connections(connections.max(1))
         .shutdown_timeout(SHUTDOWN_MAX_SECONDS)
         .disable_signals()
-        .on_connect(move |io, _| {
-            // Data that the other side does not take for so long ends the connection: nobody reads it.
-            if let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>()
-                && let Err(cause) = SockRef::from(stream).set_tcp_user_timeout(Some(stall_max))
-            {
-                tracing::debug!(%cause, "no write time-out on this connection");
-            }
-        })
-        .listen(listener)?;
+        .listen("http", listener, service)?;
     Ok(server.run())
+}
+
+/// Data that the other side does not take for so long ends the connection: nobody reads it.
+fn cut_stalled(io: &TcpStream, stall_max: Duration) {
+    if let Err(cause) = SockRef::from(io).set_tcp_user_timeout(Some(stall_max)) {
+        tracing::debug!(%cause, "no write time-out on this connection");
+    }
 }
 
 impl Server {

@@ -15,6 +15,7 @@ use super::token::{BadToken, Tokens};
 use crate::domain::{BuyerId, Caller, Timestamp};
 use crate::limits::Party;
 use crate::persistence::{Role, SecretKey, Store};
+use crate::realtime::Proof;
 use crate::sources::Sources;
 
 /// What secret keys begin with.
@@ -39,6 +40,12 @@ pub fn key_hash(text: &str) -> [u8; 32] {
 #[derive(Debug, Clone)]
 pub enum Who {
     Buyer(BuyerId),
+    Key(SecretKey),
+}
+
+/// A credential that holds.
+enum Credential {
+    Token(Proof),
     Key(SecretKey),
 }
 
@@ -98,18 +105,37 @@ impl Auth {
 
     /// None: the request has no `Authorization` at all.
     pub async fn who(&self, headers: &header::HeaderMap) -> Result<Option<Who>, Problem> {
-        let Some(value) = headers.get(header::AUTHORIZATION) else {
+        Ok(self.credential(headers).await?.map(|credential| match credential {
+            Credential::Token(proof) => Who::Buyer(proof.buyer),
+            Credential::Key(key) => Who::Key(key),
+        }))
+    }
+
+    /// What a buyer's token proves, and until when; None: it is nobody's, or a secret key's.
+    pub async fn proof(&self, headers: &header::HeaderMap) -> Result<Option<Proof>, Problem> {
+        Ok(self.credential(headers).await?.and_then(|credential| match credential {
+            Credential::Token(proof) => Some(proof),
+            Credential::Key(_) => None,
+        }))
+    }
+
+    async fn credential(&self, headers: &header::HeaderMap) -> Result<Option<Credential>, Problem> {
+        let mut values = headers.get_all(header::AUTHORIZATION);
+        let Some(value) = values.next() else {
             return Ok(None);
         };
+        if values.next().is_some() {
+            return Err(Problem::new(Code::BadRequest).detail("there is more than one Authorization header"));
+        }
         let credential = value.to_str().ok().and_then(bearer);
         let credential = credential.ok_or_else(|| {
             Problem::new(Code::TokenInvalid).detail("Authorization is not of the form `Bearer …`")
         })?;
         if credential.starts_with(KEY_PREFIX) {
-            return self.key(credential).await.map(|key| Some(Who::Key(key)));
+            return self.key(credential).await.map(|key| Some(Credential::Key(key)));
         }
         match self.tokens.verify(credential) {
-            Ok(buyer) => Ok(Some(Who::Buyer(buyer))),
+            Ok(proof) => Ok(Some(Credential::Token(proof))),
             Err(BadToken::Expired) => Err(Problem::new(Code::TokenExpired)),
             Err(BadToken::Invalid) => Err(Problem::new(Code::TokenInvalid)),
         }
@@ -123,7 +149,7 @@ impl Auth {
         let Some(credential) = value.to_str().ok().and_then(bearer) else { return (Party::Nobody, None) };
         if !credential.starts_with(KEY_PREFIX) {
             return match self.tokens.verify(credential) {
-                Ok(buyer) => (Party::Buyer(buyer.clone()), Some(Who::Buyer(buyer))),
+                Ok(Proof { buyer, .. }) => (Party::Buyer(buyer.clone()), Some(Who::Buyer(buyer))),
                 Err(_) => (Party::Nobody, None),
             };
         }

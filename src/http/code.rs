@@ -108,7 +108,7 @@ problems! {
     PlanInvalid = "plan_invalid", 422, final, "The plan has defects",
         "`errors` lists what is wrong in the plan, each with a pointer.";
     IdempotencyMismatch = "idempotency_mismatch", 422, final, "Idempotency key used for another request",
-        "This key belongs to an earlier request with another path or body. Use a fresh key for a new request.";
+        "This key belongs to an earlier request that asked for something else, and that one stands. If this was meant to repeat it, send what was sent then; look at your holds and sales before you ask for more under a new key.";
     PreconditionFailed = "precondition_failed", 412, final, "Changed in the meantime",
         "The settings, or the plan, changed since they were read. Read them again and repeat with the new ETag.";
     PreconditionRequired = "precondition_required", 428, final, "If-Match is missing",
@@ -128,7 +128,7 @@ problems! {
     ChannelNeedsKey = "channel_needs_key", 403, final, "A channel needs a secret key",
         "Only the server of a channel says which one it is. A buyer gives the `code` of an allotment.";
     OriginNotAllowed = "origin_not_allowed", 403, final, "Origin not allowed",
-        "A web page of this origin may not open the live stream. Add it to `allowed_origins`.";
+        "A web page of this origin may not open the live stream: it is not that of the address it asked, and is not in `allowed_origins`.";
     BuyerRequired = "buyer_required", 422, final, "For which buyer?",
         "A secret key acts for a buyer: name it as `buyer`.";
 
@@ -147,6 +147,10 @@ problems! {
         "Send bodies as `Content-Type: application/json`, without a content encoding.";
     BodyTimeout = "body_timeout", 408, again, "Body too slow",
         "The whole body has to arrive within 10 seconds.";
+    HeadTimeout = "head_timeout", 408, again, "Head too slow",
+        "The head of a request has to arrive within 5 seconds.";
+    HeadTooLarge = "head_too_large", 431, final, "Head too large",
+        "The head of a request, its path and headers, has at most 128 KiB and 96 headers.";
     UnknownField = "unknown_field", 422, final, "Unknown field",
         "The body has a field that this call does not know; `errors` points to it.";
     MissingField = "missing_field", 422, final, "Missing field",

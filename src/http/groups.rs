@@ -229,8 +229,14 @@ pub(super) async fn hold_all(req: HttpRequest, payload: Payload) -> Answer {
     let mut request: GroupRequest = body::parse(&body)?;
     let buyer = who.acts_for(request.buyer.take())?;
     let wanted = request.wanted()?;
-    let parts = wanted.parts.clone();
-    let shown = call.api.groups.hold(GroupCall { caller, key, buyer, parts, asker: call.asker(&who) }).await;
+    let asked = GroupCall { caller, key, buyer, parts: wanted.parts.clone(), asker: call.asker(&who) };
+    let shown = match call.api.groups.hold(asked.clone()).await {
+        Err(GroupFailure::Mismatch) => {
+            let key = call.earlier_key_use(&asked.caller, &body)?;
+            call.api.groups.hold(GroupCall { key, ..asked }).await
+        }
+        shown => shown,
+    };
     let shown = shown.map_err(|failure| wanted.problem(failure))?;
     // A repeat is told what the first call was, whatever has become of it.
     Ok(answer(StatusCode::CREATED, &shown, GroupState::Held))
@@ -269,7 +275,14 @@ pub(super) async fn purchase(req: HttpRequest, payload: Payload) -> Answer {
     let Nothing {} = body::parse_or_default(&body)?;
     let caller = who.caller();
     let key = call.key_use(&caller, &body)?;
-    let shown = call.api.groups.purchase(group, caller, key).await.map_err(problem)?;
+    let shown = match call.api.groups.purchase(group, caller.clone(), key).await {
+        Err(GroupFailure::Mismatch) => {
+            let key = call.earlier_key_use(&caller, &body)?;
+            call.api.groups.purchase(group, caller, key).await
+        }
+        shown => shown,
+    };
+    let shown = shown.map_err(problem)?;
     Ok(answer(StatusCode::CREATED, &shown, GroupState::Sold))
 }
 

@@ -1,5 +1,6 @@
 //! The live stream: a WebSocket when upgraded, else server-sent events.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use actix_web::body::MessageBody;
@@ -8,13 +9,13 @@ use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use smallvec::SmallVec;
 
-use super::auth::Who;
 use super::budget::{Keeping, StreamPlace};
 use super::call::{Answer, Call};
 use super::code::Code;
-use super::problem::Problem;
+use super::origin::is_same;
+use super::problem::{Problem, quoted};
 use super::query::Query;
-use crate::domain::BuyerId;
+use crate::domain::{BuyerId, Timestamp};
 use crate::limits::{Asker, Party};
 use crate::realtime::{self, Verify};
 
@@ -38,17 +39,14 @@ pub(super) async fn live(req: HttpRequest, payload: Payload) -> Answer {
         let places = places(&call, None)?;
         let channel = call.channel(inventory).await?;
         let verify = verify(&call, places.clone());
-        let upgraded = realtime::websocket(&req, payload, channel, resume, verify);
+        let upgraded = realtime::websocket(&req, payload, channel, resume, verify).await;
         let answer = upgraded.map_err(|error| Problem::new(Code::BadRequest).detail(error.to_string()))?;
         return Ok(keeping(answer, places));
     }
-    let buyer = match call.anyone().await? {
-        Some(Who::Buyer(buyer)) => Some(buyer),
-        Some(Who::Key(_)) | None => None,
-    };
-    let places = places(&call, buyer.as_ref())?;
+    let proof = call.api.auth.proof(req.headers()).await?;
+    let places = places(&call, proof.as_ref().map(|proof| &proof.buyer))?;
     let channel = call.channel(inventory).await?;
-    Ok(keeping(realtime::event_stream(channel, resume, buyer), places))
+    Ok(keeping(realtime::event_stream(channel, resume, proof), places))
 }
 
 /// The places that one stream takes: its address's, and its buyer's once that is known.
@@ -68,15 +66,15 @@ fn verify(call: &Call<'_>, places: Places) -> Verify {
     let (tokens, api) = (call.api.auth.tokens.verifier(), Arc::clone(call.api));
     let asker = call.anybody();
     Arc::new(move |token| {
-        let buyer = tokens(token)?;
+        let proof = tokens(token)?;
         if let Some(asker) = &asker {
-            let asker = Asker { party: Party::Buyer(buyer.clone()), ..asker.clone() };
+            let asker = Asker { party: Party::Buyer(proof.buyer.clone()), ..asker.clone() };
             let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
             // The address's own place is given back in the same breath.
             places.clear();
             places.push(StreamPlace::take(&api, asker).ok()?);
         }
-        Some(buyer)
+        Some(proof)
     })
 }
 
@@ -85,13 +83,48 @@ fn keeping(answer: HttpResponse, places: Places) -> HttpResponse {
 }
 
 fn origin_is_allowed(call: &Call<'_>) -> Result<(), Problem> {
-    match call.origin() {
-        None => Ok(()),
-        Some(origin) if call.api.origins.allow(origin) => Ok(()),
-        Some(_) => Err(Problem::new(Code::OriginNotAllowed)),
+    let Some(origin) = call.origin() else { return Ok(()) };
+    let host = call.header(header::HOST).unwrap_or_default();
+    if call.api.origins.allow(origin) || is_same(origin, host) {
+        return Ok(());
+    }
+    let (origin, host) = (quoted(origin.to_owned()), quoted(host.to_owned()));
+    if call.api.refusals.is_told(call.api.sources.now()) {
+        tracing::warn!(%origin, %host, "a page of another origin wants the live stream; `allowed_origins` names those that may");
+    }
+    let detail = format!(
+        "a page of {origin} may not open the live stream of {host}: its origin is neither that nor in `allowed_origins`"
+    );
+    Err(Problem::new(Code::OriginNotAllowed).detail(detail))
+}
+
+/// So that whoever asks does not fill the log: one line in this time.
+const TOLD_EVERY_MS: i64 = 10_000;
+
+/// When a refusal was last written to the log.
+#[derive(Debug, Default)]
+pub(super) struct Refusals(AtomicI64);
+
+impl Refusals {
+    fn is_told(&self, now: Timestamp) -> bool {
+        let last = self.0.load(Ordering::Relaxed);
+        let is_due = last == 0 || now.since_ms(Timestamp(last)) >= TOLD_EVERY_MS;
+        is_due && self.0.compare_exchange(last, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 }
 
 fn is_upgrade(call: &Call<'_>) -> bool {
     call.header(header::UPGRADE).is_some_and(|upgrade| upgrade.eq_ignore_ascii_case("websocket"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_are_logged_at_a_bounded_rate() {
+        let refusals = Refusals::default();
+        let told = |at: i64| refusals.is_told(Timestamp(1_777_633_200_000 + at));
+        assert_eq!([0, 1, 9_999, 10_000, 10_001, 20_000].map(told), [true, false, false, true, false, true]);
+    }
 }

@@ -5,10 +5,12 @@
 //! |---|---|
 //! | `routes` | the one table of all calls |
 //! | `middleware`, `lifecycle`, `meter`, `request_id` | what happens around every handler |
+//! | `connection`, `answer_body` | the socket around all of that; how bodies leave, and what is left of requests |
 //! | `call` | one request: who, what, which body, how to answer |
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
 //! | `budget` | whose budget a request is taken from, and how being turned away is told |
-//! | `body`, `query`, `picks`, `idempotency`, `origin` | parsing at the edge |
+//! | `body`, `objects`, `words`, `query`, `picks`, `idempotency`, `canonical` | parsing at the edge |
+//! | `origin`, `cors` | which pages may ask, and read the answers |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
 //! | `inventories`, `create`, `amend`, `plan`, `plans`, `holds`, `sales`, `sales_list` with `sales_csv`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
 //! | `pages` | what browsers are shown: the files of `web/dist` |
@@ -16,12 +18,16 @@
 
 mod activity;
 mod amend;
+mod answer_body;
 mod auth;
 mod blocks;
 mod body;
 mod budget;
 mod call;
+mod canonical;
 mod code;
+mod connection;
+mod cors;
 mod create;
 mod described;
 mod groups;
@@ -34,6 +40,7 @@ mod live;
 mod meter;
 mod middleware;
 mod moves;
+mod objects;
 mod offers;
 mod openapi;
 mod origin;
@@ -55,6 +62,7 @@ mod sales_csv;
 mod sales_list;
 mod sessions;
 mod token;
+mod words;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -71,6 +79,7 @@ use crate::sources::Sources;
 use problem::Problem;
 
 pub use auth::{Auth, key_hash, key_text};
+pub use connection::{Connection, ConnectionState, Refused};
 pub use budget::ClientOptions;
 pub use lifecycle::Lifecycle;
 pub use middleware::Edge;
@@ -87,7 +96,7 @@ pub struct HttpOptions {
     pub public_url: String,
     /// The address it listens on, after binding.
     pub listen: SocketAddr,
-    /// Web origins besides our own that may open the live stream.
+    /// Web origins besides our own that may call, and open the live stream.
     pub allowed_origins: Vec<String>,
     pub body_max: usize,
     pub plan_body_max: usize,
@@ -141,6 +150,7 @@ pub struct Api {
     /// What the type of a problem begins with.
     problem_types: String,
     origins: origin::Origins,
+    refusals: live::Refusals,
     /// When inventories were made.
     births: recent::Recent<InventoryId, Timestamp>,
     pages: pages::Pages,
@@ -153,6 +163,7 @@ impl Api {
         Self {
             problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
             origins: origin::Origins::new(&options.public_url, options.listen, &options.allowed_origins),
+            refusals: live::Refusals::default(),
             births: recent::Recent::new(BIRTHS_MAX),
             pages: Self::pages(options.pages_dir.as_deref()),
             inventories,

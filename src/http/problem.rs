@@ -92,8 +92,8 @@ impl Problem {
 
     /// A problem with one part of the request.
     pub fn at(code: Code, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        let detail = quoted(detail.into());
-        let error = FieldError { pointer: pointer.into(), code: code.kind().code.into(), detail };
+        let error =
+            FieldError { pointer: pointer.into(), code: code.kind().code.into(), detail: detail.into() };
         Self::new(code).errors(vec![error])
     }
 
@@ -133,6 +133,10 @@ impl Problem {
     #[must_use]
     pub fn errors(mut self, mut errors: Vec<FieldError>) -> Self {
         errors.truncate(ERRORS_MAX);
+        for error in &mut errors {
+            error.pointer = quoted(std::mem::take(&mut error.pointer));
+            error.detail = quoted(std::mem::take(&mut error.detail));
+        }
         self.0.errors = errors;
         self
     }
@@ -212,7 +216,7 @@ impl Problem {
         self.body("", "")
     }
 
-    fn body(&self, types: &str, request_id: &str) -> Vec<u8> {
+    pub(super) fn body(&self, types: &str, request_id: &str) -> Vec<u8> {
         let facts = &*self.0;
         let kind = facts.code.kind();
         let first = facts.errors.first().map(|error| error.detail.as_str());
@@ -253,7 +257,7 @@ fn challenge(code: Code) -> Option<&'static str> {
 }
 
 /// What quotes the request is cut: nobody gets 256 KiB of their own text back.
-fn quoted(mut text: String) -> String {
+pub(super) fn quoted(mut text: String) -> String {
     if text.len() > QUOTE_LEN_MAX {
         let end = (0..=QUOTE_LEN_MAX).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
         text.truncate(end);

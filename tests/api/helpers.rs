@@ -207,8 +207,24 @@ impl Request {
         let reply = Reply { status, headers, body, bytes: bytes.to_vec() };
         if reply.header("content-encoding").is_empty() {
             schema::check_answer(method.as_str(), &path, status, reply.header("content-type"), &reply.body);
+            check_times(&reply.body);
         }
         reply
+    }
+}
+
+/// Every time in an answer is in UTC and to the millisecond.
+pub fn check_times(value: &Value) {
+    match value {
+        Value::Object(fields) => fields.values().for_each(check_times),
+        Value::Array(items) => items.iter().for_each(check_times),
+        Value::String(text) => {
+            let shape: String =
+                text.chars().map(|char| if char.is_ascii_digit() { '0' } else { char }).collect();
+            let is_time = shape.starts_with("0000-00-00T");
+            assert!(!is_time || shape == "0000-00-00T00:00:00.000Z", "{text}");
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 

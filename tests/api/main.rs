@@ -11,6 +11,7 @@ mod activity;
 mod auth;
 mod bodies;
 mod channels;
+mod connections;
 mod described;
 mod events;
 mod faults;
