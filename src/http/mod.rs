@@ -79,8 +79,8 @@ use crate::sources::Sources;
 use problem::Problem;
 
 pub use auth::{Auth, key_hash, key_text};
-pub use connection::{Connection, ConnectionState, Refused};
 pub use budget::ClientOptions;
+pub use connection::{Connection, ConnectionState, Refused};
 pub use lifecycle::Lifecycle;
 pub use middleware::Edge;
 pub use openapi::document as openapi;

@@ -118,6 +118,13 @@ pub struct NewInventory {
     pub idempotency: Option<(u128, u128)>,
 }
 
+impl NewInventory {
+    /// The link of record 1.
+    pub fn first_link(&self) -> ChainLink {
+        ChainLink::ANCHOR.next(self.id, 1, 0, self.at, &self.first_record)
+    }
+}
+
 /// A version of a plan, as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredPlan {
@@ -191,11 +198,6 @@ impl CatalogueFacts {
     pub(super) fn read(json: Option<&str>, seq: u64) -> Result<Option<Self>, serde_json::Error> {
         let read = |json| serde_json::from_str(json).map(|shown| Self { seq, ..shown });
         json.map(read).transpose()
-    }
-
-    /// The link of record 1.
-    pub fn first_link(&self) -> ChainLink {
-        ChainLink::ANCHOR.next(self.id, 1, 0, self.at, &self.first_record)
     }
 }
 
