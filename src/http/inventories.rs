@@ -22,7 +22,7 @@ use crate::domain::settings::{CategoryRule, Settings, SingleSeats, Window};
 use crate::domain::state::Figures;
 use crate::domain::time::Rfc3339;
 use crate::domain::{Checkout, Currency, Details, InventoryId, KeyUse, Listing, Timestamp, text};
-use crate::persistence::{Creation, Filter, InventoryRow};
+use crate::persistence::{Creation, Filter, InventoryRow, NewInventory};
 use crate::realtime::Channel;
 
 /// The rules of a sale.
