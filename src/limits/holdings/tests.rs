@@ -32,7 +32,7 @@ impl Owner {
         let settings = Settings::default().patched(&patch).unwrap();
         let holdings = Holdings::of(&state, RULES);
         let mut owner = Self { state, holdings, now: Timestamp(1_777_633_200_000), made: 0 };
-        owner.append(None, vec![Event::Opened { plan_version: 1, settings }]);
+        owner.append(None, vec![Event::Opened { plan_version: 1, settings, details: None }]);
         owner
     }
 
