@@ -15,7 +15,7 @@ pub struct CallRules {
     pub selling_calls_per_address: u64,
     pub other_calls_per_buyer: u64,
     pub other_calls_per_address: u64,
-    /// In both lanes together.
+    /// In each lane.
     pub calls_per_key: u64,
     pub sessions_per_address: u64,
     pub journal_bytes_per_buyer: u64,

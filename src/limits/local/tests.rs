@@ -62,8 +62,9 @@ fn key(number: u128) -> Asker {
 fn lanes_buyers_and_addresses_are_counted_apart() {
     let door = Door::open();
     let ann = buyer("ann", "192.0.2.1");
-    assert_eq!(door.passes(&ann, SELLING, 9), 3);
+    assert_eq!(door.passes(&ann, SELLING, 3), 3);
     assert_eq!(door.away(&ann, SELLING), (Reason::Calls, Whose::Buyer));
+    assert_eq!(door.passes(&ann, SELLING, 1), 0);
     assert_eq!(door.passes(&ann, OTHER, 9), 9, "a rush in one lane leaves the other alone");
     assert_eq!(door.passes(&buyer("ann", "192.0.2.9"), SELLING, 9), 0, "another address, the same buyer");
     // The tries that Ann was refused counted for her address, too.
