@@ -1,4 +1,4 @@
-import type { ComponentType, FunctionComponent } from "preact";
+import type { ComponentType, FunctionComponent, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { needMessages, type Part, t } from "../i18n/index.ts";
 import { Button } from "./Button.tsx";
@@ -14,6 +14,22 @@ export type LaterPage<Props> = FunctionComponent<Props> & {
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
   ...messages: readonly Part[]
+): LaterPage<Props> {
+  return made(load, messages, <Skeleton lines={5} />);
+}
+
+/** A part of a page that nobody misses until it is there. */
+export function laterPart<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+  ...messages: readonly Part[]
+): LaterPage<Props> {
+  return made(load, messages, null);
+}
+
+function made<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+  messages: readonly Part[],
+  waiting: JSX.Element | null,
 ): LaterPage<Props> {
   let Loaded: ComponentType<Props> | undefined;
   let loading: Promise<void> | undefined;
@@ -41,7 +57,7 @@ export function later<Props extends object>(
       );
     }, []);
     if (isFailed) return <NotLoaded />;
-    return Shown ? <Shown {...props} /> : <Skeleton lines={5} />;
+    return Shown ? <Shown {...props} /> : waiting;
   }
   // Whether it failed is said where it is shown.
   return Object.assign(Later, { preload: () => void begin().catch(() => {}) });
