@@ -10,7 +10,9 @@ import { stage } from "./support/stage.ts";
 const PACES_MS = [100, 350, 700];
 const TIMES = 5;
 /** So many people press beside each other. */
-const AT_ONCE = 4;
+const AT_ONCE = 2;
+/** Two people on one slow machine. */
+const PATIENCE_MS = 60_000;
 const LOOKS = {
   mouse: { viewport: { width: 1280, height: 800 } },
   touch: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
@@ -181,6 +183,7 @@ function isAskedFor(name: string, before: Standing, after: Standing): string[] {
 /** Somebody new, in such a state of a new sale. */
 async function arrive(flow: Flow, last: number, input: Input): Promise<{ page: Page; inventory: string }> {
   const { page } = await on.visit({ ...LOOKS[input], reducedMotion: "reduce" });
+  page.setDefaultTimeout(PATIENCE_MS);
   const inventory = await flow.create();
   await openEvent(page, on.shop, inventory);
   for (const state of flow.states.slice(0, last + 1)) await state.reach(page, input);
