@@ -18,7 +18,7 @@ use crate::domain::event::Lines;
 use crate::domain::ledger::Sale;
 use crate::domain::moves::Claim;
 use crate::domain::{BuyerId, Event, InventoryId, Plan, Record, SaleId, State, UnitNo};
-use crate::persistence::{Entry, Loss, Sink};
+use crate::persistence::{Entry, LoadError, Loss, Offload, Sink};
 
 /// With more sales than this the index is always there.
 const MANY: usize = 10_000;
@@ -85,17 +85,17 @@ pub(super) struct Sold {
 }
 
 impl Sold {
-    /// Of a state that was loaded: made on a thread where nobody waits. None if that has died.
-    pub(super) async fn at_load(state: State) -> Option<(State, Self)> {
+    /// Of a state that was loaded: made on a thread where nobody waits.
+    pub(super) async fn at_load(state: State, offload: Offload) -> Result<(State, Self), LoadError> {
         if state.sales().len() <= MANY {
-            return Some((state, Self::default()));
+            return Ok((state, Self::default()));
         }
-        let made = tokio::task::spawn_blocking(move || {
+        let make = move || {
             let (by_buyer, in_order) = (Some(by_buyer(&state)), Some(in_order(&state)));
             let sold = Self { by_buyer, by_unit: None, in_order };
             (state, sold)
-        });
-        made.await.ok()
+        };
+        offload.run(make).await
     }
 
     /// Follows a record that the state has applied.
@@ -322,7 +322,7 @@ mod tests {
         }
         let mut followed = sold.by_buyer.unwrap();
         followed.values_mut().for_each(|ids| ids.sort_unstable());
-        let (state, loaded) = Sold::at_load(state).await.unwrap();
+        let (state, loaded) = Sold::at_load(state, Offload::Threads).await.unwrap();
         let mut loaded = loaded.by_buyer.unwrap();
         loaded.values_mut().for_each(|ids| ids.sort_unstable());
         assert_eq!(followed, loaded);

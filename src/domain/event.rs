@@ -15,6 +15,7 @@ pub type Quantities = SmallVec<[(UnitNo, u32); 2]>;
 
 /// So many pieces of one offer and the units they take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Line {
     pub offer: OfferNo,
     pub quantity: u32,
@@ -56,7 +57,7 @@ impl Step {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Event {
     Opened {
         plan_version: u32,

@@ -184,6 +184,7 @@ impl Draft {
             figures: self.new.figures,
             as_of: Rfc3339(created_at),
             viewers: 0,
+            stale: false,
         }
     }
 }

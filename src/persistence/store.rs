@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+use super::chain::{ChainLink, JournalHead};
 use super::groups::GroupRows;
 use crate::domain::details::public_window;
 use crate::domain::settings::Window;
@@ -36,6 +37,8 @@ pub struct Append {
     pub epoch: u64,
     pub seq: u64,
     pub at: Timestamp,
+    /// To the record before it.
+    pub link: ChainLink,
     pub body: Bytes,
 }
 
@@ -92,6 +95,9 @@ pub trait Appender: Send {
 pub struct StoredRecord {
     pub seq: u64,
     pub epoch: u64,
+    pub at: Timestamp,
+    /// None: written by a release that knew none.
+    pub link: Option<ChainLink>,
     pub body: Vec<u8>,
 }
 
@@ -186,6 +192,19 @@ impl CatalogueFacts {
         let read = |json| serde_json::from_str(json).map(|shown| Self { seq, ..shown });
         json.map(read).transpose()
     }
+
+    /// The link of record 1.
+    pub fn first_link(&self) -> ChainLink {
+        ChainLink::ANCHOR.next(self.id, 1, 0, self.at, &self.first_record)
+    }
+}
+
+/// A row that contradicts others, or that nothing can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oddity {
+    pub inventory: String,
+    pub rule: &'static str,
+    pub detail: String,
 }
 
 /// Which inventories to list; nothing given means all.
@@ -310,6 +329,16 @@ pub trait Store: GroupRows + Send + Sync + 'static {
 
     async fn record(&self, inventory: InventoryId, seq: u64) -> Stored<Option<StoredRecord>>;
 
+    /// The newest record that was written with a link, as it is kept beside the journal.
+    async fn head(&self, _inventory: InventoryId) -> Stored<Option<JournalHead>> {
+        Ok(None)
+    }
+
+    /// Links records anew, and moves the head to the last of them: whoever asks takes the journal as it is.
+    async fn link_anew(&self, _inventory: InventoryId, _links: &[(u64, ChainLink)]) -> Stored<()> {
+        Err(StoreError::new("link a journal anew", "this store keeps no links"))
+    }
+
     /// The newest snapshot, or the newest of a seq below `below`.
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>>;
 
@@ -370,8 +399,29 @@ pub trait Store: GroupRows + Send + Sync + 'static {
     /// The secret of this name; `fresh` becomes it if there is none.
     async fn secret(&self, name: &str, fresh: &[u8]) -> Stored<Vec<u8>>;
 
-    /// Whether the store answers.
+    /// Whether the store answers, and has what it should have.
     async fn ping(&self) -> Stored<()>;
+
+    /// Whether it can be written.
+    async fn probe(&self) -> Stored<()> {
+        self.ping().await
+    }
+
+    /// Rows that should not be there, or are not there though they should, as far as the engine can tell without
+    /// replaying a journal.
+    async fn oddities(&self) -> Stored<Vec<Oddity>> {
+        Ok(Vec::new())
+    }
+
+    /// What is missing of all that was once confirmed, in words; None: nothing, as far as anybody can know.
+    fn loss(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes the store as it is: what is missing is not missed any more.
+    async fn forget_loss(&self) -> Stored<()> {
+        Ok(())
+    }
 
     /// What a server runs beside its other work for as long as it lives, for the engine's sake.
     fn upkeep(&self) -> BoxFuture<'static, ()> {

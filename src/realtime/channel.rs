@@ -42,6 +42,8 @@ pub struct Summary {
     pub seq: u64,
     pub at: Timestamp,
     pub plan_version: u32,
+    /// It may have changed since: nobody can own the inventory now.
+    pub is_stale: bool,
     pub settings: Arc<Settings>,
     pub settings_version: u64,
     pub details: Arc<Details>,
@@ -79,6 +81,8 @@ struct Inner {
     view: View,
     /// The inventory's own time.
     clock: Sources,
+    /// Nobody owns the inventory and nobody can take it over: the view is the last one, and may be old.
+    is_stale: bool,
     published: Position,
     published_board: Board,
     /// A plan that was put in force since has other units.
@@ -134,6 +138,7 @@ impl Channel {
             plan_text: Arc::default(),
             clock,
             view,
+            is_stale: false,
             changed: Vec::new(),
             unpublished: 0,
             unpublished_since: None,
@@ -166,7 +171,7 @@ impl Channel {
         }
         let (plan, view) = (&inner.plan, &inner.view);
         let text = snapshot_text(self.inventory, at, view.plan_version, plan.counted(), &view.board);
-        let text = Bytes::from(text);
+        let text = Bytes::from(marked(text, inner.is_stale));
         inner.availability = Some((at, text.clone()));
         text
     }
@@ -189,6 +194,7 @@ impl Channel {
             seq: view.seq,
             at: view.at,
             plan_version: view.plan_version,
+            is_stale: inner.is_stale,
             settings: view.settings.clone(),
             settings_version: view.settings_version,
             figures: view.figures,
@@ -286,6 +292,8 @@ impl Channel {
         inner.plan = plan;
         inner.clock = clock;
         inner.view = view;
+        inner.is_stale = false;
+        inner.availability = None;
         inner.changed.clear();
         inner.private.clear();
         inner.unpublished = 0;
@@ -308,6 +316,21 @@ impl Channel {
                     }
                 }
             }
+        }
+    }
+
+    /// Nobody owns the inventory any more and nobody can take it over: readers and viewers are told that what they see
+    /// may be old, until the next [`Hub::open`].
+    pub fn fall_behind(&self) {
+        let mut inner = self.lock();
+        if std::mem::replace(&mut inner.is_stale, true) {
+            return;
+        }
+        inner.availability = None;
+        inner.snapshot = None;
+        for viewer in inner.audience.viewers.values() {
+            telemetry::resync("stale");
+            viewer.resync();
         }
     }
 
@@ -343,7 +366,7 @@ impl Channel {
         let (version, counted) = (inner.published_plan_version, inner.published_plan.counted());
         let at = inner.published;
         let text = snapshot_text(self.inventory, at, version, counted, &inner.published_board);
-        let frame = Frame::snapshot(text, at);
+        let frame = Frame::snapshot(marked(text, inner.is_stale), at);
         inner.snapshot = Some(frame.clone());
         frame
     }
@@ -368,4 +391,12 @@ impl Channel {
         let answer = source.hold(facts, inner.clock.now());
         Frame::hold(&serde_json::to_string(&answer).expect("an answer has only string keys"))
     }
+}
+
+/// The text of a snapshot, which says so when it may be old.
+fn marked(mut text: String, is_stale: bool) -> String {
+    if is_stale && text.pop() == Some('}') {
+        text.push_str(r#","stale":true}"#);
+    }
+    text
 }

@@ -30,6 +30,9 @@ impl FromStr for Position {
     }
 }
 
+/// Nothing happened, and the stream lives. It has no place in a viewer's queue: what waits there says as much.
+pub(super) const BEAT: &str = r#"{"type":"beat"}"#;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Snapshot,

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use fairhold::domain::state::Figures;
 use fairhold::domain::{Details, InventoryId, KeyId, Timestamp};
 use fairhold::persistence::{
-    Append, AppendError, CatalogueFacts, Creation, Fenced, NewInventory, NewKey, Role, Store, StoredPlan,
-    StoredSnapshot,
+    Append, AppendError, CatalogueFacts, ChainLink, Creation, Fenced, NewInventory, NewKey, Role, Store,
+    StoredPlan, StoredSnapshot,
 };
 use uuid::Uuid;
 
@@ -91,7 +91,14 @@ async fn owned(store: &Engine, number: u128) -> (InventoryId, u64) {
 
 fn row(inventory: InventoryId, epoch: u64, seq: u64) -> Append {
     let body = format!(r#"{{"v":1,"seq":{seq}}}"#).into();
-    Append { inventory, epoch, seq, at: Timestamp(1_000 + seq as i64), body }
+    Append {
+        inventory,
+        epoch,
+        seq,
+        at: Timestamp(1_000 + seq as i64),
+        link: ChainLink([seq as u8; 16]),
+        body,
+    }
 }
 
 async fn seqs(store: &Engine, inventory: InventoryId) -> Vec<u64> {

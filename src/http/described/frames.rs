@@ -14,14 +14,15 @@ use crate::domain::{Listing, Money};
 #[schema(discriminator(property_name = "type", mapping(
     ("snapshot" = "#/components/schemas/SnapshotFrame"), ("delta" = "#/components/schemas/DeltaFrame"),
     ("resumed" = "#/components/schemas/ResumedFrame"), ("viewers" = "#/components/schemas/ViewersFrame"),
-    ("plan" = "#/components/schemas/PlanFrame"), ("hold" = "#/components/schemas/HoldFrame"),
-    ("inventory" = "#/components/schemas/InventoryFrame"))))]
+    ("plan" = "#/components/schemas/PlanFrame"), ("beat" = "#/components/schemas/BeatFrame"),
+    ("hold" = "#/components/schemas/HoldFrame"), ("inventory" = "#/components/schemas/InventoryFrame"))))]
 pub(in crate::http) enum LiveFrame {
     Snapshot(SnapshotFrame),
     Delta(DeltaFrame),
     Resumed(ResumedFrame),
     Viewers(ViewersFrame),
     Plan(PlanFrame),
+    Beat(BeatFrame),
     Hold(HoldFrame),
     Inventory(InventoryFrame),
 }
@@ -48,6 +49,9 @@ pub(in crate::http) struct SnapshotFrame {
     /// Areas and items: unit number and what is available.
     #[schema(example = json!([[20000, 388]]))]
     counts: Vec<(u32, u32)>,
+    /// Only there, and true, while the store cannot be written: this may be old, and nothing can be sold.
+    #[schema(required = false)]
+    stale: bool,
 }
 
 #[derive(ToSchema)]
@@ -117,6 +121,20 @@ pub(in crate::http) struct PlanFrame {
     r#type: PlanType,
     #[schema(minimum = 1)]
     plan_version: u32,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(in crate::http) enum BeatType {
+    Beat,
+}
+
+/// Nothing happened, and the stream lives: every three seconds on a WebSocket, whose pings a page cannot see.
+/// Server-sent events have a comment instead.
+#[derive(ToSchema)]
+pub(in crate::http) struct BeatFrame {
+    #[schema(inline)]
+    r#type: BeatType,
 }
 
 #[derive(ToSchema)]

@@ -8,7 +8,7 @@ use super::*;
 use crate::domain::state::Figures;
 use crate::domain::{Details, Timestamp};
 use crate::persistence::sqlite::SqliteStore;
-use crate::persistence::{CatalogueFacts, Intercepted, NewInventory};
+use crate::persistence::{CatalogueFacts, ChainLink, Intercepted, NewInventory};
 
 /// What the appender does with the next batch.
 #[derive(Debug, Clone, Copy)]
@@ -110,7 +110,8 @@ impl Bench {
 
     fn append(&self, inventory: InventoryId, epoch: u64, seq: u64) -> oneshot::Receiver<Result<(), Loss>> {
         let (told, outcome) = oneshot::channel();
-        let row = Append { inventory, epoch, seq, at: Timestamp(1), body: b"{\"v\":1}".as_slice().into() };
+        let (link, body) = (ChainLink::ANCHOR, b"{\"v\":1}".as_slice().into());
+        let row = Append { inventory, epoch, seq, at: Timestamp(1), link, body };
         self.journal.append(Entry::Record { row, sink: Box::new(Outcome(told)) });
         outcome
     }
@@ -266,6 +267,7 @@ fn a_batch_is_bounded_by_bytes_and_never_empty() {
             epoch: 1,
             seq: 1,
             at: Timestamp(1),
+            link: ChainLink::ANCHOR,
             body: vec![b' '; len].into(),
         };
         Entry::Record { row, sink: Box::new(Outcome(told)) }

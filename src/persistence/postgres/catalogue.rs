@@ -21,7 +21,10 @@ const CREATE: &str = "WITH fresh AS (\
      ), owner AS (\
        INSERT INTO owners (inventory, epoch) SELECT inventory, 0 FROM id\
      ), record AS (\
-       INSERT INTO records (inventory, seq, epoch, at, body) SELECT inventory, 1, 0, $4::bigint, $6::bytea FROM id\
+       INSERT INTO records (inventory, seq, epoch, at, body, link) \
+       SELECT inventory, 1, 0, $4::bigint, $6::bytea, $15::bytea FROM id\
+     ), head AS (\
+       INSERT INTO heads (inventory, seq, link) SELECT inventory, 1, $15::bytea FROM id\
      ) \
      INSERT INTO inventories (id, name, created_at, plan_version, units, figures, starts_at, search, \
        listing, shown, shown_seq) \
@@ -50,7 +53,8 @@ pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation
         .bind(new.shown.search())
         .bind(new.shown.listing())
         .bind(new.shown.json())
-        .bind(new.shown.seq.cast_signed());
+        .bind(new.shown.seq.cast_signed())
+        .bind(new.first_link().0.to_vec());
     if calls.optional(what, query, |_| Ok(())).await?.is_some() {
         return Ok(Creation::Created);
     }

@@ -17,15 +17,24 @@ pub(super) async fn create(pool: &SqlitePool, new: &NewInventory) -> Queried<Cre
     let (pool, new) = (pool.clone(), new.clone());
     let task = tokio::spawn(async move {
         let mut connection = pool.acquire().await?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        if let Some(earlier) = earlier_creation(&mut transaction, &new).await? {
-            return Ok(earlier);
+        let created = create_on(&mut connection, &new).await;
+        if created.is_err() {
+            // A full disk rolls back by itself, and the connection does not know: nothing could begin on it again.
+            drop(connection.detach());
         }
-        insert(&mut transaction, &new).await?;
-        transaction.commit().await?;
-        Ok(Creation::Created)
+        created
     });
     task.await.map_err(|panic| sqlx::Error::Io(std::io::Error::other(panic)))?
+}
+
+async fn create_on(connection: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<Creation> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    if let Some(earlier) = earlier_creation(&mut transaction, new).await? {
+        return Ok(earlier);
+    }
+    insert(&mut transaction, new).await?;
+    transaction.commit().await?;
+    Ok(Creation::Created)
 }
 
 async fn earlier_creation(on: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<Option<Creation>> {
@@ -64,8 +73,11 @@ async fn insert(on: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<
     sqlx::query(sql).bind(&inventory).bind(&new.plan).execute(&mut *on).await?;
     let sql = "INSERT INTO owners (inventory, epoch) VALUES ($1, 0)";
     sqlx::query(sql).bind(&inventory).execute(&mut *on).await?;
-    let sql = "INSERT INTO records (inventory, seq, epoch, at, body) VALUES ($1, 1, 0, $2, $3)";
-    sqlx::query(sql).bind(&inventory).bind(new.at.0).bind(&new.first_record[..]).execute(&mut *on).await?;
+    let sql = "INSERT INTO records (inventory, seq, epoch, at, body, link) VALUES ($1, 1, 0, $2, $3, $4)";
+    let query = sqlx::query(sql).bind(&inventory).bind(new.at.0).bind(&new.first_record[..]);
+    query.bind(&new.first_link().0[..]).execute(&mut *on).await?;
+    let sql = "INSERT INTO heads (inventory, seq, link) VALUES ($1, 1, $2)";
+    sqlx::query(sql).bind(&inventory).bind(&new.first_link().0[..]).execute(&mut *on).await?;
     if let Some((key, fingerprint)) = new.idempotency {
         let sql = "INSERT INTO creations (key, fingerprint, inventory, at) VALUES ($1, $2, $3, $4)";
         let query = sqlx::query(sql).bind(hex(key)).bind(hex(fingerprint)).bind(&inventory).bind(new.at.0);

@@ -24,7 +24,14 @@ export type SalePhase = "upcoming" | "open" | "closed" | "sold_out" | "cancelled
  * What a viewer gets, one by one. Types that are not known are to be ignored: new ones may come.
  */
 export type LiveFrame =
-  SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | HoldFrame | InventoryFrame;
+  | SnapshotFrame
+  | DeltaFrame
+  | ResumedFrame
+  | ViewersFrame
+  | PlanFrame
+  | BeatFrame
+  | HoldFrame
+  | InventoryFrame;
 /**
  * Something to draw.
  */
@@ -98,6 +105,13 @@ export interface AuthFrame {
    */
   token: string;
   type: "auth";
+}
+/**
+ * Nothing happened, and the stream lives: every three seconds on a WebSocket, whose pings a page cannot see.
+ * Server-sent events have a comment instead.
+ */
+export interface BeatFrame {
+  type: "beat";
 }
 export interface BestWanted {
   /**
@@ -339,6 +353,14 @@ export interface Window {
    * Not from this time on.
    */
   on_sale_until?: string | null;
+}
+/**
+ * How many defects have a code, and how many of them were repaired.
+ */
+export interface DefectCount {
+  code: string;
+  count: number;
+  repaired: number;
 }
 /**
  * What changed in the records after `from` up to and including `to`: the last status per unit.
@@ -1086,9 +1108,29 @@ export interface PlanSection {
 export interface PlanReadAnswer {
   areas: number;
   /**
-   * Everything that was found, also what was repaired then; pointers are into the file.
+   * How many there are of each code.
+   */
+  counts: DefectCount[];
+  /**
+   * What was found, also what was repaired then; pointers are into the file. The first 100 of each code.
    */
   defects: FieldError[];
+  /**
+   * What the file was read as: `fairhold`, `pretix`, `seatsio` or `csv`. Null: nobody knows.
+   */
+  format: string | null;
+  /**
+   * What of the file has no place here.
+   */
+  left_out: TallyAnswer[];
+  /**
+   * Seats and areas that are in no offer.
+   */
+  not_for_sale: number;
+  /**
+   * What can be bought.
+   */
+  offers: number;
   /**
    * In our own format, as `POST /v1/inventories` and `PUT …/plan` take it. Null: refused for its defects.
    */
@@ -1096,11 +1138,26 @@ export interface PlanReadAnswer {
     [k: string]: unknown;
   } | null;
   /**
-   * What was changed, and what it was before and after.
+   * Seats and areas whose tickets would say what those of others say.
+   */
+  read_alike: number;
+  /**
+   * What was changed, and what it was before and after. The first 100 of each code.
    */
   repaired: FieldError[];
   seats: number;
+  /**
+   * What positions and numbers say that the file does not: who is whose neighbour.
+   */
+  settled: TallyAnswer[];
   units: number;
+}
+/**
+ * How many of what.
+ */
+export interface TallyAnswer {
+  count: number;
+  what: string;
 }
 /**
  * An RFC 9457 problem. Clients decide by `code`; `title` and `detail` are for people and may change.

@@ -16,7 +16,11 @@ export function EventHead({ open }: { open: OpenInventory }) {
       <h1 tabIndex={-1}>{facts?.name}</h1>
       <p class="event-meta">
         {facts?.starts_at && <EventTime of={facts} />}
-        <ConnectionBadge connection={open.connection.value} viewers={open.viewers.value} />
+        <ConnectionBadge
+          connection={open.connection.value}
+          viewers={open.viewers.value}
+          onTryNow={open.tryNow}
+        />
       </p>
       <SaleBanner open={open} />
     </div>

@@ -14,6 +14,9 @@ export const operatorApi = new Api({ token: () => key.value, everywhere: true })
 
 export type SignIn = "ok" | "refused" | "not_operator";
 
+/** Who looks at an inventory by its operator's page. */
+export const operator = { api: operatorApi, key: operatorKey };
+
 /** For a call that `Api` has not. */
 export function operatorKey(): string | undefined {
   return key.value;

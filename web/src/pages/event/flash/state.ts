@@ -1,4 +1,4 @@
-import type { Connection } from "../../../client/live.ts";
+import type { Connection } from "../../../client/connection.ts";
 import type { SettingsAnswer } from "../../../client/types.gen.ts";
 import type { SaleState } from "../../../store/sale-state.ts";
 

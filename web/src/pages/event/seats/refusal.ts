@@ -2,7 +2,7 @@
 import type { PlanIndex } from "../../../client/plan.ts";
 import type { ProblemError } from "../../../client/problem.ts";
 import type { ProblemDetails } from "../../../client/types.gen.ts";
-import { explain } from "../../../i18n/explain.ts";
+import { explain, tooFast } from "../../../i18n/explain.ts";
 import { dateTime, list, number, t } from "../../../i18n/index.ts";
 import { fullName } from "../../../map/index.ts";
 
@@ -45,6 +45,7 @@ const WORDS: Record<string, Words> = {
 export function refusalText(error: ProblemError, plan: PlanIndex): string {
   const words = WORDS[error.code];
   if (words) return words(error.problem, plan);
+  if (error.status === 429) return tooFast(error);
   return explain(error);
 }
 

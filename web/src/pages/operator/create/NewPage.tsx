@@ -20,6 +20,7 @@ import { DEFAULTS, type Draft, patchOf, type Wrong, wrongIn } from "../settings/
 import { EventFields } from "../settings/EventFields.tsx";
 import { type EventDraft, newEventDraft, secondsOf, whenOf } from "../settings/event-draft.ts";
 import { SettingsFields } from "../settings/SettingsFields.tsx";
+import { priced, type TypedPrices, wrongPrices } from "./prices.ts";
 import { type SplitErrors, splitErrors } from "./refused.ts";
 import { StockForm } from "./StockForm.tsx";
 import {
@@ -38,6 +39,7 @@ interface Form {
   source: Source;
   event: EventDraft;
   preview: Preview | undefined;
+  prices: TypedPrices;
   lines: readonly StockLine[];
   currency: string;
   draft: Draft;
@@ -47,6 +49,7 @@ const EMPTY: Form = {
   source: "file",
   event: newEventDraft(),
   preview: undefined,
+  prices: {},
   lines: [EMPTY_LINE],
   currency: "KRW",
   draft: DEFAULTS,
@@ -121,7 +124,17 @@ export function NewPage() {
           }}
         />
       )}
-      {form.source === "file" && form.preview && <PlanPreview preview={form.preview} shown={shown} />}
+      {form.source === "file" && form.preview && (
+        <PlanPreview
+          preview={form.preview}
+          shown={shown}
+          prices={{
+            typed: form.prices,
+            wrong: found.prices,
+            onPrice: (category, typed) => change({ prices: { ...form.prices, [category]: typed } }),
+          }}
+        />
+      )}
       <EventFields
         draft={form.event}
         told={found.name ? { ...split.fields, name: found.name } : split.fields}
@@ -170,6 +183,8 @@ interface Faults {
   currency: string | undefined;
   name: string | undefined;
   lines: readonly WrongLine[];
+  /** Categories. */
+  prices: readonly string[];
   settings: readonly Wrong[];
   count: number;
 }
@@ -179,12 +194,13 @@ const NO_FAULTS: Faults = {
   currency: undefined,
   name: undefined,
   lines: [],
+  prices: [],
   settings: [],
   count: 0,
 };
 
 /** What can be seen to be wrong before the server is asked. */
-function faults({ source, preview, lines, currency, event, draft }: Form): Faults {
+function faults({ source, preview, prices, lines, currency, event, draft }: Form): Faults {
   const isStock = source === "stock";
   const digits = currencyDigits(currency);
   const found = {
@@ -192,13 +208,14 @@ function faults({ source, preview, lines, currency, event, draft }: Form): Fault
     currency: isStock && digits === undefined ? t("operator.wrongCurrency") : undefined,
     name: event.name.trim() === "" ? t("operator.noName") : undefined,
     lines: isStock ? wrongLines(lines, digits ?? 2) : [],
+    prices: !isStock && preview ? wrongPrices(preview.document, prices) : [],
     settings: wrongIn(draft),
   };
   const words = [found.source, found.currency, found.name].filter((word) => word !== undefined);
-  return { ...found, count: words.length + found.lines.length + found.settings.length };
+  return { ...found, count: words.length + found.lines.length + found.prices.length + found.settings.length };
 }
 
-function bodyOf({ source, preview, lines, currency, event, draft }: Form): CreateRequest {
+function bodyOf({ source, preview, prices, lines, currency, event, draft }: Form): CreateRequest {
   const { name, venue, starts_at, time_zone, listing, sale_ends_before_minutes } = event;
   const common = {
     name: name.normalize("NFC").trim(),
@@ -211,7 +228,7 @@ function bodyOf({ source, preview, lines, currency, event, draft }: Form): Creat
       sale_ends_before_start_seconds: secondsOf(sale_ends_before_minutes),
     },
   };
-  if (source === "file") return { ...common, plan: { ...preview?.document } };
+  if (source === "file") return { ...common, plan: priced({ ...preview?.document }, prices) };
   return { ...common, ...stockRequest(lines, currency, currencyDigits(currency) ?? 2) };
 }
 

@@ -4,7 +4,7 @@ import type { PlanIndex } from "../../../client/plan.ts";
 import { number, t } from "../../../i18n/index.ts";
 import { type OpenInventory, useInventory } from "../../../store/inventory.ts";
 import { Button, ConnectionBadge, Notice, Skeleton } from "../../../ui/index.ts";
-import { operatorApi } from "../key.ts";
+import { operator, operatorApi } from "../key.ts";
 import { eventTime } from "../parts/event-time.ts";
 import { SaleBadge } from "../parts/SaleBadge.tsx";
 import { Tabs } from "../parts/Tabs.tsx";
@@ -25,7 +25,7 @@ type Tab = "seats" | "stock" | "sales" | "activity" | "blocks" | "event" | "sett
 
 /** One inventory as its operator sees and steers it. */
 export function InventoryPage({ id }: { id: string }) {
-  const open = useInventory(id);
+  const open = useInventory(id, operator);
   if (open.state.value === "ready" && open.plan.value) return <Live open={open} plan={open.plan.value} />;
   return (
     <>
@@ -94,7 +94,7 @@ function Live({ open, plan }: { open: OpenInventory; plan: PlanIndex }) {
           </a>
           <h1>{known?.name ?? plan.plan.name}</h1>
           <div class="inventory-marks">
-            <ConnectionBadge connection={open.connection.value} />
+            <ConnectionBadge connection={open.connection.value} onTryNow={open.tryNow} />
             {known && <SaleBadge settings={known.settings} now={open.clock.now()} />}
             {known && known.listing !== "public" && (
               <span class="badge">{t(`operator.listing_${known.listing}`)}</span>
