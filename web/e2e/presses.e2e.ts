@@ -9,6 +9,10 @@ import { stage } from "./support/stage.ts";
 
 const PACES_MS = [100, 350, 700];
 const TIMES = 5;
+/** So many people press beside each other. */
+const AT_ONCE = 2;
+/** Two people on one slow machine. */
+const PATIENCE_MS = 60_000;
 const LOOKS = {
   mouse: { viewport: { width: 1280, height: 800 } },
   touch: { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
@@ -176,37 +180,47 @@ function isAskedFor(name: string, before: Standing, after: Standing): string[] {
   return wrong;
 }
 
+/** Somebody new, in such a state of a new sale. */
+async function arrive(flow: Flow, last: number, input: Input): Promise<{ page: Page; inventory: string }> {
+  const { page } = await on.visit({ ...LOOKS[input], reducedMotion: "reduce" });
+  page.setDefaultTimeout(PATIENCE_MS);
+  const inventory = await flow.create();
+  await openEvent(page, on.shop, inventory);
+  for (const state of flow.states.slice(0, last + 1)) await state.reach(page, input);
+  return { page, inventory };
+}
+
+/** What went wrong with one button, in words. */
+async function tried(flow: Flow, last: number, name: string, input: Input, pace: number): Promise<string[]> {
+  const { page, inventory } = await arrive(flow, last, input);
+  const before = await standing(page, inventory);
+  await pressFiveTimes(page, name, input, pace);
+  const wrong = isAskedFor(name, before, await standing(page, inventory));
+  return wrong.map((what) => `${flow.states[last]?.name}: ${name}: ${what}`);
+}
+
 describe.each(Object.keys(FLOWS))("five presses at the same pixels on %s", (name) => {
   const flow = FLOWS[name] as Flow;
   describe.each(Object.keys(LOOKS) as Input[])("by %s", (input) => {
     it.each(PACES_MS)(
       "every %i ms do what was asked for, and nothing else",
       async (pace) => {
-        const { page } = await on.visit({ ...LOOKS[input], reducedMotion: "reduce" });
-        const found: string[] = [];
+        const wrong: string[] = [];
         let pressed = 0;
         for (let last = 0; last < flow.states.length; last++) {
-          const arrive = async () => {
-            const inventory = await flow.create();
-            await openEvent(page, on.shop, inventory);
-            for (const state of flow.states.slice(0, last + 1)) await state.reach(page, input);
-            return inventory;
-          };
-          await arrive();
-          const names = [...new Set((await targets(page)).map(({ name }) => name))].filter(mayAct);
-          for (const one of names) {
-            const inventory = await arrive();
-            const before = await standing(page, inventory);
-            await pressFiveTimes(page, one, input, pace);
-            pressed++;
-            const wrong = isAskedFor(one, before, await standing(page, inventory));
-            found.push(...wrong.map((what) => `${flow.states[last]?.name}: ${one}: ${what}`));
+          const { page } = await arrive(flow, last, input);
+          const names = [...new Set((await targets(page)).map((one) => one.name))].filter(mayAct);
+          pressed += names.length;
+          for (let from = 0; from < names.length; from += AT_ONCE) {
+            const some = names.slice(from, from + AT_ONCE);
+            const found = await Promise.all(some.map((one) => tried(flow, last, one, input, pace)));
+            wrong.push(...found.flat());
           }
         }
-        expect(found).toEqual([]);
+        expect(wrong).toEqual([]);
         expect(pressed).toBeGreaterThanOrEqual(flow.states.length);
       },
-      600_000,
+      300_000,
     );
   });
 });

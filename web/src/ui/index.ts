@@ -8,7 +8,7 @@ export { Dialog } from "./Dialog.tsx";
 export { EventTime } from "./EventTime.tsx";
 export { REST_MS } from "./guard.ts";
 export { Icon, type IconName } from "./Icon.tsx";
-export { later } from "./later.tsx";
+export { later, laterPart } from "./later.tsx";
 export { Notice, type NoticeKind } from "./Notice.tsx";
 export { useNow } from "./now.ts";
 export { Skeleton } from "./Skeleton.tsx";

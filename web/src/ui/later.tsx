@@ -1,4 +1,4 @@
-import type { ComponentType, FunctionComponent } from "preact";
+import type { ComponentType, FunctionComponent, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { within } from "../client/deadline.ts";
 import { needMessages, type Part, t } from "../i18n/index.ts";
@@ -18,6 +18,22 @@ const LOADS_WITHIN_MS = 20_000;
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
   ...messages: readonly Part[]
+): LaterPage<Props> {
+  return made(load, messages, <Skeleton lines={5} />);
+}
+
+/** A part of a page that nobody misses until it is there. */
+export function laterPart<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+  ...messages: readonly Part[]
+): LaterPage<Props> {
+  return made(load, messages, null);
+}
+
+function made<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+  messages: readonly Part[],
+  waiting: JSX.Element | null,
 ): LaterPage<Props> {
   let Loaded: ComponentType<Props> | undefined;
   let loading: Promise<void> | undefined;
@@ -45,7 +61,7 @@ export function later<Props extends object>(
       );
     }, []);
     if (isFailed) return <NotLoaded />;
-    return Shown ? <Shown {...props} /> : <Skeleton lines={5} />;
+    return Shown ? <Shown {...props} /> : waiting;
   }
   // Whether it failed is said where it is shown.
   return Object.assign(Later, { preload: () => void begin().catch(() => {}) });

@@ -2,9 +2,8 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
 import { Prices, SeatList, SeatMap } from "../../map/index.ts";
 import type { OpenInventory } from "../../store/inventory.ts";
-import { Waiting } from "../../ui/index.ts";
+import { laterPart, Waiting } from "../../ui/index.ts";
 import { useExpired } from "./hold/expired.ts";
-import { Review } from "./hold/Review.tsx";
 import { AreaDialog } from "./seats/AreaDialog.tsx";
 import { Bought } from "./seats/Bought.tsx";
 import { type Desk, makeDesk } from "./seats/desk.ts";
@@ -13,6 +12,9 @@ import { LostAnnouncer } from "./seats/LostAnnouncer.tsx";
 import { linesOf } from "./seats/lines.ts";
 import { Sheet } from "./seats/Sheet.tsx";
 import "./seats/seats.css";
+
+/** Comes when there is something to look at. */
+const Review = laterPart(() => import("./hold/Review.tsx"), "sale");
 
 /** The buyer's page of an event with seats. */
 export default function Seats({ open }: { open: OpenInventory }) {
@@ -37,7 +39,9 @@ export default function Seats({ open }: { open: OpenInventory }) {
 /** A hold once more, before it is bought; gone with the hold. */
 function HoldReview({ desk }: { desk: Desk }) {
   const plan = desk.open.plan.value;
-  const hold = desk.open.holds.value.find(({ id }) => id === desk.reviewed.value);
+  const holds = desk.open.holds.value;
+  const hold = holds.find(({ id }) => id === desk.reviewed.value);
+  if (holds.length === 0) return null;
   return (
     <Review
       open={desk.open}

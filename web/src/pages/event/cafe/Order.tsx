@@ -5,7 +5,7 @@ import type { OpenInventory } from "../../../store/inventory.ts";
 import { announce, Button } from "../../../ui/index.ts";
 import { offerLabel } from "../hold/lines.ts";
 import { Problem } from "../hold/Problem.tsx";
-import { Review } from "../hold/Review.tsx";
+import Review from "../hold/Review.tsx";
 import { ShutButton, useShut } from "../ShutButton.tsx";
 import type { Shortage } from "./shortage.ts";
 

@@ -7,7 +7,7 @@ import { announce, Button, Countdown } from "../../../ui/index.ts";
 import { giveBack, haveMoreTime } from "./actions.ts";
 import { linesText, lineText, namedLines } from "./lines.ts";
 import { MoreTime } from "./MoreTime.tsx";
-import { Review } from "./Review.tsx";
+import Review from "./Review.tsx";
 import "./hold.css";
 
 interface HoldCardProps {

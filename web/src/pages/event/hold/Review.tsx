@@ -20,7 +20,7 @@ interface ReviewProps {
 }
 
 /** What it is, when it is and what it costs, before it costs anything. Its button is nowhere near the one that led here. */
-export function Review(props: ReviewProps) {
+export default function Review(props: ReviewProps) {
   const { open, isShown, lines, total, deadline, action, busy = false, onConfirm, onClose } = props;
   const isRead = useRead(isShown);
   const facts = open.facts.value;
