@@ -75,6 +75,7 @@ const MAY_BE_ABSENT: &[(&str, &[&str])] = &[
         ],
     ),
     ("RectangleShape", &["border_color", "color", "label", "rotation"]),
+    ("SettingsAnswer", &["channels"]),
     ("TextShape", &["color", "rotation", "size"]),
 ];
 

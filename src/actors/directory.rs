@@ -11,49 +11,22 @@ use rustc_hash::FxHashMap;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::Failure;
+use super::budgets::Budgets;
 use super::catalogue::catch_up;
-use super::inventory::{CopyState, InventoryActor, Passivate};
+use super::inventory::{InventoryActor, Passivate};
 use super::last_views::LastViews;
+use super::options::DirectoryOptions;
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
+use super::snapshots::snapshot_seq;
 use super::sold::Sold;
+use super::{Failure, Unserved};
 use crate::domain::{InventoryId, State};
 use crate::persistence::recovery::Recovered;
-use crate::persistence::{ChainLink, Journal, LoadError, Offload, Plans, Store, recovery};
+use crate::persistence::{ChainLink, Journal, LoadError, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
 use crate::sources::Sources;
 use crate::telemetry;
-
-/// Limits of what is kept in memory, and how much may be under way.
-#[derive(Debug, Clone)]
-pub struct DirectoryOptions {
-    /// Commands under way in one inventory.
-    pub in_flight_max: usize,
-    pub idle_after: Duration,
-    pub loaded_max: usize,
-    /// A snapshot is stored when so many records have come since the last one, and as many as there are units.
-    pub snapshot_every: u64,
-    /// And for an inventory that has been quiet for this long.
-    pub snapshot_quiet: Duration,
-    pub sweep_every: Duration,
-    /// Where plans are compiled and records replayed.
-    pub offload: Offload,
-}
-
-impl Default for DirectoryOptions {
-    fn default() -> Self {
-        Self {
-            in_flight_max: 1_024,
-            idle_after: Duration::from_secs(600),
-            loaded_max: 10_000,
-            snapshot_every: 10_000,
-            snapshot_quiet: Duration::from_secs(5),
-            sweep_every: Duration::from_secs(1),
-            offload: Offload::default(),
-        }
-    }
-}
 
 /// After a fence another server gets this long, so that two do not chase each other.
 const FENCED_FOR_MS: i64 = 1_000;
@@ -71,8 +44,7 @@ pub(super) struct Loaded {
 }
 
 pub(super) type LoadedMap = Arc<DashMap<InventoryId, Loaded>>;
-/// Inventories that could not be loaded when it was last tried, and why.
-pub(super) type Unserved = Arc<Mutex<Vec<(InventoryId, &'static str)>>>;
+pub(super) type UnservedList = Arc<Mutex<Vec<Unserved>>>;
 type Waiter = oneshot::Sender<Result<Loaded, Failure>>;
 
 /// Everything an inventory actor needs from the world.
@@ -93,16 +65,17 @@ pub(super) struct Directory {
     loading: FxHashMap<InventoryId, Vec<Waiter>>,
     failed: FxHashMap<InventoryId, Failed>,
     /// The same, for whoever asks how this server fares.
-    unserved: Unserved,
+    unserved: UnservedList,
     pub(super) views: LastViews,
     /// One at a time: snapshots must not crowd out commits.
-    is_snapshotting: bool,
+    pub(super) is_snapshotting: bool,
 }
 
 /// Read and ready to be served.
 struct Fresh {
     state: State,
     sold: Sold,
+    budgets: Budgets,
     link: ChainLink,
     shared: Arc<Shared>,
 }
@@ -113,6 +86,8 @@ struct Failed {
     why: &'static str,
     /// It is the store that fails, not this inventory.
     is_store: bool,
+    /// It is another server's, and well there.
+    is_overtaken: bool,
 }
 
 #[derive(Message)]
@@ -154,7 +129,7 @@ impl Handler<Load> for Directory {
 }
 
 impl Directory {
-    pub(super) fn new(world: World, loaded: LoadedMap, unserved: Unserved) -> Self {
+    pub(super) fn new(world: World, loaded: LoadedMap, unserved: UnservedList) -> Self {
         Self {
             world,
             loaded,
@@ -186,8 +161,14 @@ impl Directory {
     }
 
     fn tell_unserved(&self) {
-        let mut unserved: Vec<_> = self.failed.iter().map(|(id, failed)| (*id, failed.why)).collect();
-        unserved.sort_unstable();
+        let ours = self.failed.iter().filter(|(_, failed)| !failed.is_overtaken);
+        let unserved = |(id, failed): (&InventoryId, &Failed)| Unserved {
+            inventory: *id,
+            why: failed.why,
+            is_store: failed.is_store,
+        };
+        let mut unserved: Vec<Unserved> = ours.map(unserved).collect();
+        unserved.sort_unstable_by_key(|unserved| unserved.inventory);
         telemetry::inventories_unserved(unserved.len());
         *self.unserved.lock().expect("no panic under this lock") = unserved;
     }
@@ -221,7 +202,10 @@ impl Directory {
                 self.loaded.insert(inventory, loaded.clone());
                 Ok(loaded)
             }
-            Err(LoadError::Unknown) => Err(Failure::InventoryUnknown),
+            Err(LoadError::Unknown) => {
+                self.forget_failure(inventory);
+                Err(Failure::InventoryUnknown)
+            }
             Err(cause) => Err(self.load_failed(inventory, &cause)),
         };
         telemetry::inventories_loaded(self.loaded.len());
@@ -245,7 +229,9 @@ impl Directory {
         tracing::error!(%inventory, %cause, retry_after_seconds = wait.as_secs(), "an inventory cannot be loaded");
         // Ids that nobody has are not told from others while the store fails: there is no end of them.
         if self.failed.len() < self.world.options.loaded_max || self.failed.contains_key(&inventory) {
-            let failed = Failed { retry_at: Instant::now() + wait, wait, why: cause.words(), is_store };
+            let (retry_at, why) = (Instant::now() + wait, cause.words());
+            let is_overtaken = matches!(cause, LoadError::Overtaken { .. });
+            let failed = Failed { retry_at, wait, why, is_store, is_overtaken };
             self.failed.insert(inventory, failed);
             self.tell_unserved();
         }
@@ -279,34 +265,6 @@ impl Directory {
         self.store_a_snapshot(&all, context);
         self.put_away(all, context);
         self.world.hub.sweep();
-    }
-
-    /// Of the inventory that needs it most.
-    fn store_a_snapshot(&mut self, all: &[Loaded], context: &mut Context<Self>) {
-        if self.is_snapshotting {
-            return;
-        }
-        let (every, quiet) = (self.world.options.snapshot_every, self.world.options.snapshot_quiet);
-        let now = self.world.sources.now();
-        let behind = |loaded: &Loaded| {
-            let shared = &loaded.shared;
-            let behind = shared.committed_seq().saturating_sub(shared.snapshot_seq.load(Ordering::Relaxed));
-            let idle_ms = now.0 - shared.used_at.load(Ordering::Relaxed);
-            let is_quiet = behind > 0 && i128::from(idle_ms) >= quiet.as_millis() as i128;
-            // A copy costs what the inventory is large, so a large one waits for more records.
-            let every = every.max(shared.channel.plan().units().len() as u64);
-            let is_due = behind >= every || is_quiet;
-            (is_due && shared.gone() == Gone::No && shared.snapshot_pause.is_over(now)).then_some(behind)
-        };
-        let worst = all
-            .iter()
-            .filter_map(|loaded| Some((behind(loaded)?, loaded.clone())))
-            .max_by_key(|(behind, _)| *behind);
-        let Some((_, loaded)) = worst else { return };
-        self.is_snapshotting = true;
-        let world = self.world.clone();
-        let task = async move { store_snapshot(&world, &loaded).await };
-        context.spawn(task.into_actor(self).map(|(), this, _| this.is_snapshotting = false));
     }
 
     /// Idle ones, and beyond the limit the least recently used.
@@ -353,7 +311,8 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
     let (state, sold) = Sold::at_load(state, world.options.offload).await?;
-    Ok(Fresh { state, sold, link, shared })
+    let budgets = Budgets::of(&state, &world.options.budgets);
+    Ok(Fresh { state, sold, budgets, link, shared })
 }
 
 async fn take_over(world: &World, inventory: InventoryId) -> Result<u64, LoadError> {
@@ -374,45 +333,13 @@ pub(super) async fn clock(world: &World, state: &State) -> Result<Sources, LoadE
 }
 
 impl World {
-    fn serve(&self, Fresh { state, sold, link, shared }: Fresh) -> Loaded {
+    fn serve(&self, Fresh { state, sold, budgets, link, shared }: Fresh) -> Loaded {
         let actor = {
             let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
             move |_: &mut Context<InventoryActor>| {
-                InventoryActor::new(state, sold, link, shared, journal, store)
+                InventoryActor::new(state, sold, budgets, link, shared, journal, store)
             }
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
-    }
-}
-
-async fn snapshot_seq(world: &World, state: &State, inventory: InventoryId) -> Result<u64, LoadError> {
-    let newest = world.store.snapshot_seq(inventory).await?;
-    // Record 1 needs no snapshot.
-    Ok(newest.unwrap_or(1).min(state.seq()))
-}
-
-async fn store_snapshot(world: &World, loaded: &Loaded) {
-    let shared = &loaded.shared;
-    let (to, copy) = oneshot::channel();
-    loaded.address.do_send(CopyState { to });
-    // It is lost with the incarnation.
-    let Ok(copied) = copy.await else { return };
-    let kept = async {
-        let snapshot = recovery::snapshot(copied, &world.plans, shared.id, shared.epoch).await?;
-        let is_kept = world.store.keep_snapshot(&snapshot).await?;
-        Ok::<_, LoadError>(is_kept.then_some(snapshot.seq))
-    };
-    let pause = &shared.snapshot_pause;
-    match kept.await {
-        Ok(Some(seq)) => {
-            shared.snapshot_seq.store(seq, Ordering::Relaxed);
-            pause.kept();
-        }
-        // Another server has taken over; the next append will tell this one.
-        Ok(None) => pause.failed(world.sources.now()),
-        Err(cause) => {
-            pause.failed(world.sources.now());
-            tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept");
-        }
     }
 }

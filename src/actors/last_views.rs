@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::Failure;
 use super::directory::{Directory, Load, World, clock};
-use crate::domain::{InventoryId, State};
+use crate::domain::{InventoryId, Plan};
 use crate::persistence::{LoadError, recovery};
 use crate::realtime::{Channel, View};
 use crate::sources::Sources;
@@ -84,7 +84,9 @@ impl Directory {
         if let Some(loaded) = self.in_service(inventory) {
             return Some(Ok(loaded.shared.channel.clone()));
         }
-        if !self.is_store_failing(inventory) {
+        // The wait for a load has an end, also where the load has none yet.
+        let is_hanging = self.is_loading(inventory) && self.loaded.contains_key(&inventory);
+        if !self.is_store_failing(inventory) && !is_hanging {
             return Some(Err(UNAVAILABLE));
         }
         if let Some(lost) = self.loaded.get(&inventory) {
@@ -100,13 +102,12 @@ impl Directory {
         (is_too_much && !self.views.reading.contains_key(&inventory)).then_some(Err(UNAVAILABLE))
     }
 
-    fn view_read(&mut self, inventory: InventoryId, outcome: Result<(State, Sources), LoadError>) {
+    fn view_read(&mut self, inventory: InventoryId, outcome: Result<Read, LoadError>) {
         let answer = match outcome {
             // A load that began meanwhile opens the channel itself, and knows more.
             Ok(_) if self.is_loading(inventory) => Err(UNAVAILABLE),
-            Ok((state, clock)) if self.in_service(inventory).is_none() => {
-                let view = View::of(&state, state.epoch());
-                let channel = self.world.hub.open(inventory, state.plan().clone(), view, clock);
+            Ok(Read { plan, view, clock }) if self.in_service(inventory).is_none() => {
+                let channel = self.world.hub.open(inventory, plan, view, clock);
                 channel.fall_behind();
                 let known = LastView { channel: channel.clone(), asked_at: Instant::now() };
                 self.views.known.insert(inventory, known);
@@ -138,9 +139,22 @@ impl Directory {
 
 const UNAVAILABLE: Failure = Failure::Unavailable { retry_after_seconds: 1 };
 
+/// What a channel is made of.
+struct Read {
+    plan: Arc<Plan>,
+    view: View,
+    clock: Sources,
+}
+
 /// Reads without taking over.
-async fn read(world: World, inventory: InventoryId) -> Result<(State, Sources), LoadError> {
+async fn read(world: World, inventory: InventoryId) -> Result<Read, LoadError> {
     let state = recovery::load(&*world.store, &world.plans, inventory).await?.state;
     let clock = clock(&world, &state).await?;
-    Ok((state, clock))
+    let view = View::of(&state, state.epoch());
+    if state.details().is_some() {
+        return Ok(Read { plan: state.plan().clone(), view, clock });
+    }
+    // Made by a release that kept them in the catalogue only.
+    let row = world.store.inventory(inventory).await?.ok_or(LoadError::Unknown)?;
+    Ok(Read { plan: state.plan().clone(), view: view.known_as(row.details()), clock })
 }

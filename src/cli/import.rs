@@ -18,7 +18,7 @@ use crate::sources::Sources;
 pub(super) struct ImportArgs {
     /// The file; `-` reads stdin
     file: PathBuf,
-    /// auto (by its content), fairhold, pretix, seatsio or csv
+    /// auto (by its content), fairhold, pretix, seatsio or csv (a seat list or a grid)
     #[arg(long, default_value_t = Format::Auto)]
     format: Format,
     /// Instead of the plan's own name; a csv file has none and is called as the file is

@@ -83,6 +83,8 @@ impl CategoryRule {
 pub const RULES_MAX: usize = 100;
 /// The hardest limit on pieces in one hold, whatever an operator sets.
 pub const PIECES_PER_HOLD_MAX: u32 = 50;
+/// Pieces in one hold, and of one buyer at once, unless an operator sets it.
+const PIECES_PER_HOLD: u32 = 8;
 /// Hold times that can be set, in seconds.
 pub const HOLD_SECONDS: std::ops::RangeInclusive<u32> = 30..=1800;
 /// The most extensions of one hold that can be set.
@@ -103,6 +105,7 @@ pub struct Settings {
     /// Live holds of one buyer at a time.
     pub holds_per_buyer: u32,
     /// Pieces in one hold: the sum of its offers' quantities.
+    #[serde(default = "pieces_per_hold_once")]
     pub pieces_per_hold: u32,
     /// No hold has fewer.
     pub pieces_per_hold_min: u32,
@@ -121,6 +124,11 @@ pub struct Settings {
     pub release_accessible: bool,
 }
 
+/// As it was where a record does not say it.
+fn pieces_per_hold_once() -> u32 {
+    PIECES_PER_HOLD_MAX
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -129,7 +137,7 @@ impl Default for Settings {
             hold_seconds: 300,
             extensions_max: EXTENSIONS_MAX,
             holds_per_buyer: 4,
-            pieces_per_hold: PIECES_PER_HOLD_MAX,
+            pieces_per_hold: PIECES_PER_HOLD,
             pieces_per_hold_min: 1,
             pieces_per_buyer: None,
             checkout: Checkout::Key,

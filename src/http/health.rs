@@ -93,16 +93,18 @@ async fn journal(api: &Api) -> Check {
     Check::unless(trouble.or(stalled))
 }
 
-/// One of many that cannot be served is told; when none can, this server is of no use.
+/// One of many that cannot be served is told; when none can, this server is of no use. (That the store fails is told by
+/// the checks before.)
 fn inventories(api: &Api) -> Check {
     let Serving { served, unserved } = api.inventories.serving();
     if unserved.is_empty() {
         return Check::Well;
     }
     let named: Vec<String> =
-        unserved.iter().take(UNSERVED_NAMED).map(|(id, why)| format!("{id} ({why})")).collect();
+        unserved.iter().take(UNSERVED_NAMED).map(|one| format!("{} ({})", one.inventory, one.why)).collect();
+    let is_broken = unserved.iter().any(|one| !one.is_store);
     let why = format!("{} cannot be served: {}", unserved.len(), named.join(", "));
-    if served == 0 { Check::Failed(why) } else { Check::Warning(why) }
+    if served == 0 && is_broken { Check::Failed(why) } else { Check::Warning(why) }
 }
 
 fn accepting(api: &Api) -> Check {

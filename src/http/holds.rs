@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::auth::Who;
 use super::blocks::{access_code, clean};
 use super::body::{self, Nothing};
-use super::call::{Answer, Call, json};
+use super::budget::Guess;
+use super::call::{Answer, Call, Committed, json};
 use super::code::Code;
+use super::picks;
 use super::problem::Problem;
 use super::query::Query;
 use crate::domain::access::Access;
@@ -53,7 +55,7 @@ impl HoldRequest {
             (Some(offers), None) if offers.len() > PIECES_PER_HOLD_MAX as usize => {
                 Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(PIECES_PER_HOLD_MAX)))
             }
-            (Some(offers), None) => Ok(Wanted::Offers(offers)),
+            (Some(offers), None) => picks::picked(&offers, "/offers").map(|()| Wanted::Offers(offers)),
             (None, Some(best)) => Ok(Wanted::Best(best)),
         }
     }
@@ -61,12 +63,14 @@ impl HoldRequest {
 
 /// What is wanted, by whom, for whom: the same for a hold and for a purchase in one step.
 pub(super) struct Claim {
-    pub(super) who: Who,
-    pub(super) inventory: InventoryId,
-    pub(super) body: Bytes,
-    pub(super) buyer: BuyerId,
-    pub(super) wanted: Wanted,
-    pub(super) access: Access,
+    who: Who,
+    inventory: InventoryId,
+    body: Bytes,
+    buyer: BuyerId,
+    wanted: Wanted,
+    access: Access,
+    /// With a code.
+    guess: Option<Guess>,
 }
 
 impl Claim {
@@ -86,7 +90,25 @@ impl Claim {
             code: request.code.take().map(|code| access_code(inventory, &code)),
         };
         let wanted = request.wanted()?;
-        Ok(Self { who, inventory, body, buyer, wanted, access })
+        let guess = match (access.code, call.asker(&who)) {
+            (Some(_), Some(asker)) => Some(Guess::begin(call.api, &asker, inventory)?),
+            _ => None,
+        };
+        Ok(Self { who, inventory, body, buyer, wanted, access, guess })
+    }
+
+    /// Has it done, as what the call makes of it.
+    pub(super) async fn commit(
+        self,
+        call: &Call<'_>,
+        action: impl FnOnce(BuyerId, Wanted, Access) -> Action,
+    ) -> Result<Committed, Problem> {
+        let Self { who, inventory, body, buyer, wanted, access, guess } = self;
+        let done = call.commit(&who, inventory, &body, action(buyer, wanted, access)).await;
+        if let Some(guess) = guess {
+            guess.told(done.as_ref().is_err_and(|problem| problem.code() == Code::AccessCodeUnknown));
+        }
+        done
     }
 }
 
@@ -103,8 +125,9 @@ pub(super) struct HoldList<'a> {
     responses((status = 201, description = "held until `expires_at`", body = HoldAnswer<'static>)))]
 pub(super) async fn hold(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
-    let Claim { who, inventory, body, buyer, wanted, access } = Claim::read(&call, payload).await?;
-    let done = call.commit(&who, inventory, &body, Action::Hold { buyer, wanted, access }).await?;
+    let claim = Claim::read(&call, payload).await?;
+    let hold = |buyer, wanted, access| Action::Hold { buyer, wanted, access };
+    let done = claim.commit(&call, hold).await?;
     call.done(StatusCode::CREATED, &done, done.source().hold_of(&done.record, done.now))
 }
 

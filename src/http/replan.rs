@@ -175,5 +175,6 @@ fn is_for_nothing(failure: &Failure) -> bool {
     match failure {
         Failure::Refused { .. } | Failure::Overloaded | Failure::InventoryUnknown | Failure::Panicked => true,
         Failure::CommitPending | Failure::NotCommitted | Failure::Unavailable { .. } => false,
+        Failure::TurnedAway(_) => true,
     }
 }

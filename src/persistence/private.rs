@@ -162,6 +162,7 @@ mod tests {
     #[test]
     fn a_directory_that_others_can_read_is_told_and_one_that_all_can_write_is_refused() {
         let dir = tempfile::tempdir().unwrap();
+        set_mode(dir.path(), 0o700);
         assert_eq!(look_at_dir(dir.path()).unwrap(), None);
         for open in [0o750, 0o755, 0o770, 0o705] {
             set_mode(dir.path(), open);

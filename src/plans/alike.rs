@@ -70,26 +70,32 @@ struct Again {
 
 /// How many share what is printed, and those of them that are not the first.
 fn repeated(document: &PlanDocument, sections: &SectionNames) -> (u32, Vec<Again>) {
-    let mut seen: FxHashMap<Printed<'_>, (Spot, u32)> = FxHashMap::default();
+    let mut seen: FxHashMap<Printed<'_>, Seen> = FxHashMap::default();
     let mut again: Vec<(Spot, Printed<'_>)> = Vec::new();
     for spot in spots(document) {
-        let printed = printed(document, sections, spot);
+        let (printed, has_label) = (printed(document, sections, spot), has_label(document, spot));
+        let entry = seen.entry(printed).or_insert(Seen { first: spot, has_label, count: 0 });
         // What has no label is called by its id, and ids are told apart elsewhere.
-        if !has_label(document, spot) {
-            continue;
-        }
-        let entry = seen.entry(printed).or_insert((spot, 0));
-        entry.1 += 1;
-        if entry.1 > 1 {
+        if entry.count > 0 && (has_label || entry.has_label) {
             again.push((spot, printed));
+            entry.count += 1;
         }
+        entry.count = entry.count.max(1);
     }
-    let shared = seen.values().map(|(_, count)| *count).filter(|count| *count > 1).sum();
+    let shared = seen.values().map(|seen| seen.count).filter(|count| *count > 1).sum();
     let again = again.into_iter().map(|(spot, printed)| {
-        let (first, count) = seen[&printed];
+        let Seen { first, count, .. } = seen[&printed];
         Again { spot, first, count }
     });
     (shared, again.collect())
+}
+
+/// Those that read alike.
+struct Seen {
+    first: Spot,
+    /// Whether the first has a label of its own.
+    has_label: bool,
+    count: u32,
 }
 
 fn spots(document: &PlanDocument) -> impl Iterator<Item = Spot> {

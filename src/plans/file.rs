@@ -169,12 +169,13 @@ fn in_other_encoding(file: &[u8]) -> Option<(&'static str, String)> {
     korean(file).map(|text| ("CP949 (EUC-KR)", text))
 }
 
-/// Latin letters and separators have a zero byte each, always on the same side; no other text has any.
+/// Latin letters and separators have a zero byte each, nearly all on the same side; no other text has any.
 fn without_mark_utf_16(file: &[u8]) -> Option<String> {
     let zeros = |side: usize| file.iter().skip(side).step_by(2).filter(|byte| **byte == 0).count();
+    // A few syllables have one on the other side.
     let encoding = match (zeros(0), zeros(1)) {
-        (0, low) if low * 10 >= file.len() => UTF_16LE,
-        (high, 0) if high * 10 >= file.len() => UTF_16BE,
+        (high, low) if low * 10 >= file.len() && low >= 4 * high => UTF_16LE,
+        (high, low) if high * 10 >= file.len() && high >= 4 * low => UTF_16BE,
         _ => return None,
     };
     // A text that was cut off in the middle of a letter is not certain.

@@ -19,6 +19,7 @@
 //! | `mend` | what `repair` does to a document of our own |
 //! | `findings`, `fields`, `json`, `lenient`, `pattern`, `place`, `pointer`, `table`, `unique` | what readers share: defects and repairs, JSON, tables, labels, fresh ids |
 //! | `pricing` | name, currency and prices from the command line |
+//! | `figures` | what a document holds, in numbers |
 //! | `report` | a report as text |
 //! | `export` | plans written for others |
 //! | `demo` | three made-up shops |
@@ -28,6 +29,7 @@ mod census;
 pub mod demo;
 mod export;
 mod fields;
+mod figures;
 mod file;
 mod findings;
 mod grid;
@@ -50,7 +52,6 @@ mod table;
 mod tests;
 mod unique;
 
-use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde::Serialize;
@@ -59,6 +60,7 @@ use crate::domain::Currency;
 use crate::domain::plan::{Defect, Plan, PlanDocument};
 use alike::Places;
 pub use export::{Exported, LeftOut, WRITTEN, export};
+use figures::counted;
 use findings::Findings;
 use lenient::{Maybe, Object};
 use look::{Look, Top};
@@ -387,40 +389,4 @@ fn recompile(mut document: PlanDocument, findings: &mut Findings) -> Option<Plan
             None
         }
     }
-}
-
-/// The figures of a document, whether it becomes a plan or not.
-fn counted(document: &PlanDocument) -> Report {
-    let categories: BTreeSet<&str> =
-        document.categories.iter().map(|category| category.id.as_str()).collect();
-    let is_priced = |category: &Option<String>| category.as_deref().is_some_and(|id| categories.contains(id));
-    let in_offers: BTreeSet<&str> =
-        document.offers.iter().flat_map(|offer| offer.units.keys()).map(String::as_str).collect();
-    let mut report = Report { offers: document.offers.len() as u32, ..Report::default() };
-    let mut count = |id: &str, is_offer: bool, is_sold: bool| {
-        report.offers += u32::from(is_offer);
-        report.not_for_sale += u32::from(!is_offer && !is_sold && !in_offers.contains(id));
-    };
-    let (mut seats, mut areas, mut tables) = (0, 0, 0);
-    for zone in &document.zones {
-        for seat in zone.rows.iter().flat_map(|row| &row.seats) {
-            seats += 1;
-            count(&seat.id, is_priced(&seat.category), false);
-        }
-        for table in &zone.tables {
-            let is_sold = table.whole && !table.id.is_empty() && is_priced(&table.category);
-            tables += u32::from(is_sold);
-            for seat in &table.seats {
-                seats += 1;
-                count(&seat.id, !table.whole && is_priced(&seat.category), is_sold);
-            }
-        }
-        for area in &zone.areas {
-            areas += 1;
-            count(&area.id, is_priced(&area.category), false);
-        }
-    }
-    let sellable = document.items.iter().filter(|item| item.sellable).count() as u32;
-    let units = seats + areas + document.items.len() as u32;
-    Report { seats, areas, units, offers: report.offers + tables + sellable, ..report }
 }

@@ -85,7 +85,7 @@ fn plain<T: DeserializeOwned + Default>(value: Value, at: &At<'_>, findings: &mu
     sound(value, at, findings).unwrap_or_default()
 }
 
-/// Takes a list out of its parent and reads each element. What is not a list stays, for the parent to refuse.
+/// Takes a list out of its parent and reads each element. What is not a list is a defect.
 fn list<T>(
     parent: &mut Value,
     key: &str,
@@ -93,11 +93,12 @@ fn list<T>(
     findings: &mut Findings,
     one: impl Fn(Value, &At<'_>, &mut Findings) -> T,
 ) -> Vec<T> {
-    let Some(Value::Array(elements)) = parent.get_mut(key).map(Value::take) else { return Vec::new() };
-    if let Some(parent) = parent.as_object_mut() {
-        parent.remove(key);
-    }
+    let Some(value) = parent.as_object_mut().and_then(|parent| parent.remove(key)) else { return Vec::new() };
     let at = at.key(key);
+    let Value::Array(elements) = value else {
+        findings.beyond_repair("wrong_type", at, "must be a list");
+        return Vec::new();
+    };
     elements.into_iter().enumerate().map(|(n, element)| one(element, &at.index(n), findings)).collect()
 }
 
@@ -175,6 +176,28 @@ mod tests {
         found.sort_unstable();
         expected.sort_unstable();
         assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_words() {
+        let json = r#"{"name":7,"zones":{},"items":null,"size":7,"categories":[{"id":"a","name":"A","price":"1"}],
+            "offers":[{"id":"o","units":{"a":-1}}]}"#;
+        let options = ImportOptions { format: Format::Fairhold, ..ImportOptions::default() };
+        let report = read(json.as_bytes(), &options, &mut |_, _| {}).unwrap_err();
+        let said = |pointer: &str| {
+            let found = report.defects.iter().find(|defect| defect.pointer == pointer);
+            found.map_or(String::new(), |defect| defect.detail.clone())
+        };
+        for (pointer, words) in [
+            ("/name", "must be text"),
+            ("/zones", "must be a list"),
+            ("/items", "must be a list"),
+            ("/size", "must be an object"),
+            ("/categories/0/price", "must be a whole number"),
+            ("/offers/0/units/a", "must be a whole number, 0 or more"),
+        ] {
+            assert_eq!(said(pointer), words, "{pointer}: {:?}", report.defects);
+        }
     }
 
     #[test]

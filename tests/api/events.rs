@@ -127,7 +127,10 @@ async fn an_event_is_renamed_and_put_off_with_its_zone_and_the_sale_ends_with_it
     assert_ne!(changed.header("etag"), shown.header("etag"));
     for shown in [changed.body.clone(), app.get(&path).send().await.ok(200).body, app.row(&id).await] {
         assert_eq!((&shown["name"], &shown["venue"]), (&json!("Autumn"), &json!(null)));
-        assert_eq!((&shown["starts_at"], &shown["time_zone"]), (&json!("2026-10-02T10:30:00Z"), &json!("Asia/Seoul")));
+        assert_eq!(
+            (&shown["starts_at"], &shown["time_zone"]),
+            (&json!("2026-10-02T10:30:00Z"), &json!("Asia/Seoul"))
+        );
         assert_eq!(shown["starts_at_local"], "2026-10-02T19:30:00+09:00");
         assert_eq!(shown["sale"]["closes_at"], "2026-10-02T09:30:00Z");
     }
@@ -143,7 +146,10 @@ async fn an_event_is_renamed_and_put_off_with_its_zone_and_the_sale_ends_with_it
     ] {
         patch("*", bad).await.refused(422, "setting_invalid").pointing_at(pointer);
     }
-    patch("*", json!({"starts_at": "tomorrow"})).await.refused(422, "invalid_field").pointing_at("/starts_at");
+    patch("*", json!({"starts_at": "tomorrow"}))
+        .await
+        .refused(422, "invalid_field")
+        .pointing_at("/starts_at");
     // After the end of the sale nothing can be had; put off, it goes on.
     let buy = || app.post(&format!("{path}/holds")).by(&app.alice.token).json(&seats(&["A-1-1"])).send();
     patch("*", json!({"starts_at": "2026-05-01T11:30:00Z"})).await.ok(200);
@@ -155,7 +161,9 @@ async fn an_event_is_renamed_and_put_off_with_its_zone_and_the_sale_ends_with_it
 #[tokio::test]
 async fn what_is_said_of_an_event_is_in_its_journal() {
     let app = spawn_app().await;
-    app.configure(json!({"name": "Night", "listing": "unlisted", "time_zone": "Europe/Berlin"})).await.ok(200);
+    app.configure(json!({"name": "Night", "listing": "unlisted", "time_zone": "Europe/Berlin"}))
+        .await
+        .ok(200);
     let cancel = json!({"reason": "rain"});
     app.post(&app.at("/cancel")).by(&app.operator).json(&cancel).send().await.ok(200);
     let (store, hall) = (app.server.store.clone(), app.hall.parse().unwrap());
@@ -272,7 +280,11 @@ async fn a_change_is_repeated_under_its_key_with_the_same_answer() {
     };
     lift().await.ok(204);
     lift().await.ok(204);
-    app.delete(&app.at(&format!("/blocks/{block}"))).by(&app.operator).send().await.refused(404, "block_unknown");
+    app.delete(&app.at(&format!("/blocks/{block}")))
+        .by(&app.operator)
+        .send()
+        .await
+        .refused(404, "block_unknown");
 
     let tag = app.get(&app.at("/plan")).send().await.header("etag").to_owned();
     let mut plan = hall();
@@ -333,7 +345,11 @@ async fn an_operator_lists_all_sales_and_downloads_them() {
     assert_eq!(page("?state=sold").await.0, [ids[0].clone(), ids[2].clone()]);
     let lines = csv(&app, "").await;
     assert_eq!(lines.len(), 5, "{lines:?}");
-    assert!(lines[0].starts_with("sale,state,buyer,offer,unit,zone,section,row,seat,quantity,price"), "{}", lines[0]);
+    assert!(
+        lines[0].starts_with("sale,state,buyer,offer,unit,zone,section,row,seat,quantity,price"),
+        "{}",
+        lines[0]
+    );
     assert!(lines[2].contains(",returned,bob,floor,floor,Stalls,,,Floor,2,90000,KRW,Hall,"), "{}", lines[2]);
     let seat = format!(
         "{},sold,ann,A-1-1,A-1-1,Stalls,,1,1,1,150000,KRW,Hall,2026-05-09T19:00:00+09:00,2026-05-01T20:00:01+09:00,",

@@ -37,8 +37,12 @@ fn check_code(method: &str, path: &str, status: u16, code: &Value) {
     if !operations[method].is_object() || ["bad_request", "method_not_allowed"].contains(&code) {
         return;
     }
-    let listed = operations[method]["responses"][status.to_string()]["description"].as_str().unwrap_or_default();
-    assert!(listed.contains(&format!("`{code}`")), "{method} {template} may be answered {status} {code}: list it");
+    let listed =
+        operations[method]["responses"][status.to_string()]["description"].as_str().unwrap_or_default();
+    assert!(
+        listed.contains(&format!("`{code}`")),
+        "{method} {template} may be answered {status} {code}: list it"
+    );
 }
 
 /// A value against one of the named schemas.

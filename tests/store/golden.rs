@@ -81,4 +81,66 @@ fn a_newer_version_is_refused_and_said_so() {
     let newer = decode(5, r#"{"v":2,"at":1,"by":"x","events":[{"melted":{}}]}"#);
     assert_eq!(newer, Err(Unreadable::Version { seq: 5, version: 2 }));
     assert!(matches!(decode(6, "{"), Err(Unreadable::Record { seq: 6, .. })));
+    // Also where this program could read it: it means something else there.
+    for body in V1.lines() {
+        let newer = decode(7, &body.replacen("\"v\":1", "\"v\":9", 1));
+        assert_eq!(newer, Err(Unreadable::Version { seq: 7, version: 9 }), "{body}");
+    }
+    for never in [r#"{"v":0,"at":1,"by":"x","events":[]}"#, r#"{"at":1,"by":"x","events":[]}"#] {
+        assert!(matches!(decode(8, never), Err(Unreadable::Record { seq: 8, .. })), "{never}");
+    }
+}
+
+/// All objects of a value, each with one field more than it has.
+fn with_one_more(value: &Value) -> Vec<Value> {
+    match value {
+        Value::Object(fields) => {
+            let more = |mut fields: serde_json::Map<String, Value>| {
+                fields.insert("new_rule".to_owned(), Value::Bool(true));
+                Value::Object(fields)
+            };
+            let inner = fields.iter().flat_map(|(key, inner)| {
+                with_one_more(inner).into_iter().map(|changed| {
+                    let mut fields = fields.clone();
+                    fields.insert(key.clone(), changed);
+                    Value::Object(fields)
+                })
+            });
+            inner.chain([more(fields.clone())]).collect()
+        }
+        Value::Array(items) => {
+            let changed = (0..items.len()).flat_map(|index| {
+                with_one_more(&items[index]).into_iter().map(move |changed| (index, changed))
+            });
+            let put = |(index, changed)| {
+                let mut items = items.clone();
+                items[index] = changed;
+                Value::Array(items)
+            };
+            changed.map(put).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// An older program must not do half of what a newer one wrote down.
+#[test]
+fn a_field_that_is_not_known_makes_a_record_unreadable_wherever_it_is() {
+    let mut tried = 0;
+    for body in V1.lines().chain(V1_HALLS.lines()).chain(V1_GROUPS.lines()).chain(V1_PLANS.lines()) {
+        let value: Value = serde_json::from_str(body).unwrap();
+        for changed in with_one_more(&value) {
+            let text = changed.to_string();
+            // Keys of these are somebody's own names.
+            if ["categories", "channels"]
+                .iter()
+                .any(|map| text.contains(&format!("\"{map}\":{{\"new_rule\"")))
+            {
+                continue;
+            }
+            tried += 1;
+            assert!(matches!(decode(3, &text), Err(Unreadable::Record { .. })), "{text}");
+        }
+    }
+    assert!(tried > 60, "{tried}");
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot set up has failed")]
 
 mod conformance;
+mod damage;
 mod golden;
 mod groups;
 mod listing;

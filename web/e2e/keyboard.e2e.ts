@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { journal } from "./support/seats.ts";
+import { button, journal } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -119,6 +119,10 @@ describe("the keyboard alone", () => {
     await hands.press("Enter");
     await hands.until("heading", /^Held for you$/);
     await hands.tabTo("button", /^Buy for ₩132,000$/);
+    await hands.press(" ");
+    await page.getByRole("dialog", { name: "Check before you buy" }).waitFor();
+    await hands.tabTo("button", /^Confirm purchase$/);
+    await button(page, "Confirm purchase").and(page.locator("[aria-disabled=false]")).waitFor();
     await hands.press(" ");
     await hands.until("heading", /^It is yours$/);
     await hands.tabTo("link", /^See my tickets$/);

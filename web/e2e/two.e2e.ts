@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, cell, Hall, hears, journal, openEvent, openList } from "./support/seats.ts";
+import { button, cell, confirms, Hall, hears, journal, openEvent, openList } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -144,6 +144,7 @@ describe("two tabs of one buyer", () => {
     await expect.poll(() => second.stateOf("D-2")).toBe("free");
 
     await held.getByRole("button", { name: /^Buy for/ }).click();
+    await confirms(tab);
     await tab.getByRole("heading", { name: "It is yours" }).waitFor();
     await expect.poll(() => inFirst.count()).toBe(0);
     await expect.poll(() => map.stateOf("D-1")).toBe("sold");

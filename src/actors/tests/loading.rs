@@ -111,3 +111,60 @@ async fn a_fenced_owner_does_not_take_back_what_nobody_asks_it_for() {
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(house.store.take_over(hall).await.unwrap(), Some(3), "two would never end");
 }
+
+/// Keeps no snapshot, in the way that it is told, and counts who asks.
+struct KeepsNone {
+    is_fenced: bool,
+    asked: Arc<AtomicU32>,
+}
+
+#[async_trait]
+impl Gate for KeepsNone {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        if call == "keep_snapshot" {
+            self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            if !self.is_fenced {
+                return Err(StoreError::new("keep a snapshot", "on purpose"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Each is a copy of the whole state: one that is not kept must not be made again and again.
+#[actix::test]
+async fn a_snapshot_that_is_not_kept_is_not_tried_again_at_once_nor_taken_for_kept() {
+    for is_fenced in [false, true] {
+        let house = House::with(eager(), Sources::manual(Timestamp(1_000_000))).await;
+        let hall = house.hall().await;
+        let asked = Arc::new(AtomicU32::new(0));
+        let gate = KeepsNone { is_fenced, asked: asked.clone() };
+        let options = DirectoryOptions { snapshot_quiet: Duration::ZERO, ..eager() };
+        let inventories = behind(&house, gate, options);
+        inventories.execute(hall, hold("ann", "A-1", None)).await.unwrap();
+        if is_fenced {
+            house.store.take_over(hall).await.unwrap();
+        }
+        let tries = || asked.load(std::sync::atomic::Ordering::SeqCst);
+        until("a snapshot is made", || tries() == 1).await;
+        // Many sweeps, and the same time.
+        for _ in 0..20 {
+            tokio::time::sleep(eager().sweep_every).await;
+        }
+        assert_eq!(tries(), 1, "fenced: {is_fenced}");
+        house.sources.advance_ms(5_000);
+        until("it is tried again", || tries() == 2).await;
+        assert_eq!(house.store.snapshot_seq(hall).await.unwrap(), None);
+    }
+}
+
+/// The store is away when the server starts: holds of inventories that nobody asks for still end.
+#[actix::test]
+async fn active_inventories_are_loaded_once_the_store_is_there() {
+    let house = House::open().await;
+    let hall = house.hall().await;
+    house.hold(hall, "ann", "A-1").await.unwrap();
+    let inventories = behind(&house, Fails(Arc::new(AtomicU32::new(1))), DirectoryOptions::default());
+    assert_eq!(inventories.load_active(&house.sources).await.unwrap(), 1);
+    assert_eq!(inventories.loaded(), 1);
+}

@@ -121,8 +121,8 @@ impl Appender for SqliteAppender {
 impl SqliteAppender {
     fn mark(&mut self, rows: &[Append], fenced: &[Fenced]) {
         let written = rows.iter().filter(|row| !fenced.contains(&row.owner())).count();
-        if self.marker.as_mut().is_some_and(|marker| !marker.add(written as u64)) {
-            self.marker = None;
+        if let Some(marker) = &mut self.marker {
+            marker.add(written as u64);
         }
     }
 }

@@ -61,12 +61,9 @@ impl Mark {
     }
 
     /// The same where there is no database at all.
-    pub(super) fn all_missing(&self, dir: &Path) -> Option<String> {
+    pub(super) fn all_missing(&self, dir: &Path) -> String {
         let (dir, confirmed) = (dir.display(), self.records);
-        let told = || {
-            format!("the database in {dir} is gone, of which {confirmed} records were confirmed; {REMEDY}")
-        };
-        (confirmed > 0).then(told)
+        format!("the database in {dir} is gone, of which {confirmed} records were confirmed; {REMEDY}")
     }
 }
 
@@ -77,6 +74,7 @@ const REMEDY: &str = "put the newest copy back, or take what is there with `fair
 pub(super) struct Marker {
     file: File,
     mark: Mark,
+    is_failing: bool,
 }
 
 impl Marker {
@@ -91,7 +89,7 @@ impl Marker {
     pub(super) fn overwrite(dir: &Path, mark: Mark) -> Option<Self> {
         let opened = private::open_file(&dir.join(FILE));
         let written = opened.and_then(|file| {
-            let this = Self { file, mark };
+            let this = Self { file, mark, is_failing: false };
             this.write()?;
             Ok(this)
         });
@@ -104,14 +102,16 @@ impl Marker {
         self.file.write_all_at(self.mark.text().as_bytes(), 0)
     }
 
-    /// So many more were confirmed. False: it could not be written.
-    pub(super) fn add(&mut self, records: u64) -> bool {
+    /// So many more were confirmed. A mark that cannot be written is behind, which does no harm.
+    pub(super) fn add(&mut self, records: u64) {
         self.mark.records += records;
         let written = self.write();
-        if let Err(cause) = &written {
-            tracing::warn!(file = FILE, %cause, "no mark is kept beside the database");
+        if let Err(cause) = &written
+            && !self.is_failing
+        {
+            tracing::warn!(file = FILE, %cause, "the mark beside the database falls behind");
         }
-        written.is_ok()
+        self.is_failing = written.is_err();
     }
 }
 
@@ -144,7 +144,7 @@ mod tests {
     #[test]
     fn a_mark_that_says_more_than_the_store_has_stays() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(Marker::open(dir.path(), mark(7)).unwrap().add(3));
+        Marker::open(dir.path(), mark(7)).unwrap().add(3);
         assert_eq!(Mark::of(dir.path()), Some(mark(10)));
         assert!(Marker::open(dir.path(), mark(9)).is_none());
         assert_eq!(Mark::of(dir.path()), Some(mark(10)));

@@ -56,9 +56,9 @@ impl SqliteStore {
     /// is refused.
     pub async fn open(dir: &Path) -> Result<Self, StoreError> {
         private::make_dir(dir).map_err(|cause| StoreError::new(MAKE_DIR, cause))?;
-        if let Some(loss) = Mark::of(dir).filter(|_| is_new(dir)).and_then(|mark| mark.all_missing(dir)) {
+        if let Some(mark) = Mark::of(dir).filter(|_| is_new(dir)) {
             // Before an empty one is made in its place.
-            return Err(StoreError::new(OPEN, loss));
+            return Err(StoreError::new(OPEN, mark.all_missing(dir)));
         }
         let store = Self::open_as_it_is(dir).await?;
         match store.loss {
@@ -97,7 +97,7 @@ impl SqliteStore {
         MIGRATIONS.run(&pool).await.map_err(|cause| migrations::failed(&MIGRATIONS, cause))?;
         let found = confirmed(&mut *pool.acquire().await.map_err(failed(OPEN))?).await?;
         let loss = known.as_ref().and_then(|known| match was_new {
-            true => known.all_missing(dir),
+            true => Some(known.all_missing(dir)),
             false => known.missing_in(&found, dir),
         });
         if loss.is_none() {
@@ -105,6 +105,14 @@ impl SqliteStore {
             drop(Marker::overwrite(dir, found));
         }
         Ok(Self { file, pool, loss })
+    }
+
+    /// What was confirmed by somebody else than the journal's writer. Whether it can be written down changes nothing.
+    async fn mark(&self) {
+        let Ok(mut connection) = self.pool.acquire().await else { return };
+        if let (Ok(found), Some(dir)) = (confirmed(&mut connection).await, self.file.parent()) {
+            drop(Marker::open(dir, found));
+        }
     }
 
     async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
@@ -191,7 +199,8 @@ impl Store for SqliteStore {
                 .fetch_optional(&self.pool)
                 .await
                 .map_err(failed("take over"))?;
-        Ok(epoch.and_then(|epoch| u64::try_from(epoch).ok()))
+        let read = |epoch| u64::try_from(epoch).map_err(|cause| StoreError::new("take over", cause));
+        epoch.map(read).transpose()
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
@@ -260,7 +269,11 @@ impl Store for SqliteStore {
     }
 
     async fn create(&self, new: &NewInventory) -> Stored<Creation> {
-        catalogue::create(&self.pool, new).await.map_err(failed("create an inventory"))
+        let created = catalogue::create(&self.pool, new).await.map_err(failed("create an inventory"))?;
+        if created == Creation::Created {
+            self.mark().await;
+        }
+        Ok(created)
     }
 
     async fn inventory(&self, inventory: InventoryId) -> Stored<Option<InventoryRow>> {

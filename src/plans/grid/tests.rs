@@ -149,14 +149,6 @@ fn a_line_of_nothing_but_separators_is_no_row() {
     assert!(report.defects[0].detail.contains("20000 cells"), "{}", report.defects[0].detail);
 }
 
-#[test]
-fn no_more_cells_are_read_than_a_plan_may_have_seats() {
-    let file = "C:1,C:1,C:1,C:1,C:1,C:1,C:1,C:1,C:1,C:1\n".repeat(30_000);
-    let report = import(&file, false).unwrap_err();
-    assert!(report.seats <= 200_010, "{}", report.seats);
-    assert!(report.defects.iter().any(|defect| defect.code == "too_many_units"));
-}
-
 proptest::proptest! {
     #[test]
     fn a_repair_never_loses_who_is_who(

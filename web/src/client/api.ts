@@ -32,6 +32,8 @@ export interface ApiOptions {
   token?: () => string | undefined | Promise<string | undefined>;
   /** Told when the server no longer takes the token; a new one is used once. */
   renew?: () => string | undefined | Promise<string | undefined>;
+  /** Reading needs no token, but what is read may be for who has one: a draft. */
+  everywhere?: boolean;
   fetch?: typeof fetch;
   retry?: Partial<RetryOptions>;
   deadlines?: Partial<Deadlines>;
@@ -60,6 +62,8 @@ export interface SaleQuery {
   buyer?: string | undefined;
   /** The id of a unit; instead of a buyer. */
   unit?: string | undefined;
+  /** Where an operator's key names neither: all, or only those that stand so. */
+  state?: "sold" | "returned" | undefined;
   startingAfter?: string | undefined;
   limit?: number | undefined;
 }
@@ -134,6 +138,11 @@ export class Api {
     return this.#read(at(id, "offers"));
   }
 
+  /** What is kept for those who know this code. */
+  allotment(id: string, code: string): Promise<BlockList> {
+    return this.#json({ method: "GET", path: at(id, "allotment"), headers: { "X-Access-Code": code } });
+  }
+
   /** Everything or nothing. With the key of an earlier try it is done once. */
   hold(id: string, request: HoldRequest, options?: ChangeOptions): Promise<HoldAnswer> {
     return this.#change("POST", at(id, "holds"), request, options);
@@ -157,9 +166,20 @@ export class Api {
     return this.#change("POST", at(id, "holds", hold, "purchase"), undefined, options);
   }
 
-  /** What the token's buyer has bought here, and not returned; a secret key names the buyer, or a unit. */
+  /** What the token's buyer has bought here; a secret key names the buyer, or a unit, or for an operator neither: all. */
   sales(id: string, query: SaleQuery = {}): Promise<SaleList> {
     return this.#json({ method: "GET", path: `${at(id, "sales")}${queryText(query)}` });
+  }
+
+  /** All sales as a file for spreadsheets. */
+  async salesFile(id: string, state?: "sold" | "returned"): Promise<Blob> {
+    const path = `${at(id, "sales")}${queryText({ state, format: "csv" })}`;
+    return (await this.#answer({ method: "GET", path })).blob();
+  }
+
+  /** Ends the sale for good. */
+  cancel(id: string, reason: string, options?: ChangeOptions): Promise<InventoryAnswer> {
+    return this.#change("POST", at(id, "cancel"), { reason }, options);
   }
 
   /** A new buyer; with a token that is still valid the same buyer, for another day. */
@@ -233,7 +253,7 @@ export class Api {
   }
 
   async #attempt(call: Call): Promise<Response> {
-    if (call.open) return this.#send(call, undefined);
+    if (call.open && !this.#options.everywhere) return this.#send(call, undefined);
     try {
       return await this.#send(call, await this.#options.token?.());
     } catch (error) {
@@ -282,10 +302,12 @@ function bearer(token: string): { Authorization: string } {
   return { Authorization: `Bearer ${token}` };
 }
 
-function queryText(query: InventoryQuery & SaleQuery): string {
+function queryText(query: InventoryQuery & SaleQuery & { format?: string }): string {
   const named = {
     buyer: query.buyer,
     unit: query.unit,
+    state: query.state,
+    format: query.format,
     q: query.q,
     starts_from: query.startsFrom,
     starts_until: query.startsUntil,

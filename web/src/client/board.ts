@@ -19,14 +19,26 @@ export class Board {
   statuses = new Uint8Array(0);
   /** Of areas and items: what is left. */
   counts = new Map<number, number>();
+  /** Unit number and pieces that are kept back from others, and open to who looks. */
+  readonly #opened = new Map<number, number>();
   readonly #listeners = new Set<(changed: Changed) => void>();
 
   status(unit: number): Status {
-    return (this.statuses[unit] ?? FREE) as Status;
+    const status = (this.statuses[unit] ?? FREE) as Status;
+    return status === BLOCKED && this.#opened.has(unit) ? FREE : status;
   }
 
   left(unit: number): number {
-    return this.counts.get(unit) ?? (this.status(unit) === FREE ? 1 : 0);
+    const count = this.counts.get(unit);
+    if (count === undefined) return this.status(unit) === FREE ? 1 : 0;
+    return count + (this.#opened.get(unit) ?? 0);
+  }
+
+  /** What a code opens, instead of what was open before. */
+  open(units: Iterable<readonly [number, number]>) {
+    this.#opened.clear();
+    for (const [unit, pieces] of units) this.#opened.set(unit, (this.#opened.get(unit) ?? 0) + pieces);
+    this.#tell("all");
   }
 
   /** Told of every change, until the answer is called. */

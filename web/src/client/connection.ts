@@ -24,6 +24,8 @@ export interface LiveOptions {
   token?: () => string | undefined;
   /** The server did not take the token: another one, if there is any. */
   renew?: () => Promise<string | undefined>;
+  /** No WebSocket, which cannot say whose it is before it is open: a draft is there for a secret key alone. */
+  streamOnly?: boolean;
   /** Asked when the stream has fallen silent. The signal: no answer is wanted any more. */
   newest?: (signal: AbortSignal) => Promise<Newest>;
   onState?: (state: Connection) => void;

@@ -96,7 +96,7 @@ export class LiveConnection implements Live {
       ended: (why: Ended) => this.#ended(why),
     };
     const token = () => (this.#anonymous ? undefined : this.options.token?.());
-    const open = this.#useStream ? openStream : openSocket;
+    const open = this.#useStream || this.options.streamOnly ? openStream : openSocket;
     this.#firstFrame = setTimeout(() => this.#ended({}), FIRST_FRAME_MS);
     this.#transport = open(this.#url(), token, heard, this.#network);
   }
@@ -148,6 +148,7 @@ export class LiveConnection implements Live {
         this.#resumes = false;
         return true;
       case "viewers":
+      case "inventory":
       case "hold":
         return true;
       default:

@@ -302,6 +302,14 @@ export interface Window {
   on_sale_until?: string | null;
 }
 /**
+ * How many defects have a code, and how many of them were repaired.
+ */
+export interface DefectCount {
+  code: string;
+  count: number;
+  repaired: number;
+}
+/**
  * What changed in the records after `from` up to and including `to`: the last status per unit.
  */
 export interface DeltaFrame {
@@ -1017,14 +1025,6 @@ export interface PlanReadAnswer {
    */
   settled: TallyAnswer[];
   units: number;
-}
-/**
- * How many defects have a code, and how many of them were repaired.
- */
-export interface DefectCount {
-  code: string;
-  count: number;
-  repaired: number;
 }
 /**
  * How many of what.

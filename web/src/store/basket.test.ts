@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { ChangeOptions } from "../client/api.ts";
-import { BLOCKED, HELD } from "../client/board.ts";
+import { BLOCKED, FREE, HELD } from "../client/board.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
 import type { Patience, Waiting } from "../client/retry.ts";
@@ -20,6 +20,7 @@ describe("a basket", () => {
       keys.push(key);
       return answer(request);
     },
+    allotment: vi.fn(async () => ({ data: [{ units: [["A-3", 1]] }] }) as never),
     extend: vi.fn(async () => holdOf("hold_1", ["A-1"])),
     release: vi.fn(async () => {}),
     purchase: vi.fn(async (): Promise<SaleAnswer> => ({ ...holdOf("sale_1", ["A-1"]), hold: "hold_1" })),
@@ -84,7 +85,7 @@ describe("a basket", () => {
     };
     basket = makeBasket(open, { ...calls, extend: fail, release: fail });
     for (const _ of [1, 2]) await basket.extend("hold_1").catch(() => {});
-    for (const _ of [1, 2]) await basket.release("hold_1").catch(() => {});
+    for (const _ of [1, 2]) await basket.release(holdOf("hold_1", ["A-1"])).catch(() => {});
     expect([used[0] === used[1], used[2] === used[3], used[1] === used[2]]).toEqual([true, true, false]);
   });
 
@@ -222,8 +223,73 @@ describe("a basket", () => {
     await basket.buy("hold_1");
     expect(open.holds.value).toEqual([]);
     open.took(holdOf("hold_2", ["A-2"]));
-    await basket.release("hold_2");
+    await basket.release(holdOf("hold_2", ["A-2"]));
     expect(open.holds.value).toEqual([]);
+  });
+
+  it("chooses again what was given back, though the board hears of it later, and holds the same once more", async () => {
+    open.change([[1, HELD]]);
+    const hold = holdOf("hold_2", ["A-2"]);
+    open.took(hold);
+    await basket.release(hold);
+    expect(chosen()).toEqual([["A-2", 1]]);
+    open.change([[2, HELD]]);
+    await settle();
+    expect(chosen()).toEqual([["A-2", 1]]);
+    open.change([[1, FREE]]);
+    basket.toggle("A-1");
+    const asked: HoldRequest[] = [];
+    answer = async (request) => {
+      asked.push(request);
+      return holdOf("hold_3", ["A-2"]);
+    };
+    await basket.again(hold.lines);
+    expect(asked).toEqual([{ offers: [{ offer: "A-2", quantity: 1 }] }]);
+    expect(chosen()).toEqual([["A-1", 1]]);
+  });
+
+  it("can have what a code opens, and says the code with every hold", async () => {
+    open.change([[2, BLOCKED]]);
+    await basket.useCode("FRIENDS");
+    expect(open.board.status(2)).toBe(FREE);
+    const asked: HoldRequest[] = [];
+    answer = async (request) => {
+      asked.push(request);
+      return holdOf("hold_3", ["A-3"]);
+    };
+    basket.toggle("A-3");
+    await settle();
+    await basket.hold();
+    expect(asked).toEqual([{ offers: [{ offer: "A-3", quantity: 1 }], code: "FRIENDS" }]);
+    await basket.useCode("");
+    expect(open.board.status(2)).toBe(BLOCKED);
+  });
+
+  it("loses what was given back and taken by somebody else", async () => {
+    open.change([[1, HELD]]);
+    open.took(holdOf("hold_2", ["A-2"]));
+    await basket.release(holdOf("hold_2", ["A-2"]));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(chosen()).toEqual([]);
+  });
+
+  it("keeps an order whatever becomes of it, but for what is no longer on the menu", async () => {
+    basket.close();
+    basket = makeBasket(open, calls, { keeps: true });
+    basket.set("latte", 2);
+    basket.set("espresso", 1);
+    open.change([], [[6, 0]]);
+    answer = async () => Promise.reject(refusal("not_enough", { units: ["milk", "beans"] }));
+    await basket.hold();
+    await settle();
+    expect(chosen()).toEqual([
+      ["latte", 2],
+      ["espresso", 1],
+    ]);
+    const offers = PLAN.offers.filter(({ id }) => id !== "latte");
+    open.plan.value = new PlanIndex({ ...PLAN, plan_version: 2, offers });
+    expect(chosen()).toEqual([["espresso", 1]]);
+    expect(basket.gone.value).toEqual(["Latte"]);
   });
 
   it("says why a purchase was refused and keeps the hold", async () => {

@@ -69,6 +69,7 @@ export const SETTINGS: SettingsAnswer = {
   pieces_per_hold: 50,
   pieces_per_hold_min: 1,
   release_accessible: false,
+  sale_ends_before_start_seconds: null,
   single_seats: "off",
   single_seats_until_left: 0,
 };

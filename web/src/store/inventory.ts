@@ -1,5 +1,6 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import type { Api } from "../client/api.ts";
 import { Board } from "../client/board.ts";
 import { ServerClock } from "../client/clock.ts";
 import type { Connection, Live } from "../client/connection.ts";
@@ -7,7 +8,7 @@ import type { Frame } from "../client/frames.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
 import { connect } from "../client/tabs.ts";
-import type { HoldAnswer, InventoryAnswer } from "../client/types.gen.ts";
+import type { HoldAnswer, InventoryAnswer, InventoryFrame } from "../client/types.gen.ts";
 import { HoldBook } from "./holds.ts";
 import { api, session } from "./session.ts";
 
@@ -56,8 +57,8 @@ export function openInventory(id: string): OpenInventory {
 }
 
 /** For a page: opened with it, closed with it. */
-export function useInventory(id: string): OpenInventory {
-  const open = useMemo(() => shared(id), [id]);
+export function useInventory(id: string, operator?: Operator): OpenInventory {
+  const open = useMemo(() => shared(id, operator), [id, operator]);
   useEffect(() => {
     open.keep();
     return () => open.close();
@@ -65,10 +66,17 @@ export function useInventory(id: string): OpenInventory {
   return open;
 }
 
+/** Who may see drafts, too. */
+export interface Operator {
+  api: Api;
+  key(): string | undefined;
+}
+
 /** Ends by itself if nobody keeps it. */
-function shared(id: string): Opened {
-  const open = opened.get(id) ?? new Opened(id);
-  opened.set(id, open);
+function shared(id: string, operator?: Operator): Opened {
+  const name = operator ? `operator ${id}` : id;
+  const open = opened.get(name) ?? new Opened(id, name, operator);
+  opened.set(name, open);
   return open;
 }
 
@@ -91,7 +99,11 @@ class Opened implements OpenInventory {
   #expiry: ReturnType<typeof setTimeout> | undefined;
   #buyer = session.buyer();
 
-  constructor(readonly id: string) {
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    readonly operator: Operator | undefined,
+  ) {
     this.#ends.push(
       session.subscribe((token) => this.#onSession(token)),
       this.holds.subscribe(() => this.#watchExpiry()),
@@ -128,10 +140,11 @@ class Opened implements OpenInventory {
 
   async #load() {
     this.state.value = "loading";
-    this.#connect();
+    if (!this.operator) this.#connect();
     const patience = setTimeout(() => void this.#askStanding(), PATIENCE_MS);
     try {
-      const [, plan] = await Promise.all([this.#askFacts(), api.plan(this.id)]);
+      const [, plan] = await Promise.all([this.#askFacts(), this.#api.plan(this.id)]);
+      this.#connect();
       this.plan.value = new PlanIndex(plan);
       await this.#standing();
       this.state.value = "ready";
@@ -156,7 +169,7 @@ class Opened implements OpenInventory {
 
   async #askStanding() {
     try {
-      this.board.reset(await api.availability(this.id));
+      this.board.reset(await this.#api.availability(this.id));
     } catch {
       if (this.state.value === "loading" && this.plan.value) this.state.value = "failed";
     }
@@ -167,8 +180,7 @@ class Opened implements OpenInventory {
     this.#live = connect({
       inventory: this.id,
       board: this.board,
-      token: () => session.current(),
-      renew: () => session.replace(),
+      ...this.#proof(),
       newest: (signal) => this.#newest(signal),
       onState: (state) => this.#onState(state),
       onFrame: (frame) => this.#onFrame(frame),
@@ -176,8 +188,15 @@ class Opened implements OpenInventory {
     this.connection.value = this.#live.state;
   }
 
+  /** A draft tells its key at once, in a stream of its own; to all others the buyer of this browser is enough. */
+  #proof() {
+    if (this.operator && this.facts.value?.listing === "draft")
+      return { token: () => this.operator?.key(), streamOnly: true, shares: false };
+    return { token: () => session.current(), renew: () => session.replace() };
+  }
+
   async #askFacts(signal?: AbortSignal): Promise<InventoryAnswer> {
-    const facts = await api.inventory(this.id, signal ? { signal } : {});
+    const facts = await this.#api.inventory(this.id, signal ? { signal } : {});
     this.facts.value = facts;
     return facts;
   }
@@ -186,6 +205,10 @@ class Opened implements OpenInventory {
   async #newest(signal: AbortSignal) {
     if (this.clock.doubtful) void this.#askHolds();
     return this.#askFacts(signal);
+  }
+
+  get #api(): Api {
+    return this.operator?.api ?? api;
   }
 
   #disconnect() {
@@ -205,13 +228,15 @@ class Opened implements OpenInventory {
       this.#book.take(frame);
     }
     if (frame.type === "viewers") this.viewers.value = frame.count;
+    if (frame.type === "inventory" && this.facts.value)
+      this.facts.value = { ...this.facts.value, ...told(frame) };
     if (frame.type === "delta") this.clock.atLeast(frame.at_ms);
     const version = frame.type === "snapshot" || frame.type === "plan" ? frame.plan_version : 0;
     if (this.plan.value && version > this.plan.value.version) void this.#askPlan(version);
   }
 
   async #askPlan(version: number) {
-    const plan = await api.plan(this.id, { fresh: true }).catch(() => undefined);
+    const plan = await this.#api.plan(this.id, { fresh: true }).catch(() => undefined);
     if (plan && plan.plan_version >= version) this.plan.value = new PlanIndex(plan);
   }
 
@@ -250,11 +275,25 @@ class Opened implements OpenInventory {
   }
 
   #end() {
-    opened.delete(this.id);
+    opened.delete(this.name);
     clearTimeout(this.#expiry);
     for (const end of this.#ends) end();
     this.#disconnect();
   }
+}
+
+/** What a frame says of the inventory beside its units. */
+function told({
+  name,
+  venue,
+  listing,
+  starts_at,
+  starts_at_local,
+  time_zone,
+  sale,
+  cancelled,
+}: InventoryFrame) {
+  return { name, venue, listing, starts_at, starts_at_local, time_zone, sale, cancelled };
 }
 
 function unitsOf(holds: readonly HoldAnswer[], plan: PlanIndex | undefined): ReadonlySet<number> {

@@ -248,6 +248,48 @@ export const operator = {
   refused_unit_unknown: "Seat or stock not known",
   refused_purchase_needs_key: "Only the shop may sell",
 
+  // Event and sales
+  tabSales: "Sales",
+  tabEvent: "Event",
+  salesShown: "Show",
+  sales_all: "All sales",
+  sales_sold: "Sold",
+  sales_returned: "Returned",
+  showMoreSales: "More sales",
+  downloadCsv: "Download CSV",
+  venue: "Venue",
+  time_zone: "Time zone",
+  time_zone_hint: "Of the place where the event is. Its time is shown by clocks there.",
+  starts_at_zone_hint: "As clocks show it in the time zone below. Empty: no date, as of a shop.",
+  sale_ends_before: "Sale ends before the start (minutes)",
+  sale_ends_before_hint:
+    "0: when the event begins. Empty: the start does not end the sale. It moves with the start.",
+  listing: "Who may see it",
+  listing_public: "Public",
+  listing_unlisted: "Unlisted",
+  listing_draft: "Draft",
+  listing_public_hint: "It is in the list, for everybody.",
+  listing_unlisted_hint: "Only for people who have its address.",
+  listing_draft_hint: "Only for you and your servers: nobody else knows that it is there.",
+  eventMeanwhile: "Somebody else has changed it meanwhile. This is how it is now: change it once more.",
+  cancelEvent: "Cancel the event",
+  cancelEventDots: "Cancel the event…",
+  cancelEventWhat: "If it does not take place. To put it off, change its time instead.",
+  cancelEventSale: "The sale ends at once, and everybody who looks at it is told why.",
+  cancelEventForGood: "This cannot be undone.",
+  cancelReason: "Reason",
+  cancelReasonHint: "Buyers read this.",
+  eventCancelled: "Cancelled",
+  eventCancelledNext: "What was sold is listed under Sales: refund each, then take it back.",
+  returnedAt: ({ at }: { at: string }) => `returned ${at}`,
+  cancelEventAsk: ({ name }: { name: string }) => `Cancel ${name}?`,
+  cancelEventHolds: ({ n }: { n: number }) =>
+    n === 1 ? "1 piece that is held now comes free." : `${number(n)} pieces that are held now come free.`,
+  cancelEventSold: ({ n }: { n: number }) =>
+    n === 1
+      ? "1 piece that was sold stays sold until you refund it and take it back."
+      : `${number(n)} pieces that were sold stay sold until you refund them and take them back.`,
+
   // Settings
   about: "About",
   name: "Name",

@@ -4,11 +4,13 @@ import { Prices, SeatList, SeatMap } from "../../map/index.ts";
 import type { OpenInventory } from "../../store/inventory.ts";
 import { Waiting } from "../../ui/index.ts";
 import { useExpired } from "./hold/expired.ts";
+import { Review } from "./hold/Review.tsx";
 import { AreaDialog } from "./seats/AreaDialog.tsx";
 import { Bought } from "./seats/Bought.tsx";
 import { type Desk, makeDesk } from "./seats/desk.ts";
 import { Header } from "./seats/Header.tsx";
 import { LostAnnouncer } from "./seats/LostAnnouncer.tsx";
+import { linesOf } from "./seats/lines.ts";
 import { Sheet } from "./seats/Sheet.tsx";
 import "./seats/seats.css";
 
@@ -25,9 +27,31 @@ export default function Seats({ open }: { open: OpenInventory }) {
       <Stage desk={desk} />
       <Sheet desk={desk} />
       <AreaDialog desk={desk} />
+      <HoldReview desk={desk} />
       <LostAnnouncer desk={desk} />
       <Waiting waiting={desk.basket.waiting.value} />
     </div>
+  );
+}
+
+/** A hold once more, before it is bought; gone with the hold. */
+function HoldReview({ desk }: { desk: Desk }) {
+  const plan = desk.open.plan.value;
+  const hold = desk.open.holds.value.find(({ id }) => id === desk.reviewed.value);
+  return (
+    <Review
+      open={desk.open}
+      isShown={plan !== undefined && hold !== undefined}
+      lines={plan && hold ? linesOf(plan, hold.lines) : []}
+      total={hold?.total ?? null}
+      {...(hold && { deadline: Date.parse(hold.expires_at) })}
+      action={t("sale.confirm")}
+      busy={hold !== undefined && desk.busyAt.value === `hold:${hold.id}`}
+      onConfirm={() => hold && void desk.buy(hold.id)}
+      onClose={() => {
+        desk.reviewed.value = undefined;
+      }}
+    />
   );
 }
 

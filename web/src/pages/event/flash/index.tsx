@@ -6,6 +6,7 @@ import { makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
 import { pieces, useBought } from "../../../store/sales.ts";
 import { Waiting } from "../../../ui/index.ts";
+import { CodeField } from "../CodeField.tsx";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
 import { useExpired } from "../hold/expired.ts";
@@ -42,7 +43,6 @@ export default function Flash({ open }: { open: OpenInventory }) {
           onBought={onBought}
         />
       ))}
-      <Problem basket={basket} />
       {!sale &&
         offersOf(open).map((offer) => (
           <ItemSale
@@ -54,6 +54,8 @@ export default function Flash({ open }: { open: OpenInventory }) {
             onHeld={setFresh}
           />
         ))}
+      <Problem basket={basket} />
+      {!sale && <CodeField basket={basket} />}
     </div>
   );
 }

@@ -17,6 +17,7 @@ const settings: SettingsAnswer = {
   single_seats: "off",
   single_seats_until_left: 0,
   release_accessible: false,
+  sale_ends_before_start_seconds: null,
 };
 
 describe("settings in a form", () => {
