@@ -47,7 +47,7 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
     await on.shop.hold(inventory, ["C-3"], await on.shop.buyer());
     await second.bringToFront();
     const other = await Hall.of(second, on.shop, inventory);
-    await expect.poll(() => other.stateOf("C-3")).toBe("held");
+    await expect.poll(() => other.stateOf("C-3"), { timeout: 60_000 }).toBe("held");
 
     // None while nobody looks.
     const rest = [...tabs.slice(1), tenth];

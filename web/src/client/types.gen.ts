@@ -5,6 +5,10 @@
  */
 export type Checkout = "key" | "open";
 /**
+ * Who may see an inventory.
+ */
+export type Listing = "draft" | "unlisted" | "public";
+/**
  * What the server thinks of a hold that leaves a single free seat between taken ones.
  */
 export type SingleSeats = "off" | "lenient" | "strict";
@@ -13,10 +17,21 @@ export type SingleSeats = "off" | "lenient" | "strict";
  */
 export type Step = "one_row" | "one_row_single_left" | "rows" | "sections" | "area";
 /**
+ * How the public sale stands.
+ */
+export type SalePhase = "upcoming" | "open" | "closed" | "sold_out" | "cancelled";
+/**
  * What a viewer gets, one by one. Types that are not known are to be ignored: new ones may come.
  */
 export type LiveFrame =
-  SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | BeatFrame | HoldFrame;
+  | SnapshotFrame
+  | DeltaFrame
+  | ResumedFrame
+  | ViewersFrame
+  | PlanFrame
+  | BeatFrame
+  | HoldFrame
+  | InventoryFrame;
 /**
  * Something to draw.
  */
@@ -191,6 +206,22 @@ export interface BlockRequest {
   units: [string, number][];
 }
 /**
+ * Why the event does not take place.
+ */
+export interface CancelRequest {
+  /**
+   * In words for those who have bought.
+   */
+  reason: string;
+}
+/**
+ * When and why the sale was ended for good.
+ */
+export interface CancelledAnswer {
+  at: string;
+  reason: string;
+}
+/**
  * What holds for one category, beside what holds for all.
  */
 export interface CategoryRule {
@@ -238,6 +269,7 @@ export interface CreateRequest {
         [k: string]: unknown;
       }[]
     | null;
+  listing?: Listing | null;
   /**
    * Without it the plan's own.
    */
@@ -255,12 +287,18 @@ export interface CreateRequest {
   } | null;
   settings?: SettingsPatch | null;
   /**
-   * When the event begins, if it is one. No rule hangs on it.
+   * When the event begins, if it is one: with an offset, or as clocks in its time zone show it. The public sale ends
+   * then, unless `on_sale_until` or `sale_ends_before_start_seconds` says something else.
    */
   starts_at?: string | null;
+  /**
+   * Where clocks show the event's time, by its IANA name.
+   */
+  time_zone?: string | null;
+  venue?: string | null;
 }
 /**
- * A change of settings: fields that are absent stay. `null` clears what may be empty.
+ * A change of settings and details: fields that are absent stay. `null` clears what may be empty.
  */
 export interface SettingsPatch {
   /**
@@ -279,14 +317,29 @@ export interface SettingsPatch {
   extensions_max?: number | null;
   hold_seconds?: number | null;
   holds_per_buyer?: number | null;
+  listing?: Listing | null;
+  name?: string | null;
   on_sale_from?: string | null;
   on_sale_until?: string | null;
   pieces_per_buyer?: number | null;
   pieces_per_hold?: number | null;
   pieces_per_hold_min?: number | null;
   release_accessible?: boolean | null;
+  /**
+   * The public sale ends so long before the event begins. Null: the begin does not end it.
+   */
+  sale_ends_before_start_seconds?: number | null;
   single_seats?: SingleSeats | null;
   single_seats_until_left?: number | null;
+  /**
+   * When the event begins: with an offset, or as clocks in its time zone show it. The end of the sale moves with it.
+   */
+  starts_at?: string | null;
+  /**
+   * Where clocks show the event's time, by its IANA name.
+   */
+  time_zone?: string | null;
+  venue?: string | null;
 }
 /**
  * When a sale is open.
@@ -547,13 +600,20 @@ export interface HoldRequest {
  * An inventory with its live figures.
  */
 export interface InventoryAnswer {
+  /**
+   * The time that figures and sale are of, by the clock of the inventory.
+   */
+  as_of: string;
+  cancelled: CancelledAnswer | null;
   created_at: string;
   currency: string | null;
   epoch: number;
   figures: Figures;
   id: string;
+  listing: Listing;
   name: string;
   plan_version: number;
+  sale: PublicSale;
   seq: number;
   settings: SettingsAnswer;
   /**
@@ -561,13 +621,37 @@ export interface InventoryAnswer {
    */
   starts_at: string | null;
   /**
+   * The same as clocks show it where it takes place, with their offset: by the time zone, else as it was given.
+   * Null when neither is known.
+   */
+  starts_at_local: string | null;
+  /**
+   * Where it takes place, by the IANA name.
+   */
+  time_zone: string | null;
+  /**
    * How many units the plan has.
    */
   units: number;
+  venue: string | null;
   /**
    * Connections that watch it live.
    */
   viewers: number;
+}
+/**
+ * The sale to everybody; channels and categories may have times of their own.
+ */
+export interface PublicSale {
+  /**
+   * Null: no end is set.
+   */
+  closes_at: string | null;
+  /**
+   * Null: since it was made.
+   */
+  opens_at: string | null;
+  state: SalePhase;
 }
 /**
  * The rules of a sale.
@@ -576,7 +660,10 @@ export interface SettingsAnswer {
   categories: {
     [k: string]: CategoryRuleAnswer;
   };
-  channels: {
+  /**
+   * For secret keys alone: partners' names are nobody else's business.
+   */
+  channels?: {
     [k: string]: WindowAnswer;
   };
   checkout: Checkout;
@@ -589,6 +676,10 @@ export interface SettingsAnswer {
   pieces_per_hold: number;
   pieces_per_hold_min: number;
   release_accessible: boolean;
+  /**
+   * The public sale ends so long before the event begins; null: the begin does not end it.
+   */
+  sale_ends_before_start_seconds: number | null;
   single_seats: SingleSeats;
   single_seats_until_left: number;
 }
@@ -600,23 +691,58 @@ export interface WindowAnswer {
   on_sale_until: string | null;
 }
 /**
- * A line of the list; figures are those of the last stored snapshot.
+ * What everybody is told of the inventory beside its units: behind every snapshot and resumption, and when the operator
+ * changes it. The sale also opens and closes by its times alone, of which no frame tells.
+ */
+export interface InventoryFrame {
+  cancelled: CancelledAnswer | null;
+  epoch: number;
+  inventory: string;
+  listing: Listing;
+  name: string;
+  sale: PublicSale;
+  seq: number;
+  starts_at: string | null;
+  /**
+   * The same as clocks there show it, with their offset.
+   */
+  starts_at_local: string | null;
+  time_zone: string | null;
+  type: "inventory";
+  venue: string | null;
+}
+/**
+ * A line of the list. Figures and sale are those of now where this server has the inventory in memory, which it has
+ * while anything goes on there; else those of the last stored snapshot.
  */
 export interface InventoryLine {
   /**
-   * The time that the figures are of.
+   * The time that the figures are of; how the sale stands is of now.
    */
   as_of: string;
+  cancelled: CancelledAnswer | null;
   created_at: string;
   figures: Figures;
   id: string;
+  listing: Listing;
   name: string;
   plan_version: number;
+  sale: PublicSale;
   /**
    * When the event begins; null when it is none, or nobody has said it.
    */
   starts_at: string | null;
+  /**
+   * The same as clocks show it where it takes place, with their offset: by the time zone, else as it was given.
+   * Null when neither is known.
+   */
+  starts_at_local: string | null;
+  /**
+   * Where it takes place, by the IANA name.
+   */
+  time_zone: string | null;
   units: number;
+  venue: string | null;
 }
 /**
  * One page of inventories, oldest first.
@@ -1156,7 +1282,17 @@ export interface SoldAnswer {
    */
   lines: LineAnswer[];
   /**
-   * `sold`.
+   * What came back of it.
+   */
+  returned: LineAnswer[];
+  /**
+   * When the last of it came back; null when nothing did.
+   */
+  returned_at: string | null;
+  returned_total: Money | null;
+  sold_at: string;
+  /**
+   * `sold`, or `returned` when nothing is left of it.
    */
   state: string;
   total: Money | null;
