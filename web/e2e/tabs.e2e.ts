@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, Hall, isLive, journal, openEvent } from "./support/seats.ts";
+import { button, confirms, Hall, isLive, journal, openEvent } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
