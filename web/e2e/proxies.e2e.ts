@@ -76,6 +76,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s with the documented settin
     await button(last, /^Buy for/)
       .first()
       .click();
+    await confirms(last);
     await expect.poll(async () => (await journal(on.shop, inventory))[0]).toBe("sold");
   });
 

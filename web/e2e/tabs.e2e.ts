@@ -61,6 +61,7 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
     await button(last, /^Buy for/)
       .first()
       .click();
+    await confirms(last);
     await expect.poll(async () => (await journal(on.shop, inventory))[0]).toBe("sold");
   });
 });
