@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FrontProxy, type ProxyKind } from "./support/proxy.ts";
-import { button, Hall, isLive, journal } from "./support/seats.ts";
+import { button, confirms, Hall, isLive, journal } from "./support/seats.ts";
 import { freePort } from "./support/server.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
@@ -76,6 +76,7 @@ describe.each(["nginx", "caddy"] as const)("behind %s with the documented settin
     await button(last, /^Buy for/)
       .first()
       .click();
+    await confirms(last);
     await expect.poll(async () => (await journal(on.shop, inventory))[0]).toBe("sold");
   });
 

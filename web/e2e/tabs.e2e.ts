@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, Hall, isLive, journal, openEvent } from "./support/seats.ts";
+import { button, confirms, Hall, isLive, journal, openEvent } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -47,7 +47,7 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
     await on.shop.hold(inventory, ["C-3"], await on.shop.buyer());
     await second.bringToFront();
     const other = await Hall.of(second, on.shop, inventory);
-    await expect.poll(() => other.stateOf("C-3")).toBe("held");
+    await expect.poll(() => other.stateOf("C-3"), { timeout: 60_000 }).toBe("held");
 
     // None while nobody looks.
     const rest = [...tabs.slice(1), tenth];
@@ -61,6 +61,7 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
     await button(last, /^Buy for/)
       .first()
       .click();
+    await confirms(last);
     await expect.poll(async () => (await journal(on.shop, inventory))[0]).toBe("sold");
   });
 });

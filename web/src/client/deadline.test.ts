@@ -108,7 +108,7 @@ describe("a call on a dead path", () => {
     const left = new AbortController();
     const api = new Api({ base: "http://s", fetch });
     const call = outcome(api.hold("inv_1", {}, { patience: { onWait: () => {}, signal: left.signal } }));
-    await vi.advanceTimersByTimeAsync(8_000);
+    await vi.advanceTimersByTimeAsync(7_000);
     left.abort();
     await vi.advanceTimersByTimeAsync(30_000);
     expect([asked.length, (await call) instanceof ProblemError]).toEqual([1, true]);

@@ -62,8 +62,18 @@ async function complete(answer: Response, gain: () => void): Promise<Response> {
     gain();
     pieces.push(piece.value);
   }
-  const body = BODILESS.includes(status) ? null : new Blob(pieces);
+  const body = BODILESS.includes(status) ? null : joined(pieces);
   return new Response(body, { status, statusText, headers });
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** Fails with a word of its own when `work` takes longer. */
