@@ -16,6 +16,7 @@ use super::inventory::{CopyState, InventoryActor, Passivate};
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use super::sold::Sold;
+use crate::domain::keys::KeyLimits;
 use crate::domain::{InventoryId, State};
 use crate::persistence::{Journal, LoadError, Offload, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
@@ -36,6 +37,8 @@ pub struct DirectoryOptions {
     pub sweep_every: Duration,
     /// Where plans are compiled and records replayed.
     pub offload: Offload,
+    /// How many idempotency keys an inventory remembers.
+    pub key_limits: KeyLimits,
 }
 
 impl Default for DirectoryOptions {
@@ -48,6 +51,7 @@ impl Default for DirectoryOptions {
             snapshot_quiet: Duration::from_secs(5),
             sweep_every: Duration::from_secs(1),
             offload: Offload::default(),
+            key_limits: KeyLimits::default(),
         }
     }
 }
@@ -287,6 +291,7 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     let started = Instant::now();
     let epoch = world.store.take_over(inventory).await?.ok_or(LoadError::Unknown)?;
     let state = recovery::load(&*world.store, &world.plans, inventory).await?;
+    let state = state.remembering(world.options.key_limits);
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }

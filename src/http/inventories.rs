@@ -36,6 +36,9 @@ pub(super) struct SettingsAnswer {
     holds_per_buyer: u32,
     pieces_per_hold: u32,
     pieces_per_hold_min: u32,
+    /// Pieces in one hold that a secret key makes; null: no more than in any.
+    #[schema(required)]
+    pieces_per_hold_of_keys: Option<u32>,
     #[schema(required)]
     pieces_per_buyer: Option<u32>,
     checkout: Checkout,
@@ -46,6 +49,8 @@ pub(super) struct SettingsAnswer {
     single_seats: SingleSeats,
     single_seats_until_left: u32,
     release_accessible: bool,
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    release_accessible_at: Option<Rfc3339>,
 }
 
 impl From<&Settings> for SettingsAnswer {
@@ -58,6 +63,7 @@ impl From<&Settings> for SettingsAnswer {
             holds_per_buyer: settings.holds_per_buyer,
             pieces_per_hold: settings.pieces_per_hold,
             pieces_per_hold_min: settings.pieces_per_hold_min,
+            pieces_per_hold_of_keys: settings.pieces_per_hold_of_keys,
             pieces_per_buyer: settings.pieces_per_buyer,
             checkout: settings.checkout,
             categories: settings.categories.clone(),
@@ -65,6 +71,7 @@ impl From<&Settings> for SettingsAnswer {
             single_seats: settings.single_seats,
             single_seats_until_left: settings.single_seats_until_left,
             release_accessible: settings.release_accessible,
+            release_accessible_at: settings.release_accessible_at.map(Rfc3339),
         }
     }
 }

@@ -73,12 +73,13 @@ macro_rules! routes {
 }
 
 routes! {
-    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, Forbidden];
+    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, CompanionKept, SearchExhausted, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, Forbidden];
     GET "/v1/inventories/{inventory}/holds" Buyer holds::list [BuyerRequired, Forbidden, InvalidQuery];
-    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
-    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
-    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup];
-    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit];
+    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, CompanionKept, SearchExhausted, KeysFull, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
+    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [KeysFull, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
+    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup, BodyNotAllowed];
+    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit, ExtensionEarly];
+    POST "/v1/inventories/{inventory}/holds/{hold}/change" Buyer holds::change [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, HoldEmptied, NotInClaim, UnitTaken, NotEnough, WouldOrphanSeat, CompanionKept, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown];
     GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery];
     GET "/v1/inventories/{inventory}/availability" Public plan::availability;
     GET "/v1/inventories/{inventory}/offers" Public offers::list;
@@ -92,12 +93,12 @@ routes! {
     POST "/v1/sessions" Optional sessions::start [Forbidden];
     GET "/v1/inventories/{inventory}/sales" Buyer sales::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
     GET "/v1/inventories/{inventory}/activity" Operator activity::show;
-    POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
+    POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [KeysFull, SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [KeysFull, UnitTaken, NotEnough, UnitUnknown];
     GET "/v1/inventories/{inventory}/blocks" Operator blocks::list [];
     GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, InvalidQuery];
-    DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown];
-    POST "/v1/inventories/{inventory}/restock" Operator restock::restock [NotEnough, UnitUnknown, UnitNotStocked];
+    DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown, BodyNotAllowed];
+    POST "/v1/inventories/{inventory}/restock" Operator restock::restock [KeysFull, NotEnough, UnitUnknown, UnitNotStocked];
     POST "/v1/groups" Buyer groups::hold_all [InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden];
     GET "/v1/groups/{group}" Buyer groups::show [GroupUnknown];
     DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown];

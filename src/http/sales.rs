@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::body::{self, Nothing};
 use super::call::{Answer, Call, json};
 use super::code::Code;
-use super::holds::{Claim, HoldRequest};
+use super::holds::{Claim, HoldRequest, commit_claim};
 use super::problem::Problem;
 use super::query::{Query, invalid};
 use crate::actors::{SalesAsked, SalesOf};
@@ -106,7 +106,9 @@ pub(super) async fn purchase(req: HttpRequest, payload: Payload) -> Answer {
 pub(super) async fn purchase_now(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
     let Claim { who, inventory, body, buyer, wanted, access } = Claim::read(&call, payload).await?;
-    let done = call.commit(&who, inventory, &body, Action::PurchaseNow { buyer, wanted, access }).await?;
+    let picks = wanted.picks().to_vec();
+    let action = Action::PurchaseNow { buyer: buyer.clone(), wanted, access };
+    let done = commit_claim(&call, &who, inventory, &body, &buyer, &picks, action).await?;
     call.done(StatusCode::CREATED, &done, done.source().sale_of(&done.record))
 }
 

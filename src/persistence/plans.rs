@@ -75,7 +75,7 @@ fn compile(stored: &StoredPlan) -> Result<Arc<Plan>, LoadError> {
     let unreadable = |cause: serde_json::Error| LoadError::Plan(cause.to_string());
     let document: PlanDocument = serde_json::from_slice(&stored.document).map_err(unreadable)?;
     let plan = match &stored.numbering {
-        None => Plan::compile(document),
+        None => Plan::compile_stored(document),
         Some(numbering) => {
             let numbering: Numbering = serde_json::from_slice(numbering).map_err(unreadable)?;
             Plan::compile_numbered(document, &numbering)
