@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
 use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
-use crate::persistence::{self, Journal, Store, StoreError, sqlite};
+use crate::persistence::{self, Journal, Offload, Store, StoreError, private};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
 use crate::sources::Sources;
@@ -39,8 +39,8 @@ const FILES_RESERVED: u64 = 256;
 pub enum StartError {
     #[error("cannot listen on {address}: {cause}")]
     Listen { address: String, cause: std::io::Error },
-    #[error("{0} is in use by another `fairhold serve`")]
-    DataInUse(String),
+    #[error("{dir} is in use by another `fairhold serve`: {lock} is locked by {holder}")]
+    DataInUse { dir: String, lock: &'static str, holder: String },
     #[error("the data directory cannot be used: {0}")]
     Data(std::io::Error),
     #[error(transparent)]
@@ -79,18 +79,24 @@ pub async fn start_with(
     let Settings { database_url, database_connections, data, .. } = settings;
     let lock = if database_url.is_empty() { Some(lock(data)?) } else { None };
     let store = persistence::open(database_url, *database_connections, data).await?;
+    // A store that could lose what was confirmed is refused now, not at the first sale.
+    drop(store.appender().await?);
     let mut server = compose(settings, sources, store, live).await?;
     server._lock = lock;
     Ok(server)
 }
 
 /// The embedded store is one server's: its lock file, held while the server runs.
-fn lock(data: &Path) -> Result<File, StartError> {
-    sqlite::prepare(data).map_err(StartError::Data)?;
-    let lock = File::create(data.join("serve.lock")).map_err(StartError::Data)?;
+pub(crate) fn lock(data: &Path) -> Result<File, StartError> {
+    const LOCK: &str = "serve.lock";
+    private::make_dir(data).map_err(StartError::Data)?;
+    let lock = private::open_file(&data.join(LOCK)).map_err(StartError::Data)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StartError::DataInUse(data.display().to_string())),
+        Err(TryLockError::WouldBlock) => {
+            let (dir, holder) = (data.display().to_string(), private::holder(&lock));
+            Err(StartError::DataInUse { dir, lock: LOCK, holder })
+        }
         Err(TryLockError::Error(cause)) => Err(StartError::Data(cause)),
     }
 }
@@ -165,6 +171,7 @@ async fn compose(
         placement.registered(workers).await;
     }
     load_active(inventories.clone(), sources);
+    complete_catalogue(inventories.clone());
     let groups = tokio::spawn(groups.keep_going());
     Ok(Server {
         address,
@@ -195,6 +202,17 @@ fn load_active(inventories: Inventories, sources: Sources) {
         match inventories.load_active(&sources).await {
             Ok(count) => tracing::info!(count, "active inventories loaded"),
             Err(cause) => tracing::error!(%cause, "active inventories were not loaded"),
+        }
+    });
+}
+
+/// Lists tell how a sale stands also of what a release before has made.
+fn complete_catalogue(inventories: Inventories) {
+    tokio::spawn(async move {
+        match inventories.complete_catalogue(Offload::default()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "the catalogue was told of inventories of a release before"),
+            Err(cause) => tracing::warn!(%cause, "the catalogue was not completed"),
         }
     });
 }

@@ -77,6 +77,17 @@ fn describe() {
     describe_gauge!("fairhold_journal_queue_records", Unit::Count, "entries that wait for the writer");
     describe_gauge!("fairhold_journal_stalled", Unit::Count, "journal writers that wait for the store");
     describe_gauge!("fairhold_inventories_loaded", Unit::Count, "inventories with an actor in memory");
+    describe_gauge!(
+        "fairhold_inventories_unserved",
+        Unit::Count,
+        "inventories that could not be loaded when it was last tried"
+    );
+    describe_gauge!("fairhold_store_failing", Unit::Count, "1 while the store does not take what is written");
+    describe_gauge!(
+        "fairhold_clock_behind_seconds",
+        Unit::Seconds,
+        "how far the server's own clock is behind the machine's, which it reads once at start"
+    );
     describe_counter!("fairhold_inventories_poisoned_total", Unit::Count, "actors given up, by cause");
     describe_counter!("fairhold_inventories_evicted_total", Unit::Count, "idle inventories put away");
     describe_histogram!("fairhold_inventory_load_seconds", Unit::Seconds, "take-over, snapshot and tail");
@@ -178,6 +189,15 @@ pub(crate) fn admission_refused(full: &'static str) {
 pub(crate) fn inventories_loaded(count: usize) {
     gauge!("fairhold_inventories_loaded").set(count as f64);
 }
+
+pub(crate) fn inventories_unserved(count: usize) {
+    gauge!("fairhold_inventories_unserved").set(count as f64);
+}
+
+pub(crate) fn store_failing(is_failing: bool) {
+    gauge!("fairhold_store_failing").set(if is_failing { 1.0 } else { 0.0 });
+}
+
 
 pub(crate) fn inventory_poisoned(cause: &'static str) {
     counter!("fairhold_inventories_poisoned_total", "cause" => cause).increment(1);

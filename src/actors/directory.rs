@@ -1,8 +1,8 @@
 //! Finds, loads, evicts and restarts inventories. The hot path reads a map; everything else goes through
 //! one actor, so that an inventory is loaded once however many ask for it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
@@ -12,13 +12,16 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Failure;
+use super::catalogue::catch_up;
 use super::inventory::{CopyState, InventoryActor, Passivate};
+use super::last_views::LastViews;
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use super::sold::Sold;
 use crate::domain::keys::KeyLimits;
 use crate::domain::{InventoryId, State};
-use crate::persistence::{Journal, LoadError, Offload, Plans, Store, recovery};
+use crate::persistence::recovery::Recovered;
+use crate::persistence::{ChainLink, Journal, LoadError, Offload, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
 use crate::sources::Sources;
 use crate::telemetry;
@@ -72,6 +75,8 @@ pub(super) struct Loaded {
 }
 
 pub(super) type LoadedMap = Arc<DashMap<InventoryId, Loaded>>;
+/// Inventories that could not be loaded when it was last tried, and why.
+pub(super) type Unserved = Arc<Mutex<Vec<(InventoryId, &'static str)>>>;
 type Waiter = oneshot::Sender<Result<Loaded, Failure>>;
 
 /// Everything an inventory actor needs from the world.
@@ -91,6 +96,9 @@ pub(super) struct Directory {
     pub(super) loaded: LoadedMap,
     loading: FxHashMap<InventoryId, Vec<Waiter>>,
     failed: FxHashMap<InventoryId, Failed>,
+    /// The same, for whoever asks how this server fares.
+    unserved: Unserved,
+    pub(super) views: LastViews,
     /// One at a time: snapshots must not crowd out commits.
     is_snapshotting: bool,
 }
@@ -99,12 +107,16 @@ pub(super) struct Directory {
 struct Fresh {
     state: State,
     sold: Sold,
+    link: ChainLink,
     shared: Arc<Shared>,
 }
 
 struct Failed {
     retry_at: Instant,
     wait: Duration,
+    why: &'static str,
+    /// It is the store that fails, not this inventory.
+    is_store: bool,
 }
 
 #[derive(Message)]
@@ -146,19 +158,42 @@ impl Handler<Load> for Directory {
 }
 
 impl Directory {
-    pub(super) fn new(world: World, loaded: LoadedMap) -> Self {
+    pub(super) fn new(world: World, loaded: LoadedMap, unserved: Unserved) -> Self {
         Self {
             world,
             loaded,
             loading: FxHashMap::default(),
             failed: FxHashMap::default(),
+            unserved,
+            views: LastViews::default(),
             is_snapshotting: false,
         }
     }
 
-    fn in_service(&self, inventory: InventoryId) -> Option<Loaded> {
+    pub(super) fn in_service(&self, inventory: InventoryId) -> Option<Loaded> {
         let loaded = self.loaded.get(&inventory).map(|loaded| loaded.clone())?;
         (loaded.shared.gone() == Gone::No && loaded.address.connected()).then_some(loaded)
+    }
+
+    pub(super) fn is_loading(&self, inventory: InventoryId) -> bool {
+        self.loading.contains_key(&inventory)
+    }
+
+    pub(super) fn is_store_failing(&self, inventory: InventoryId) -> bool {
+        self.failed.get(&inventory).is_some_and(|failed| failed.is_store)
+    }
+
+    pub(super) fn forget_failure(&mut self, inventory: InventoryId) {
+        if self.failed.remove(&inventory).is_some() {
+            self.tell_unserved();
+        }
+    }
+
+    fn tell_unserved(&self) {
+        let mut unserved: Vec<_> = self.failed.iter().map(|(id, failed)| (*id, failed.why)).collect();
+        unserved.sort_unstable();
+        telemetry::inventories_unserved(unserved.len());
+        *self.unserved.lock().expect("no panic under this lock") = unserved;
     }
 
     /// How long an asker has to wait before this inventory may be loaded again.
@@ -184,7 +219,8 @@ impl Directory {
         let waiters = self.loading.remove(&inventory).unwrap_or_default();
         let answer = match outcome {
             Ok(fresh) => {
-                self.failed.remove(&inventory);
+                self.forget_failure(inventory);
+                self.views.forget(inventory);
                 let loaded = self.world.serve(fresh);
                 self.loaded.insert(inventory, loaded.clone());
                 Ok(loaded)
@@ -205,9 +241,18 @@ impl Directory {
             LoadError::Store(_) => RETRY_STORE_MAX,
             _ => RETRY_MAX,
         };
+        let is_store = matches!(cause, LoadError::Store(_));
+        if let Some(lost) = self.loaded.get(&inventory).filter(|_| is_store) {
+            lost.shared.channel.fall_behind();
+        }
         let wait = before.unwrap_or(RETRY_FIRST).min(max);
         tracing::error!(%inventory, %cause, retry_after_seconds = wait.as_secs(), "an inventory cannot be loaded");
-        self.failed.insert(inventory, Failed { retry_at: Instant::now() + wait, wait });
+        // Ids that nobody has are not told from others while the store fails: there is no end of them.
+        if self.failed.len() < self.world.options.loaded_max || self.failed.contains_key(&inventory) {
+            let failed = Failed { retry_at: Instant::now() + wait, wait, why: cause.words(), is_store };
+            self.failed.insert(inventory, failed);
+            self.tell_unserved();
+        }
         Failure::Unavailable { retry_after_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX) }
     }
 
@@ -229,7 +274,12 @@ impl Directory {
                 context.notify(Load { inventory: shared.id, waiter });
             }
         }
+        let before = self.failed.len();
         self.failed.retain(|_, failed| failed.retry_at.elapsed() < RETRY_MAX * 2);
+        if self.failed.len() < before {
+            self.tell_unserved();
+        }
+        self.try_again(context);
         self.store_a_snapshot(&all, context);
         self.put_away(all, context);
         self.world.hub.sweep();
@@ -249,7 +299,8 @@ impl Directory {
             let is_quiet = behind > 0 && i128::from(idle_ms) >= quiet.as_millis() as i128;
             // A copy costs what the inventory is large, so a large one waits for more records.
             let every = every.max(shared.channel.plan().units().len() as u64);
-            (shared.gone() == Gone::No && (behind >= every || is_quiet)).then_some(behind)
+            let is_due = behind >= every || is_quiet;
+            (is_due && shared.gone() == Gone::No && shared.snapshot_pause.is_over(now)).then_some(behind)
         };
         let worst = all
             .iter()
@@ -289,47 +340,49 @@ impl Directory {
 /// Takes the inventory over, then reads it: the other way round a stale owner could still write unseen.
 async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> {
     let started = Instant::now();
-    let epoch = world.store.take_over(inventory).await?.ok_or(LoadError::Unknown)?;
-    let state = recovery::load(&*world.store, &world.plans, inventory).await?;
+    let epoch = take_over(&world, inventory).await?;
+    let Recovered { state, link } = recovery::load(&*world.store, &world.plans, inventory).await?;
     let state = state.remembering(world.options.key_limits);
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }
-    catch_up(&world, &state, inventory).await;
+    let known = catch_up(&world, &state, inventory).await?;
     let clock = clock(&world, &state).await?;
-    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch), clock.clone());
+    let view = View::of(&state, epoch);
+    let view = if let Some(known) = known { view.known_as(known) } else { view };
+    let channel = world.hub.open(inventory, state.plan().clone(), view, clock.clone());
     let (in_flight_max, sources) = (world.options.in_flight_max, world.sources.clone());
     let shared = Arc::new(Shared::new(&state, channel, inventory, epoch, in_flight_max, sources, clock));
     shared.snapshot_seq.store(snapshot_seq(&world, &state, inventory).await?, Ordering::Relaxed);
     let took = started.elapsed();
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
-    let (state, sold) = Sold::at_load(state).await.ok_or(LoadError::Panicked)?;
-    Ok(Fresh { state, sold, shared })
+    let (state, sold) = Sold::at_load(state, world.options.offload).await?;
+    Ok(Fresh { state, sold, link, shared })
 }
 
-/// The catalogue shows the plan in force, also when whoever put it in force did not live to say so there.
-async fn catch_up(world: &World, state: &State, inventory: InventoryId) {
-    let (version, units) = (state.plan_version(), state.plan().units().len() as u32);
-    if version > 1
-        && let Err(cause) = world.store.show_plan(inventory, version, units).await
-    {
-        tracing::warn!(%inventory, %cause, "the catalogue was not brought up to date");
+async fn take_over(world: &World, inventory: InventoryId) -> Result<u64, LoadError> {
+    let health = world.journal.health();
+    let taken = world.store.take_over(inventory).await;
+    match &taken {
+        Ok(_) => health.succeeded(),
+        Err(cause) => health.failed(cause),
     }
+    taken?.ok_or(LoadError::Unknown)
 }
 
 /// The inventory's time from now on: the store's, on which all servers agree, and never before the last
 /// record. A clock that were merely held until it had caught up would hold back every expiry for so long.
-async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
+pub(super) async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
     let now = world.store.clock().await?.unwrap_or_else(|| world.sources.now());
     Ok(world.sources.set_to(state.not_before(now)))
 }
 
 impl World {
-    fn serve(&self, Fresh { state, sold, shared }: Fresh) -> Loaded {
+    fn serve(&self, Fresh { state, sold, link, shared }: Fresh) -> Loaded {
         let actor = {
             let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
-            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, sold, shared, journal, store)
+            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, sold, link, shared, journal, store)
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
     }
@@ -349,11 +402,20 @@ async fn store_snapshot(world: &World, loaded: &Loaded) {
     let Ok(copied) = copy.await else { return };
     let kept = async {
         let snapshot = recovery::snapshot(copied, &world.plans, shared.id, shared.epoch).await?;
-        world.store.keep_snapshot(&snapshot).await?;
-        Ok::<_, LoadError>(snapshot.seq)
+        let is_kept = world.store.keep_snapshot(&snapshot).await?;
+        Ok::<_, LoadError>(is_kept.then_some(snapshot.seq))
     };
+    let pause = &shared.snapshot_pause;
     match kept.await {
-        Ok(seq) => shared.snapshot_seq.store(seq, Ordering::Relaxed),
-        Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept"),
+        Ok(Some(seq)) => {
+            shared.snapshot_seq.store(seq, Ordering::Relaxed);
+            pause.kept();
+        }
+        // Another server has taken over; the next append will tell this one.
+        Ok(None) => pause.failed(world.sources.now()),
+        Err(cause) => {
+            pause.failed(world.sources.now());
+            tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept");
+        }
     }
 }

@@ -200,10 +200,14 @@ impl Groups {
             if row.group.expires_at.is_none_or(|end| end <= channel.now()) {
                 return Err(GroupFailure::Over(GroupState::Expired));
             }
-            if channel.summary().settings.checkout == Checkout::Key && matches!(caller, Caller::Buyer(_)) {
-                let refusal = Refusal::PurchaseNeedsKey;
-                return Err(refused(Failure::Refused { refusal, plan: channel.plan() }));
-            }
+            let now = channel.summary();
+            let needs_key = now.settings.checkout == Checkout::Key && matches!(caller, Caller::Buyer(_));
+            let refusal = match now.cancelled {
+                Some(_) => Refusal::Cancelled,
+                None if needs_key => Refusal::PurchaseNeedsKey,
+                None => continue,
+            };
+            return Err(refused(Failure::Refused { refusal, plan: channel.plan() }));
         }
         Ok(())
     }

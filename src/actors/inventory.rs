@@ -18,7 +18,7 @@ use crate::domain::{
     Action, Caller, Cause, Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
 };
 use crate::persistence::recovery::Copied;
-use crate::persistence::{Append, Entry, Journal, Loss, Sink, Store, codec};
+use crate::persistence::{Append, ChainLink, Entry, Journal, Loss, Sink, Store, codec};
 use crate::sources::Sources;
 use crate::telemetry;
 
@@ -91,6 +91,8 @@ pub(super) struct InventoryActor {
     pub(super) parts: PartsAsked,
     pub(super) sold: Sold,
     keys_dropped: u64,
+    /// Of the last record that was decided.
+    link: ChainLink,
 }
 
 impl Actor for InventoryActor {
@@ -148,13 +150,14 @@ impl InventoryActor {
     pub(super) fn new(
         state: State,
         sold: Sold,
+        link: ChainLink,
         shared: Arc<Shared>,
         journal: Journal,
         store: Arc<dyn Store>,
     ) -> Self {
         let (keys_dropped, sources) = (state.keys_dropped_early(), shared.clock.clone());
         let parts = PartsAsked::default();
-        Self { state, shared, journal, store, sources, timer: None, parts, sold, keys_dropped }
+        Self { state, shared, journal, store, sources, timer: None, parts, sold, keys_dropped, link }
     }
 
     fn hand_back(&mut self, command: Command, reply: Reply, context: &mut Context<Self>) {
@@ -262,13 +265,10 @@ impl InventoryActor {
             return;
         }
         self.sold.learn(&self.state, &record);
-        let row = Append {
-            inventory: self.shared.id,
-            epoch: record.epoch,
-            seq: record.seq,
-            at: record.at,
-            body: codec::encode_record(&record),
-        };
+        let (inventory, body) = (self.shared.id, codec::encode_record(&record));
+        let Record { epoch, seq, at, .. } = *record;
+        self.link = self.link.next(inventory, seq, epoch, at, &body);
+        let row = Append { inventory, epoch, seq, at, link: self.link, body };
         let sink = Box::new(Committing {
             command: name,
             shared: self.shared.clone(),

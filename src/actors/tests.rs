@@ -15,11 +15,11 @@ use super::*;
 use crate::domain::command::{KeyUse, Pick};
 use crate::domain::keys::KeyLimits;
 use crate::domain::{
-    Access, Action, BuyerId, Caller, Cause, Checkout, Event, HoldId, Plan, PlanDocument, Settings, Timestamp,
-    Wanted,
+    Access, Action, BuyerId, Caller, Cause, Checkout, Details, Event, HoldId, Plan, PlanDocument, Settings,
+    Timestamp, Wanted,
 };
 use crate::persistence::sqlite::SqliteStore;
-use crate::persistence::{Append, AppendError, Appender, Fenced, Intercepted, Journal, Store, new_inventory};
+use crate::persistence::{Append, AppendError, Appender, ChainLink, Fenced, Intercepted, Journal, Store, new_inventory};
 use crate::realtime::{Hub, HubOptions};
 
 struct House {
@@ -80,7 +80,7 @@ impl House {
         .unwrap();
         let plan = Plan::compile(document).unwrap();
         let settings = Settings { hold_seconds: 1, checkout: Checkout::Open, ..Settings::default() };
-        let new = new_inventory(&self.sources, "hall", &plan, settings, "test", None);
+        let new = new_inventory(&self.sources, Details::named("hall"), &plan, settings, "test", None);
         self.store.create(&new).await.unwrap();
         new.id
     }
@@ -102,6 +102,13 @@ impl House {
             Done::Nothing => panic!("a hold is never nothing"),
         }
     }
+}
+
+/// The row with its link to the record before it.
+async fn linked(store: &dyn Store, row: Append) -> Append {
+    let before = store.record(row.inventory, row.seq - 1).await.unwrap().unwrap().link.unwrap();
+    let link = before.next(row.inventory, row.seq, row.epoch, row.at, &row.body);
+    Append { link, ..row }
 }
 
 fn serve(
@@ -323,7 +330,7 @@ async fn an_inventory_that_cannot_be_loaded_is_not_tried_on_every_call() {
     house.store.take_over(hall).await.unwrap();
     let mut appender = house.store.appender().await.unwrap();
     let body = b"{\"v\":9}".as_slice().into();
-    let broken = Append { inventory: hall, epoch: 1, seq: 2, at: Timestamp(1), body };
+    let broken = linked(&*house.store, Append { inventory: hall, epoch: 1, seq: 2, at: Timestamp(1), link: ChainLink::ANCHOR, body }).await;
     appender.append(&[broken]).await.unwrap();
     for _ in 0..2 {
         let failed = house.hold(hall, "ann", "A-1").await;

@@ -116,7 +116,7 @@ impl<'a> Reach<'a> {
 
     /// Whether this way is open now. A channel with a window of its own keeps to that alone.
     pub(super) fn is_open(&self, now: Timestamp) -> Result<(), Refusal> {
-        self.own_window().unwrap_or_else(|| self.state.settings().window()).check(now)
+        self.own_window().unwrap_or_else(|| self.state.public_window()).check(now)
     }
 
     /// The categories that this way does not sell now.

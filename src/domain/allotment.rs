@@ -17,6 +17,7 @@ pub struct AccessCode(#[serde(with = "hex")] pub u128);
 
 /// Pieces of a unit that a claim took out of an allotment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Draw {
     pub block: BlockId,
     pub unit: UnitNo,

@@ -11,7 +11,7 @@ use super::allotment::AccessCode;
 use super::change::Change;
 use super::group::PartStep;
 use super::moves::Moving;
-use super::{BlockId, BuyerId, Caller, GroupId, HoldId, Plan, SaleId, SettingsPatch, Timestamp};
+use super::{BlockId, BuyerId, Caller, Details, GroupId, HoldId, Plan, SaleId, SettingsPatch, Timestamp};
 
 /// The time and a fresh id, taken once per command by whoever runs the core.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +55,13 @@ pub enum Action {
     Configure {
         patch: SettingsPatch,
         expected: u64,
+        /// What the catalogue knows, for an inventory whose journal does not.
+        known: Option<Details>,
+    },
+    /// The sale ends for good: holds end, sales stay, to be returned one by one.
+    Cancel {
+        /// For those who have bought.
+        reason: String,
     },
     Hold {
         buyer: BuyerId,
@@ -127,10 +134,24 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it claims something, or keeps a claim alive: what a cancelled sale has an end to. A part of a group
+    /// that is purchased already follows its group.
+    pub(super) fn is_claim(&self) -> bool {
+        match self {
+            Self::Hold { .. } | Self::Extend { .. } | Self::Purchase { .. } | Self::PurchaseNow { .. } => {
+                true
+            }
+            Self::Move { .. } | Self::Change { .. } => true,
+            Self::Part { step, .. } => matches!(step, PartStep::Hold { .. }),
+            _ => false,
+        }
+    }
+
     /// The command's name in metrics and logs.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Configure { .. } => "configure",
+            Self::Cancel { .. } => "cancel",
             Self::Hold { .. } => "hold",
             Self::Extend { .. } => "extend",
             Self::Release { .. } => "release",

@@ -15,8 +15,8 @@ use super::ledger::{End, Hold, Sale};
 use super::lines::{Sum, enough, split};
 use super::settings::BadSetting;
 use super::{
-    Action, BlockId, BuyerId, Checkout, Command, Event, HoldId, Moment, Refusal, SaleId, SettingsPatch,
-    State, Timestamp, change, group, keys, limits, moves, replan,
+    Action, BlockId, BuyerId, Checkout, Command, Details, Event, HoldId, Listing, Moment, Refusal, SaleId,
+    SettingsPatch, State, Timestamp, change, details, group, keys, limits, moves, replan,
 };
 
 /// The events of one record; nearly always one. None: the command is already true, nothing to record.
@@ -37,7 +37,10 @@ fn decided(state: &State, command: &Command, moment: &Moment) -> Result<Events, 
     let Moment { now, fresh } = *moment;
     let caller = &command.caller;
     let event = match &command.action {
-        Action::Configure { patch, expected } => configure(state, patch, *expected)?,
+        action if action.is_claim() && state.cancelled().is_some() => return Err(Refusal::Cancelled),
+        Action::Configure { patch, expected, known } => configure(state, patch, *expected, known.as_ref())?,
+        Action::Cancel { .. } if state.cancelled().is_some() => return Ok(Events::new()),
+        Action::Cancel { reason } => Event::Cancelled { reason: reason.clone(), holds: own_holds(state) },
         Action::Hold { buyer, wanted, access } => {
             let reach = Reach::of(state, caller, access)?;
             hold(&reach, caller, buyer, wanted, moment)?
@@ -86,7 +89,12 @@ fn decided(state: &State, command: &Command, moment: &Moment) -> Result<Events, 
     Ok(smallvec![event])
 }
 
-fn configure(state: &State, patch: &SettingsPatch, expected: u64) -> Result<Event, Refusal> {
+fn configure(
+    state: &State,
+    patch: &SettingsPatch,
+    expected: u64,
+    known: Option<&Details>,
+) -> Result<Event, Refusal> {
     let version = state.settings_version();
     if expected != version {
         return Err(Refusal::SettingsChanged { version });
@@ -94,7 +102,21 @@ fn configure(state: &State, patch: &SettingsPatch, expected: u64) -> Result<Even
     let invalid = |bad: BadSetting| Refusal::SettingInvalid { field: bad.field, must: bad.must };
     let settings = state.settings().patched(patch).map_err(invalid)?;
     settings.fit(&state.plan).map_err(invalid)?;
-    Ok(Event::Configured { settings })
+    let before = state.details().or(known).cloned().unwrap_or_default();
+    let details = patch.details(&before).transpose().map_err(invalid)?;
+    details::check_window(&settings, details.as_ref().unwrap_or(&before)).map_err(invalid)?;
+    let becomes_draft =
+        |details: &Details| details.listing == Listing::Draft && before.listing != Listing::Draft;
+    if details.as_ref().is_some_and(becomes_draft) && state.is_claimed() {
+        let must = "must not become `draft`: somebody holds or owns something of it";
+        return Err(Refusal::SettingInvalid { field: "listing", must });
+    }
+    Ok(Event::Configured { settings, details })
+}
+
+/// All live holds that are no part of a group, in the order of their end.
+fn own_holds(state: &State) -> Vec<HoldId> {
+    state.kept.ledger.due.iter().map(|&(_, hold)| hold).collect()
 }
 
 pub(super) fn hold(

@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 use super::allotment::{AccessCode, Draws};
 use super::moves::Moved;
 use super::{
-    BlockId, BuyerId, Caller, Cause, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp, UnitNo,
+    BlockId, BuyerId, Caller, Cause, Details, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp,
+    UnitNo,
 };
 
 /// Units and how many of each.
@@ -15,6 +16,7 @@ pub type Quantities = SmallVec<[(UnitNo, u32); 2]>;
 
 /// So many pieces of one offer and the units they take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Line {
     pub offer: OfferNo,
     pub quantity: u32,
@@ -56,14 +58,26 @@ impl Step {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Event {
     Opened {
         plan_version: u32,
         settings: Settings,
+        /// None: from a time when the catalogue alone knew them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
     },
     Configured {
         settings: Settings,
+        /// None: as before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The sale is over for good.
+    Cancelled {
+        reason: String,
+        /// The holds that end with it: all but parts of groups.
+        holds: Vec<HoldId>,
     },
     Held {
         hold: HoldId,
@@ -174,6 +188,7 @@ impl Event {
         match self {
             Self::Opened { .. } => "opened",
             Self::Configured { .. } => "configured",
+            Self::Cancelled { .. } => "cancelled",
             Self::Held { .. } => "held",
             Self::Extended { .. } => "extended",
             Self::Changed { .. } => "changed",

@@ -149,6 +149,7 @@ impl GroupState {
 
 /// A group as its row tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Group {
     pub buyer: BuyerId,
     /// Who asked for it.
@@ -163,6 +164,7 @@ pub struct Group {
 
 /// What one inventory has to do with a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Part {
     pub inventory: InventoryId,
     /// Its place in the list that was asked for.
@@ -176,6 +178,7 @@ pub struct Part {
 
 /// The call that purchased a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupPurchase {
     /// Key hash and fingerprint, as text: JSON numbers do not hold them.
     pub key: String,

@@ -41,6 +41,17 @@ pub struct Sale {
     pub lines: Lines,
     /// What of it came out of allotments.
     pub drawn: Draws,
+    pub sold_at: Timestamp,
+    /// What came back of it.
+    pub back: Option<Box<Back>>,
+}
+
+/// What came back of a sale, all together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    pub lines: Lines,
+    /// When the last of it did.
+    pub at: Timestamp,
 }
 
 /// One buyer's figures, for the limits.

@@ -198,7 +198,7 @@ pub(super) fn take_part(line: &mut Line, part: &Line) {
     }
 }
 
-fn grow(line: &mut Line, more: &Line) {
+pub(super) fn grow(line: &mut Line, more: &Line) {
     line.quantity += more.quantity;
     for ((_, have), (_, added)) in line.units.iter_mut().zip(&more.units) {
         *have += added;

@@ -8,7 +8,8 @@
 //! |---|---|
 //! | `ids`, `time`, `money` | identifiers, points in time, prices |
 //! | `plan` | the layout document, compiled into numbered units and offers |
-//! | `settings` | what an operator may change about a sale |
+//! | `settings`, `details` | what an operator may change about a sale, and says about what is sold |
+//! | `facts` | how a sale stands, as everybody is told |
 //! | `caller`, `command`, `event`, `refusal` | who asks, what can be asked, what happened, why not |
 //! | `state` | an inventory at one seq; `stock`, `seating` over `benches`, `ledger` are its parts |
 //! | `decide`, `apply` | the two functions everything else exists for |
@@ -37,7 +38,9 @@ mod claim;
 pub mod command;
 mod companions;
 pub mod decide;
+pub mod details;
 pub mod event;
+pub mod facts;
 pub mod group;
 pub mod ids;
 pub mod keys;
@@ -64,6 +67,7 @@ pub use apply::Impossible;
 pub use caller::Caller;
 pub use command::{Action, Cause, Command, KeyUse, Moment, Pick, Wanted};
 pub use decide::{Events, decide};
+pub use details::{Cancelled, Details, Listing};
 pub use event::{Event, Line, Lines, Quantities, Record};
 pub use ids::{BlockId, BuyerId, GroupId, HoldId, InventoryId, KeyId, SaleId};
 pub use money::{Currency, Money};

@@ -34,6 +34,7 @@ pub struct Moving {
 
 /// A claim that was moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Moved {
     pub claim: Claim,
     pub buyer: BuyerId,

@@ -51,6 +51,8 @@ pub enum Refusal {
     TooManyUnits {
         max: u32,
     },
+    /// The sale was cancelled: nothing is claimed here any more.
+    Cancelled,
     NotOnSale {
         from: Option<Timestamp>,
         until: Option<Timestamp>,
@@ -169,6 +171,7 @@ impl Refusal {
             Self::BuyerLimit { .. } => "buyer_limit",
             Self::TooManyPieces { .. } => "too_many_pieces",
             Self::TooManyUnits { .. } => "too_many_units",
+            Self::Cancelled => "cancelled",
             Self::NotOnSale { .. } => "not_on_sale",
             Self::HoldExpired => "hold_expired",
             Self::HoldReleased => "hold_released",

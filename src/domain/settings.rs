@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::details::{Details, GivenTime, Listing};
 use super::time::Rfc3339;
 use super::{Caller, Plan, Refusal, Timestamp, text};
 
@@ -53,7 +54,7 @@ impl Window {
         Ok(())
     }
 
-    fn is_sound(self) -> bool {
+    pub(super) fn is_sound(self) -> bool {
         let (from, until) = (self.on_sale_from, self.on_sale_until);
         from.zip(until).is_none_or(|(from, until)| from.0 < until.0)
     }
@@ -151,7 +152,7 @@ impl Default for Settings {
     }
 }
 
-/// A change of settings: fields that are absent stay. `null` clears what may be empty.
+/// A change of settings and details: fields that are absent stay. `null` clears what may be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct SettingsPatch {
@@ -188,6 +189,44 @@ pub struct SettingsPatch {
     #[serde(deserialize_with = "present")]
     #[schema(value_type = Option<String>, format = DateTime)]
     pub release_accessible_at: Option<Option<Rfc3339>>,
+    #[schema(min_length = 1, max_length = 200)]
+    pub name: Option<String>,
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 200)]
+    pub venue: Option<Option<String>>,
+    /// When the event begins: with an offset, or as clocks in its time zone show it. The end of the sale moves with it.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = "2026-12-05T19:00:00+09:00")]
+    pub starts_at: Option<Option<GivenTime>>,
+    /// Where clocks show the event's time, by its IANA name.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<String>, example = "Asia/Seoul")]
+    pub time_zone: Option<Option<String>>,
+    pub listing: Option<Listing>,
+    /// The public sale ends so long before the event begins. Null: the begin does not end it.
+    #[serde(deserialize_with = "present")]
+    #[schema(value_type = Option<u32>, maximum = 31_622_400)]
+    pub sale_ends_before_start_seconds: Option<Option<u32>>,
+}
+
+impl SettingsPatch {
+    /// The first of the details that it names.
+    pub fn detail(&self) -> Option<&'static str> {
+        let named = [
+            ("name", self.name.is_some()),
+            ("venue", self.venue.is_some()),
+            ("starts_at", self.starts_at.is_some()),
+            ("time_zone", self.time_zone.is_some()),
+            ("listing", self.listing.is_some()),
+        ];
+        named.into_iter().find_map(|(field, is_named)| is_named.then_some(field))
+    }
+
+    /// The details with what it says of them, if it says anything.
+    pub fn details(&self, before: &Details) -> Option<Result<Details, BadSetting>> {
+        let is_named = self.detail().is_some() || self.sale_ends_before_start_seconds.is_some();
+        is_named.then(|| before.patched(self))
+    }
 }
 
 /// Tells `null` (`Some(None)`) from an absent field (`None`).

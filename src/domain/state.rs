@@ -10,8 +10,12 @@ use super::keys::KeyLimits;
 use super::ledger::{Account, Hold, Ledger, Sale};
 use super::limits::ByCategory;
 use super::seating::Seating;
+use super::settings::Window;
 use super::stock::{Level, Stock};
-use super::{BlockId, BuyerId, Caller, GroupId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo};
+use super::{
+    BlockId, BuyerId, Caller, Cancelled, Details, GroupId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo,
+    details,
+};
 
 /// What is remembered of an idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +49,11 @@ pub struct Kept {
     pub(super) plan_version: u32,
     #[serde(with = "settings_as_json")]
     pub(super) settings: Settings,
-    /// The seq of the record that made these settings: their version.
+    /// The seq of the record that made these settings and details, or cancelled: their version.
     pub(super) settings_seq: u64,
+    /// None: the journal is silent about them.
+    pub(super) details: Option<Details>,
+    pub(super) cancelled: Option<Cancelled>,
     pub(super) stock: Stock,
     pub(super) ledger: Ledger,
 }
@@ -109,6 +116,8 @@ impl State {
             plan_version: 0,
             settings: Settings::default(),
             settings_seq: 0,
+            details: None,
+            cancelled: None,
             stock: Stock::new(&plan),
             ledger: Ledger::default(),
         };
@@ -169,6 +178,23 @@ impl State {
 
     pub fn settings_version(&self) -> u64 {
         self.kept.settings_seq
+    }
+
+    pub fn details(&self) -> Option<&Details> {
+        self.kept.details.as_ref()
+    }
+
+    pub fn cancelled(&self) -> Option<&Cancelled> {
+        self.kept.cancelled.as_ref()
+    }
+
+    pub(super) fn public_window(&self) -> Window {
+        details::public_window(self.settings(), self.details())
+    }
+
+    /// Whether somebody holds or owns something.
+    pub(super) fn is_claimed(&self) -> bool {
+        !self.kept.ledger.accounts.is_empty()
     }
 
     pub fn levels(&self) -> &[Level] {

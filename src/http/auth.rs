@@ -114,6 +114,19 @@ impl Auth {
         }
     }
 
+    /// The secret key of who asks; nobody else's token is looked at, and a key that is none is nobody's.
+    pub(super) async fn key_if_any(&self, headers: &header::HeaderMap) -> Result<Option<SecretKey>, Problem> {
+        let credential = headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
+        let Some(key) = credential.filter(|credential| credential.starts_with(KEY_PREFIX)) else {
+            return Ok(None);
+        };
+        match self.key(key).await {
+            Ok(key) => Ok(Some(key)),
+            Err(problem) if problem.code() == Code::TokenInvalid => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
     async fn key(&self, text: &str) -> Result<SecretKey, Problem> {
         let unknown = || Problem::new(Code::TokenInvalid);
         if text.len() != KEY_LEN {

@@ -113,6 +113,12 @@ impl<'r> Call<'r> {
         Ok(idempotency::key_use(caller, &key, self.req.method().as_str(), self.req.path(), body))
     }
 
+    /// The same of a call that may go without.
+    pub(super) fn key_use_if_any(&self, caller: &Caller, body: &[u8]) -> Result<Option<KeyUse>, Problem> {
+        let is_sent = self.req.headers().contains_key(idempotency::HEADER);
+        is_sent.then(|| self.key_use(caller, body)).transpose()
+    }
+
     pub(super) fn header(&self, name: HeaderName) -> Option<&str> {
         self.req.headers().get(name)?.to_str().ok()
     }
@@ -162,7 +168,7 @@ impl<'r> Call<'r> {
         }
     }
 
-    /// Runs a command; POSTs carry their idempotency key.
+    /// Runs a command; POSTs carry their idempotency key, other calls where one is sent.
     pub(super) async fn run(
         &self,
         who: &Who,
@@ -184,7 +190,7 @@ impl<'r> Call<'r> {
     ) -> Result<Done, Problem> {
         let key = match self.req.method() {
             &Method::POST => Some(self.key_use(&who.caller(), body)?),
-            _ => None,
+            _ => self.key_use_if_any(&who.caller(), body)?,
         };
         self.api.inventories.execute(inventory, self.command(who, key, action)).await.map_err(told)
     }
@@ -194,8 +200,18 @@ impl<'r> Call<'r> {
         Command { caller: who.caller(), cause, action }
     }
 
+    /// The committed view, for the eyes of who asks: a draft is there for secret keys alone.
     pub(super) async fn channel(&self, inventory: InventoryId) -> Result<Arc<Channel>, Problem> {
-        Ok(self.api.inventories.channel(inventory).await?)
+        let channel = self.api.inventories.channel(inventory).await?;
+        if channel.is_draft() && !self.is_key().await? {
+            return Err(Problem::new(Code::InventoryUnknown));
+        }
+        Ok(channel)
+    }
+
+    /// Whether a secret key asks, on calls that everybody may make.
+    pub(super) async fn is_key(&self) -> Result<bool, Problem> {
+        Ok(self.api.auth.key_if_any(self.req.headers()).await?.is_some())
     }
 
     // --- map

@@ -57,6 +57,8 @@ problems! {
         "`limits` names the limit. Release a hold, or take fewer pieces.";
     NotOnSale = "not_on_sale", 409, final, "Not on sale now",
         "The sale has not begun or is over; `on_sale_from` and `on_sale_until` say when it is open.";
+    Cancelled = "cancelled", 409, final, "Cancelled",
+        "The event was cancelled: nothing can be held or bought here any more. `GET /v1/inventories/{inventory}` says why; what was bought is returned by the shop.";
     HoldExpired = "hold_expired", 409, final, "Hold expired",
         "The hold's time is over and its units are free again. Hold them anew.";
     HoldReleased = "hold_released", 409, final, "Hold released",

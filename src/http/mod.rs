@@ -9,11 +9,12 @@
 //! | `auth`, `token`, `recent` | tokens and secret keys, and the tables that make them cheap |
 //! | `body`, `query`, `idempotency`, `origin` | parsing at the edge |
 //! | `code`, `problem`, `refused`, `problems` | every error there is, and how it leaves |
-//! | `inventories`, `create`, `plan`, `plans`, `holds`, `sales`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
+//! | `inventories`, `create`, `amend`, `plan`, `plans`, `holds`, `sales`, `sales_list` with `sales_csv`, `groups`, `moves`, `blocks`, `restock`, `activity`, `sessions`, `live`, `health` | the calls |
 //! | `pages` | what browsers are shown: the files of `web/dist` |
 //! | `openapi`, `described` | the descriptions of all of it; shapes of JSON that is written elsewhere |
 
 mod activity;
+mod amend;
 mod auth;
 mod blocks;
 mod body;
@@ -47,6 +48,8 @@ mod request_id;
 mod restock;
 mod routes;
 mod sales;
+mod sales_csv;
+mod sales_list;
 mod sessions;
 mod token;
 
@@ -69,8 +72,8 @@ pub use middleware::Edge;
 pub use openapi::document as openapi;
 pub use routes::configure;
 
-/// Names of inventories that are kept at hand, about 300 bytes each.
-const LABELS_MAX: usize = 16_384;
+/// Times of making that are kept at hand.
+const BIRTHS_MAX: usize = 16_384;
 
 /// What an operator may set about this layer.
 #[derive(Debug, Clone)]
@@ -129,16 +132,9 @@ pub struct Api {
     /// What the type of a problem begins with.
     problem_types: String,
     origins: origin::Origins,
-    labels: recent::Recent<InventoryId, Label>,
+    /// When inventories were made.
+    births: recent::Recent<InventoryId, Timestamp>,
     pages: pages::Pages,
-}
-
-/// What never changes about an inventory.
-#[derive(Debug, Clone)]
-struct Label {
-    name: Arc<str>,
-    created_at: Timestamp,
-    starts_at: Option<Timestamp>,
 }
 
 impl Api {
@@ -148,7 +144,7 @@ impl Api {
         Self {
             problem_types: format!("{}/problems/", options.public_url.trim_end_matches('/')),
             origins: origin::Origins::new(&options.public_url, options.listen, &options.allowed_origins),
-            labels: recent::Recent::new(LABELS_MAX),
+            births: recent::Recent::new(BIRTHS_MAX),
             pages: Self::pages(options.pages_dir.as_deref()),
             inventories,
             groups,
@@ -161,15 +157,14 @@ impl Api {
         }
     }
 
-    async fn label(&self, id: InventoryId) -> Result<Label, Problem> {
-        if let Some(label) = self.labels.get(&id) {
-            return Ok(label);
+    async fn created_at(&self, id: InventoryId) -> Result<Timestamp, Problem> {
+        if let Some(at) = self.births.get(&id) {
+            return Ok(at);
         }
         let row = refused::asked(self.store.inventory(id)).await?;
-        let row = row.ok_or_else(|| Problem::new(code::Code::InventoryUnknown))?;
-        let label = Label { name: row.name.into(), created_at: row.created_at, starts_at: row.starts_at };
-        self.labels.insert(id, label.clone());
-        Ok(label)
+        let at = row.ok_or_else(|| Problem::new(code::Code::InventoryUnknown))?.created_at;
+        self.births.insert(id, at);
+        Ok(at)
     }
 }
 

@@ -18,8 +18,8 @@ use super::described::frames::{AuthFrame, LiveFrame};
 use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails, Stranded};
 use super::routes::{Access, Entry, ROUTES};
 use super::{
-    activity, blocks, groups, health, holds, inventories, live, moves, offers, plan, plans, problems, replan,
-    restock, sales, sessions,
+    activity, amend, blocks, groups, health, holds, inventories, live, moves, offers, plan, plans, problems,
+    replan, restock, sales, sales_list, sessions,
 };
 
 const ASYNCAPI: &str = include_str!("asyncapi.json");
@@ -33,9 +33,9 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
             `/v1/inventories` and `/v1/groups` needs an `Idempotency-Key`; a repeat gets the same answer. The live stream is \
             described by `/asyncapi.json`."),
     paths(
-        sessions::start, inventories::list, inventories::create, inventories::show, inventories::configure,
+        sessions::start, inventories::list, inventories::create, inventories::show, amend::configure, amend::cancel,
         plan::plan, plans::read_file, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
-        sales::purchase, sales::purchase_now, sales::list, activity::show, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
+        sales::purchase, sales::purchase_now, sales_list::list, activity::show, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
         restock::restock, groups::hold_all, groups::show, groups::release, groups::purchase,
         moves::move_hold, moves::move_sale, moves::move_several, health::livez, health::healthz, health::readyz, health::metrics,
         problems::explain, openapi_json, asyncapi_json,
@@ -97,12 +97,15 @@ fn describe(operation: &mut Operation, entry: &Entry) {
     let path_id = |id: &str| format!("{{{id}}}");
     for id in ["inventory", "group", "hold", "sale", "block"] {
         if entry.path.contains(&path_id(id)) {
-            add_parameter(operation, id, ParameterIn::Path, "an id as it was given");
+            add_parameter(operation, id, ParameterIn::Path, "an id as it was given", Required::True);
         }
     }
     if needs_key(entry) {
         let text = "1 to 255 printable ASCII characters; fresh for every new request, the same for a repeat";
-        add_parameter(operation, "Idempotency-Key", ParameterIn::Header, text);
+        add_parameter(operation, "Idempotency-Key", ParameterIn::Header, text, Required::True);
+    } else if takes_key(entry) {
+        let text = "1 to 255 printable ASCII characters: a repeat with the same gets the same answer";
+        add_parameter(operation, "Idempotency-Key", ParameterIn::Header, text, Required::False);
     }
     for (status, codes) in by_status(problems_of(entry)) {
         let schema = Ref::from_schema_name("ProblemDetails");
@@ -125,7 +128,13 @@ fn requirement(scheme: &str) -> SecurityRequirement {
     SecurityRequirement::new::<_, [&str; 0], &str>(scheme, [])
 }
 
-fn add_parameter(operation: &mut Operation, name: &str, place: ParameterIn, description: &str) {
+fn add_parameter(
+    operation: &mut Operation,
+    name: &str,
+    place: ParameterIn,
+    description: &str,
+    required: Required,
+) {
     let mut schema = ObjectBuilder::new().schema_type(Type::String);
     if place == ParameterIn::Header {
         let longest = super::idempotency::KEY_LEN_MAX;
@@ -134,7 +143,7 @@ fn add_parameter(operation: &mut Operation, name: &str, place: ParameterIn, desc
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(place)
-        .required(Required::True)
+        .required(required)
         .description(Some(description))
         .schema(Some(schema.build()))
         .build();
@@ -144,6 +153,11 @@ fn add_parameter(operation: &mut Operation, name: &str, place: ParameterIn, desc
 fn needs_key(entry: &Entry) -> bool {
     entry.method == actix_web::http::Method::POST
         && ["/v1/inventories", "/v1/groups"].iter().any(|path| entry.path.starts_with(path))
+}
+
+/// Whether it takes a key where one is sent: what changes something in one inventory.
+fn takes_key(entry: &Entry) -> bool {
+    matches!(entry.method.as_str(), "PATCH" | "PUT" | "DELETE") && entry.path.starts_with("/v1/inventories")
 }
 
 /// Whether it has a body that is ours to understand; one call takes a file of somebody else's.
@@ -178,6 +192,9 @@ fn problems_of(entry: &Entry) -> Vec<Code> {
     }
     if needs_key(entry) {
         codes.extend([Code::IdempotencyKeyMissing, Code::IdempotencyKeyInvalid, Code::IdempotencyMismatch]);
+    }
+    if takes_key(entry) {
+        codes.extend([Code::IdempotencyKeyInvalid, Code::IdempotencyMismatch]);
     }
     if method != "GET" {
         codes.extend([Code::Overloaded, Code::CommitPending, Code::NotCommitted]);
@@ -312,7 +329,7 @@ mod tests {
         let document: Value = serde_json::from_str(ASYNCAPI).unwrap();
         let messages = document["components"]["messages"].as_object().unwrap();
         let names: Vec<&str> = messages.keys().map(String::as_str).collect();
-        assert_eq!(names, ["auth", "delta", "hold", "plan", "resumed", "snapshot", "viewers"]);
+        assert_eq!(names, ["auth", "delta", "hold", "inventory", "plan", "resumed", "snapshot", "viewers"]);
         for (name, message) in messages {
             let payload = &message["payload"];
             assert_eq!(payload["properties"]["type"]["const"], name.as_str());

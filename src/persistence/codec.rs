@@ -18,7 +18,7 @@ use super::StoredRecord;
 /// The version that is written.
 pub const RECORD_VERSION: u32 = 1;
 /// Changes whenever the layout of [`Kept`] does.
-pub const SNAPSHOT_FORMAT: u32 = 4;
+pub const SNAPSHOT_FORMAT: u32 = 6;
 
 /// A stored body cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,8 +42,11 @@ struct BodyOut<'a> {
     events: &'a [Event],
 }
 
+/// A field that is not here belongs to a rule that this program does not know: half of it would be worse than none.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct BodyIn {
+    v: u32,
     at: Timestamp,
     #[serde(with = "caller::by")]
     by: Caller,
@@ -89,9 +92,25 @@ pub fn decode_record(stored: &StoredRecord) -> Result<Record, Unreadable> {
             });
         }
     };
+    // It may read well and mean something else.
+    match body.v {
+        RECORD_VERSION => {}
+        version if version > RECORD_VERSION => return Err(Unreadable::Version { seq, version }),
+        version => {
+            return Err(Unreadable::Record { seq, cause: format!("there never was a version {version}") });
+        }
+    }
     let key = body.key.map(|[hash, fingerprint]| KeyUse { hash: hash.0, fingerprint: fingerprint.0 });
     let cause = Cause { key, request_id: body.request.map(Into::into) };
     Ok(Record { seq, epoch: stored.epoch, at: body.at, by: body.by, cause, events: body.events })
+}
+
+/// Why a row of JSON that has had no version yet cannot be read: whoever gives it one means it to be refused here.
+pub(super) fn unreadable_row(body: &[u8], cause: &serde_json::Error) -> String {
+    match serde_json::from_slice(body) {
+        Ok(Version { v }) => format!("it has version {v}, newer than this program knows"),
+        Err(_) => cause.to_string(),
+    }
 }
 
 pub fn encode_snapshot(kept: &Kept) -> Bytes {

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
+use super::codec::unreadable_row;
 use crate::domain::group::{Group, GroupState};
 use crate::domain::{GroupId, Timestamp};
 
@@ -11,6 +12,9 @@ type Stored<T> = Result<T, StoreError>;
 /// How long a group is found by the key of the call that asked for it, and how long a group that never came
 /// about is remembered at all.
 pub(super) const KEYS_KEPT_MS: i64 = crate::domain::ledger::MEMORY_MS;
+
+/// What failed when a row cannot be understood.
+pub(super) const READ_GROUP: &str = "read a group";
 
 /// What an engine does for groups.
 #[async_trait]
@@ -115,9 +119,10 @@ pub(super) struct RawGroup {
 impl RawGroup {
     pub(super) fn read(self) -> Result<GroupRow, StoreError> {
         let Self { id, state, unfinished, created_at, body } = self;
-        let unknown = || StoreError::new("read a group", format!("unknown state {state:?}"));
+        let unknown = || StoreError::new(READ_GROUP, format!("unknown state {state:?}"));
         let state = GroupState::from_name(&state).ok_or_else(unknown)?;
-        let group = serde_json::from_slice(&body).map_err(|cause| StoreError::new("read a group", cause))?;
+        let unreadable = |cause| StoreError::new(READ_GROUP, unreadable_row(&body, &cause));
+        let group = serde_json::from_slice(&body).map_err(unreadable)?;
         Ok(GroupRow { id, state, unfinished, created_at: Timestamp(created_at), group })
     }
 }

@@ -8,9 +8,13 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+use super::chain::{ChainLink, JournalHead};
 use super::groups::GroupRows;
+use crate::domain::details::public_window;
+use crate::domain::settings::Window;
 use crate::domain::state::Figures;
-use crate::domain::{InventoryId, KeyId, Timestamp};
+use crate::domain::time::Rfc3339;
+use crate::domain::{Cancelled, Details, InventoryId, KeyId, Settings, State, Timestamp};
 
 /// The store could not do what was asked; the cause is for the log.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -33,6 +37,8 @@ pub struct Append {
     pub epoch: u64,
     pub seq: u64,
     pub at: Timestamp,
+    /// To the record before it.
+    pub link: ChainLink,
     pub body: Bytes,
 }
 
@@ -89,6 +95,9 @@ pub trait Appender: Send {
 pub struct StoredRecord {
     pub seq: u64,
     pub epoch: u64,
+    pub at: Timestamp,
+    /// None: written by a release that knew none.
+    pub link: Option<ChainLink>,
     pub body: Vec<u8>,
 }
 
@@ -96,10 +105,9 @@ pub struct StoredRecord {
 #[derive(Debug, Clone)]
 pub struct NewInventory {
     pub id: InventoryId,
-    pub name: String,
     pub at: Timestamp,
-    /// When the event begins, if it is one.
-    pub starts_at: Option<Timestamp>,
+    /// As of record 1.
+    pub shown: CatalogueFacts,
     /// The plan document as JSON.
     pub plan: Vec<u8>,
     pub units: u32,
@@ -119,11 +127,84 @@ pub struct StoredPlan {
     pub numbering: Option<Vec<u8>>,
 }
 
-impl NewInventory {
-    /// What a search looks in: engines differ in what they take for a capital letter.
-    pub(super) fn search(&self) -> String {
-        self.name.to_lowercase()
+/// What the list shows of an inventory beside its figures: the row follows the journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CatalogueFacts {
+    /// The record that it is as of.
+    #[serde(skip)]
+    pub seq: u64,
+    /// None: the journal is silent about them, and the row keeps what it has.
+    pub details: Option<Details>,
+    pub opens_at: Option<Timestamp>,
+    pub closes_at: Option<Timestamp>,
+    pub cancelled: Option<Cancelled>,
+}
+
+impl CatalogueFacts {
+    pub fn new(
+        seq: u64,
+        settings: &Settings,
+        details: Option<&Details>,
+        cancelled: Option<&Cancelled>,
+    ) -> Self {
+        let window = public_window(settings, details);
+        Self {
+            seq,
+            details: details.cloned(),
+            opens_at: window.on_sale_from.map(|at| at.0),
+            closes_at: window.on_sale_until.map(|at| at.0),
+            cancelled: cancelled.cloned(),
+        }
     }
+
+    pub fn of(state: &State) -> Self {
+        Self::new(state.settings_version(), state.settings(), state.details(), state.cancelled())
+    }
+
+    /// When the public sale is open.
+    pub fn window(&self) -> Window {
+        Window { on_sale_from: self.opens_at.map(Rfc3339), on_sale_until: self.closes_at.map(Rfc3339) }
+    }
+
+    pub(super) fn name(&self) -> Option<&str> {
+        self.details.as_ref().map(|details| details.name.as_str())
+    }
+
+    /// What a search looks in: engines differ in what they take for a capital letter.
+    pub(super) fn search(&self) -> Option<String> {
+        self.name().map(str::to_lowercase)
+    }
+
+    pub(super) fn starts_at(&self) -> Option<i64> {
+        Some(self.details.as_ref()?.starts_at?.0)
+    }
+
+    pub(super) fn listing(&self) -> Option<&'static str> {
+        self.details.as_ref().map(|details| details.listing.name())
+    }
+
+    pub(super) fn json(&self) -> String {
+        serde_json::to_string(self).expect("it has only string keys")
+    }
+
+    /// Out of its columns.
+    pub(super) fn read(json: Option<&str>, seq: u64) -> Result<Option<Self>, serde_json::Error> {
+        let read = |json| serde_json::from_str(json).map(|shown| Self { seq, ..shown });
+        json.map(read).transpose()
+    }
+
+    /// The link of record 1.
+    pub fn first_link(&self) -> ChainLink {
+        ChainLink::ANCHOR.next(self.id, 1, 0, self.at, &self.first_record)
+    }
+}
+
+/// A row that contradicts others, or that nothing can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oddity {
+    pub inventory: String,
+    pub rule: &'static str,
+    pub detail: String,
 }
 
 /// Which inventories to list; nothing given means all.
@@ -135,10 +216,12 @@ pub struct Filter {
     pub starts_from: Option<Timestamp>,
     /// Only those that begin before this time.
     pub starts_until: Option<Timestamp>,
+    /// Only those that are for everybody's eyes.
+    pub public_only: bool,
 }
 
 impl Filter {
-    /// What has to be in [`NewInventory::search`].
+    /// What has to be in [`CatalogueFacts::search`].
     pub(super) fn search(&self) -> Option<String> {
         self.name.as_ref().map(|name| name.to_lowercase())
     }
@@ -170,6 +253,16 @@ pub struct InventoryRow {
     /// The seq and time that the figures are of.
     pub seq: u64,
     pub as_of: Timestamp,
+    /// None: an inventory of a release before, that nobody has looked at since.
+    pub shown: Option<CatalogueFacts>,
+}
+
+impl InventoryRow {
+    /// As far as the catalogue knows.
+    pub fn details(&self) -> Details {
+        let own = || Details { starts_at: self.starts_at, ..Details::named(self.name.clone()) };
+        self.shown.as_ref().and_then(|shown| shown.details.clone()).unwrap_or_else(own)
+    }
 }
 
 /// What a secret key may do.
@@ -236,6 +329,16 @@ pub trait Store: GroupRows + Send + Sync + 'static {
 
     async fn record(&self, inventory: InventoryId, seq: u64) -> Stored<Option<StoredRecord>>;
 
+    /// The newest record that was written with a link, as it is kept beside the journal.
+    async fn head(&self, _inventory: InventoryId) -> Stored<Option<JournalHead>> {
+        Ok(None)
+    }
+
+    /// Links records anew, and moves the head to the last of them: whoever asks takes the journal as it is.
+    async fn link_anew(&self, _inventory: InventoryId, _links: &[(u64, ChainLink)]) -> Stored<()> {
+        Err(StoreError::new("link a journal anew", "this store keeps no links"))
+    }
+
     /// The newest snapshot, or the newest of a seq below `below`.
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>>;
 
@@ -256,6 +359,9 @@ pub trait Store: GroupRows + Send + Sync + 'static {
 
     /// Has the catalogue show this version, unless it shows a later one.
     async fn show_plan(&self, inventory: InventoryId, version: u32, units: u32) -> Stored<()>;
+
+    /// Has the catalogue show this, unless it shows what is of a later record.
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Stored<()>;
 
     /// Inventories whose last record is younger than `since`.
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>>;
@@ -293,8 +399,29 @@ pub trait Store: GroupRows + Send + Sync + 'static {
     /// The secret of this name; `fresh` becomes it if there is none.
     async fn secret(&self, name: &str, fresh: &[u8]) -> Stored<Vec<u8>>;
 
-    /// Whether the store answers.
+    /// Whether the store answers, and has what it should have.
     async fn ping(&self) -> Stored<()>;
+
+    /// Whether it can be written.
+    async fn probe(&self) -> Stored<()> {
+        self.ping().await
+    }
+
+    /// Rows that should not be there, or are not there though they should, as far as the engine can tell without
+    /// replaying a journal.
+    async fn oddities(&self) -> Stored<Vec<Oddity>> {
+        Ok(Vec::new())
+    }
+
+    /// What is missing of all that was once confirmed, in words; None: nothing, as far as anybody can know.
+    fn loss(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes the store as it is: what is missing is not missed any more.
+    async fn forget_loss(&self) -> Stored<()> {
+        Ok(())
+    }
 
     /// What a server runs beside its other work for as long as it lives, for the engine's sake.
     fn upkeep(&self) -> BoxFuture<'static, ()> {

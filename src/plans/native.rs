@@ -30,7 +30,7 @@ impl Reader for Fairhold {
     fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
         let bytes = without_mark(file);
         match json::typed(bytes) {
-            Ok(document) => Ok(Draft { document, findings: Findings::default() }),
+            Ok(document) => Ok(Draft { document, ..Draft::default() }),
             Err(why) => {
                 progress(0.3);
                 Ok(explain(json::object(bytes)?, Some(why)))
@@ -53,7 +53,7 @@ fn explain(mut root: Value, why: Option<Flaw>) -> Draft {
         findings.beyond_repair(flaw.code, flaw.pointer, flaw.detail);
     }
     let document = PlanDocument { zones, categories, floors, items, offers, ..rest };
-    Draft { document, findings }
+    Draft { document, findings, ..Draft::default() }
 }
 
 fn zone(mut value: Value, at: &At<'_>, findings: &mut Findings) -> Zone {
@@ -184,7 +184,7 @@ mod tests {
         let defect = &report.defects[0];
         assert_eq!((report.defects.len(), defect.code.as_str()), (1, "json_malformed"));
         assert!(defect.detail.ends_with("at line 3 column 1"), "{}", defect.detail);
-        assert_eq!(defects(""), ["json_malformed "]);
+        assert_eq!(defects(""), ["format_unknown "]);
         assert_eq!(defects("{} {}"), ["json_malformed "]);
         assert_eq!(defects("[]"), ["wrong_type "]);
         assert_eq!(defects(r#"{"name":"a","name":"b"}"#), ["duplicate_field ", "plan_empty "]);
@@ -192,6 +192,8 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_defect() {
-        assert!(defects("\u{feff}{\"name\":\"shop\",\"items\":[{\"id\":\"cap\"}]}").is_empty());
+        assert!(
+            defects("\u{feff}{\"name\":\"shop\",\"items\":[{\"id\":\"cap\",\"sellable\":true}]}").is_empty()
+        );
     }
 }

@@ -34,7 +34,7 @@ impl Shop {
         let mut shop =
             Self { state: State::new(Arc::new(plan)), epoch: 1, now: Timestamp(1_000_000), made: 0 };
         let settings = Settings { holds_per_buyer: 8, ..Settings::default() };
-        shop.append(Event::Opened { plan_version: 1, settings });
+        shop.append(Event::Opened { plan_version: 1, settings, details: None });
         shop
     }
 
@@ -123,7 +123,7 @@ impl Shop {
     pub(super) fn configure(&mut self, hold_seconds: u32) -> Record {
         let patch = SettingsPatch { hold_seconds: Some(hold_seconds), ..SettingsPatch::default() };
         let expected = self.state.settings_version();
-        self.ask(Action::Configure { patch, expected }).unwrap()
+        self.ask(Action::Configure { patch, expected, known: None }).unwrap()
     }
 
     pub(super) fn holds(&mut self, buyer: &BuyerId, offer: &str) -> Record {

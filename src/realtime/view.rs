@@ -11,8 +11,12 @@ use crate::domain::event::{Lines, Quantities, Step};
 use crate::domain::moves::{self, Claim, Moved};
 use crate::domain::state::Figures;
 use crate::domain::{
-    BuyerId, Event, GroupId, HoldId, OfferNo, Plan, Record, Settings, State, Timestamp, UnitNo,
+    BuyerId, Cancelled, Details, Event, GroupId, HoldId, OfferNo, Plan, Record, Settings, State, Timestamp,
+    UnitNo,
 };
+
+/// Where so many offers can be had no more, the others are taken to be had.
+const OFFERS_LOOKED_AT_MAX: usize = 5_000;
 
 /// A seat's status on the wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,8 @@ pub(super) struct HoldChange {
 pub(super) struct Changes {
     pub(super) units: Vec<UnitNo>,
     pub(super) holds: SmallVec<[HoldChange; 1]>,
+    /// Something of what [`crate::domain::facts`] tells.
+    pub(super) facts: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -60,8 +66,10 @@ pub struct View {
     pub(super) seq: u64,
     pub(super) at: Timestamp,
     pub(super) plan_version: u32,
-    pub(super) settings: Settings,
+    pub(super) settings: Arc<Settings>,
     pub(super) settings_version: u64,
+    pub(super) details: Arc<Details>,
+    pub(super) cancelled: Option<Arc<Cancelled>>,
     pub(super) figures: Figures,
     pub(super) board: Board,
     /// Shared: a table that grows moves its entries, and nobody is served meanwhile.
@@ -125,8 +133,10 @@ impl View {
             seq: state.seq(),
             at: state.at(),
             plan_version: state.plan_version(),
-            settings: state.settings().clone(),
+            settings: Arc::new(state.settings().clone()),
             settings_version: state.settings_version(),
+            details: Arc::new(state.details().cloned().unwrap_or_default()),
+            cancelled: state.cancelled().cloned().map(Arc::new),
             figures: state.figures(),
             board,
             holds: FxHashMap::default(),
@@ -159,6 +169,28 @@ impl View {
         StockView { epoch: self.epoch, seq: self.seq, board: self.board.clone() }
     }
 
+    /// With what the catalogue knows of an inventory whose journal is silent about it.
+    #[must_use]
+    pub fn known_as(mut self, details: Details) -> Self {
+        self.details = Arc::new(details);
+        self
+    }
+
+    /// Whether nothing can be had, and nobody holds anything that might come back by itself.
+    pub(super) fn is_sold_out(&self, plan: &Plan) -> bool {
+        let Figures { held, available, .. } = self.figures;
+        if held > 0 || available == 0 {
+            return held == 0;
+        }
+        let counted: u64 = self.board.available.iter().map(|&left| u64::from(left)).sum();
+        if available > counted {
+            return false; // there are free seats
+        }
+        let own = plan.counted().units().iter().filter_map(|&unit| plan.own_offer(unit));
+        let mut offers = own.chain(plan.named_offers()).enumerate();
+        !offers.any(|(index, offer)| index >= OFFERS_LOOKED_AT_MAX || self.board.left_of(plan, offer) > 0)
+    }
+
     /// The buyer's live holds, oldest first.
     pub(super) fn holds_of(&self, buyer: &BuyerId) -> Vec<(HoldId, Arc<HeldView>)> {
         let ids = self.by_buyer.get(buyer).map(SmallVec::as_slice).unwrap_or_default();
@@ -180,11 +212,20 @@ impl View {
 
     fn apply_event(&mut self, plan: &Arc<Plan>, record: &Record, event: &Event, changes: &mut Changes) {
         match event {
-            Event::Opened { plan_version, settings } => {
+            Event::Opened { plan_version, settings, details } => {
                 self.plan_version = *plan_version;
-                self.configured(record, settings);
+                self.configured(record, settings, details.as_ref());
             }
-            Event::Configured { settings } => self.configured(record, settings),
+            Event::Configured { settings, details } => {
+                self.configured(record, settings, details.as_ref());
+                changes.facts = true;
+            }
+            Event::Cancelled { reason, holds } => {
+                self.cancelled = Some(Arc::new(Cancelled { at: record.at, reason: reason.clone() }));
+                self.settings_version = record.seq;
+                holds.iter().for_each(|hold| self.end_hold(plan, *hold, "released", changes));
+                changes.facts = true;
+            }
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. }
             | Event::Extended { hold, buyer, lines, adjacent, step, expires_at } => {
                 let before = || self.holds.get(hold).map(|held| (held.group, held.drawn.clone()));
@@ -239,9 +280,12 @@ impl View {
         }
     }
 
-    fn configured(&mut self, record: &Record, settings: &Settings) {
-        self.settings = settings.clone();
+    fn configured(&mut self, record: &Record, settings: &Settings, details: Option<&Details>) {
+        self.settings = Arc::new(settings.clone());
         self.settings_version = record.seq;
+        if let Some(details) = details {
+            self.details = Arc::new(details.clone());
+        }
     }
 
     /// False: it was there already.

@@ -30,6 +30,8 @@ pub mod close {
     pub const SLOW: u16 = 4001;
     /// Nothing was heard of the viewer for a minute.
     pub const SILENT: u16 = 4002;
+    /// The inventory became a draft: it is there for secret keys alone.
+    pub const HIDDEN: u16 = 4003;
     /// A message that is not of the protocol.
     pub const BAD_MESSAGE: u16 = 4500;
     /// A token that does not hold.

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use tokio::time::Instant;
 
 use super::channel::{Channel, Joined};
-use super::frame::Position;
+use super::frame::{BEAT, Position};
 use super::viewer::{Next, Viewer, close};
 use crate::domain::BuyerId;
 use crate::telemetry;
@@ -100,6 +100,8 @@ impl Connection {
         let (silence_max, write_max) = (options.silence_max, options.write_max);
         let mut ping =
             tokio::time::interval_at(Instant::now() + self.joined.first_ping(), options.ping_every);
+        let mut beat =
+            tokio::time::interval_at(Instant::now() + self.joined.first_beat(), options.beat_every);
         let end = loop {
             let step = tokio::select! {
                 code = self.joined.viewer.closed() => Err(End::Close(code)),
@@ -107,6 +109,9 @@ impl Connection {
                     .await
                     .unwrap_or(Err(End::Close(close::SLOW))),
                 _ = ping.tick() => tokio::time::timeout(write_max, self.session.ping(b""))
+                    .await
+                    .map_or(Err(End::Close(close::SLOW)), |sent| sent.map_err(|_closed| End::Gone)),
+                _ = beat.tick() => tokio::time::timeout(write_max, self.session.text(BEAT))
                     .await
                     .map_or(Err(End::Close(close::SLOW)), |sent| sent.map_err(|_closed| End::Gone)),
                 () = tokio::time::sleep_until(self.heard_at + silence_max) => Err(End::Close(close::SILENT)),

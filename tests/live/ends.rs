@@ -56,6 +56,27 @@ async fn a_gone_client_is_noticed() {
     }
 }
 
+/// What a page can notice a dead stream by: it sees no pings.
+#[tokio::test]
+async fn a_stream_on_which_nothing_happens_says_that_it_lives() {
+    let every = Duration::from_millis(50);
+    let live = HubOptions { beat_every: every, comment_every: every, ..HubOptions::default() };
+    let shop = Shop::with(live, 40, |_| {}).await;
+    for transport in BOTH {
+        let mut viewer = Viewer::join(&shop, transport).await;
+        viewer.first().await;
+        let mut beats = 0;
+        while beats < 3 {
+            beats += match viewer.hear().await {
+                Heard::Comment => usize::from(transport == Transport::Events),
+                Heard::Frame(frame) => usize::from(frame["type"] == "beat"),
+                Heard::End(code) => panic!("closed with {code:?}"),
+                _ => 0,
+            };
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_number_of_viewers_is_the_truth_in_the_end_and_told_at_most_once_a_second() {
     let shop = Shop::open().await;

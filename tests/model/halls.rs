@@ -117,7 +117,7 @@ fn small_hall(rng: &mut Rng) -> SmallHall {
 fn opened(document: PlanDocument, settings: Settings) -> State {
     let plan = Plan::compile(document).unwrap_or_else(|defects| panic!("{defects:#?}"));
     let mut state = State::new(Arc::new(plan));
-    append(&mut state, Event::Opened { plan_version: 1, settings });
+    append(&mut state, Event::Opened { plan_version: 1, settings, details: None });
     state
 }
 

@@ -108,6 +108,7 @@ pub struct Model {
     pub at: Timestamp,
     pub settings: Settings,
     pub settings_seq: u64,
+    pub is_cancelled: bool,
     pub capacity: Vec<u32>,
     pub holds: Vec<Hold>,
     pub sales: Vec<Sale>,
@@ -131,6 +132,7 @@ impl Model {
             at: Timestamp::default(),
             settings: Settings::default(),
             settings_seq: 0,
+            is_cancelled: false,
             capacity: hall.units.iter().map(|unit| unit.stock).collect(),
             holds: Vec::new(),
             sales: Vec::new(),
@@ -226,14 +228,19 @@ impl Model {
 
     fn happened(&mut self, event: &Event) {
         match event {
-            Event::Opened { plan_version, settings } => {
+            Event::Opened { plan_version, settings, .. } => {
                 self.plan_version = *plan_version;
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
             }
-            Event::Configured { settings } => {
+            Event::Configured { settings, .. } => {
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
+            }
+            Event::Cancelled { holds, .. } => {
+                self.is_cancelled = true;
+                self.settings_seq = self.seq;
+                holds.iter().for_each(|hold| self.end(*hold, End::Released));
             }
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group } => {
                 self.take_out(&pieces_of(drawn));

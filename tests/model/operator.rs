@@ -151,7 +151,7 @@ pub fn configure(rng: &mut Rng, model: &Model) -> Action {
     if rng.percent(35) {
         patch.channels = Some(channels(rng, now));
     }
-    Action::Configure { patch, expected }
+    Action::Configure { patch, expected, known: None }
 }
 
 /// From some time on, until some time; rarely the wrong way round, or never.

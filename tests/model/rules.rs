@@ -34,8 +34,19 @@ impl Model {
     fn answer(&self, command: &Command, moment: &Moment) -> Answer {
         let Moment { now, fresh } = *moment;
         let caller = &command.caller;
+        if self.is_cancelled && claims(&command.action) {
+            return Err(Refusal::Cancelled);
+        }
         match &command.action {
-            Action::Configure { patch, expected } => self.configure(patch, *expected),
+            Action::Cancel { .. } if self.is_cancelled => Ok(None),
+            Action::Cancel { reason } => {
+                let own = self.holds.iter().filter(|hold| hold.group.is_none());
+                let mut own: Vec<(Timestamp, HoldId)> = own.map(|hold| (hold.expires, hold.id)).collect();
+                own.sort_unstable();
+                let holds = own.into_iter().map(|hold| hold.1).collect();
+                Ok(Some(Event::Cancelled { reason: reason.clone(), holds }))
+            }
+            Action::Configure { patch, expected, .. } => self.configure(patch, *expected),
             Action::Hold { buyer, wanted, access } => {
                 let way = self.way(caller, access)?;
                 let claim = self.claim(caller, buyer, wanted, &way, now, true)?;
@@ -91,7 +102,7 @@ impl Model {
         }
         let settings = settings::patched(&self.settings, patch);
         match settings::first_fault(&settings, &self.hall.categories) {
-            None => Ok(Some(Event::Configured { settings })),
+            None => Ok(Some(Event::Configured { settings, details: None })),
             Some((field, must)) => Err(Refusal::SettingInvalid { field, must }),
         }
     }
@@ -345,6 +356,16 @@ impl Model {
         due.sort_unstable();
         let holds: Vec<HoldId> = due.into_iter().map(|due| due.1).collect();
         if holds.is_empty() { None } else { Some(Event::Expired { holds }) }
+    }
+}
+
+/// What a cancelled sale refuses.
+fn claims(action: &Action) -> bool {
+    match action {
+        Action::Part { step, .. } => step.name() == "part_hold",
+        Action::Hold { .. } | Action::PurchaseNow { .. } | Action::Purchase { .. } => true,
+        Action::Extend { .. } | Action::Change { .. } | Action::Move { .. } => true,
+        _ => false,
     }
 }
 

@@ -77,7 +77,7 @@ impl<'a> Run<'a> {
             ids: 0,
             coverage,
         };
-        let opened = [Event::Opened { plan_version: 1, settings }].into_iter().collect();
+        let opened = [Event::Opened { plan_version: 1, settings, details: None }].into_iter().collect();
         run.record(START, &Caller::Clock, Cause::default(), opened);
         run
     }

@@ -67,6 +67,8 @@ impl Script {
             87..=88 => replan(rng, model),
             89..=92 => Action::Reassign { sale: sale_id(rng, model), to: self.buyer(rng) },
             93..=98 => configure(rng, model),
+            // Seldom: little can be done from then on.
+            _ if rng.percent(4) => Action::Cancel { reason: "rain".to_owned() },
             _ => Action::Expire,
         }
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fairhold::domain::{Checkout, InventoryId, Plan, PlanDocument, Settings, Timestamp};
+use fairhold::domain::{Checkout, Details, InventoryId, Plan, PlanDocument, Settings, Timestamp};
 use fairhold::persistence::{NewInventory, new_inventory};
 use fairhold::sources::Sources;
 
@@ -94,7 +94,8 @@ fn hall(database: &Database, knobs: &Knobs, rng: &mut Rng) -> InventoryId {
         Settings { hold_seconds: knobs.hold_seconds, checkout: Checkout::Open, ..Settings::default() };
     // Made before anything is simulated, so neither its time nor its id may come from a clock that runs.
     let id = InventoryId::new(uuid::Uuid::from_u64_pair(rng.next(), rng.next()));
-    let new = new_inventory(&Sources::manual(BEGINNING), "hall", &plan, settings, "operator", None);
+    let new =
+        new_inventory(&Sources::manual(BEGINNING), Details::named("hall"), &plan, settings, "operator", None);
     database.lock().create(NewInventory { id, ..new });
     id
 }

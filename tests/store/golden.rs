@@ -1,6 +1,6 @@
 //! Record bodies of every released version stay readable. A new version gets a new file; none is changed.
 
-use fairhold::domain::Record;
+use fairhold::domain::{Record, Timestamp};
 use fairhold::persistence::StoredRecord;
 use fairhold::persistence::codec::{self, RECORD_VERSION, Unreadable};
 use serde_json::Value;
@@ -16,7 +16,8 @@ const V1_PLANS: &str = include_str!("../golden/records.v1.plans.jsonl");
 const V1_CHANGES: &str = include_str!("../golden/records.v1.changes.jsonl");
 
 fn decode(seq: u64, body: &str) -> Result<Record, Unreadable> {
-    codec::decode_record(&StoredRecord { seq, epoch: 3, body: body.as_bytes().to_vec() })
+    let (at, body) = (Timestamp(1), body.as_bytes().to_vec());
+    codec::decode_record(&StoredRecord { seq, epoch: 3, at, link: None, body })
 }
 
 /// Whether `new` says all that `old` says.

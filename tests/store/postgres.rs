@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use fairhold::domain::{InventoryId, Timestamp};
 use fairhold::persistence::postgres::PostgresStore;
-use fairhold::persistence::{Append, AppendError, Appender, Store};
+use fairhold::persistence::{Append, AppendError, Appender, ChainLink, Store};
 use sqlx::{Connection, Executor, PgConnection};
 
 use super::conformance;
@@ -72,7 +72,8 @@ impl Scene {
 }
 
 fn row(inventory: InventoryId, epoch: u64) -> Append {
-    Append { inventory, epoch, seq: 2, at: Timestamp(1), body: b"{\"v\":1}".as_slice().into() }
+    let (link, body) = (ChainLink::ANCHOR, b"{\"v\":1}".as_slice().into());
+    Append { inventory, epoch, seq: 2, at: Timestamp(1), link, body }
 }
 
 /// The heart of the fence: a take-over waits for an append that has begun, so what it then reads is all that

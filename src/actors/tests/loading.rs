@@ -36,10 +36,12 @@ impl Gate for Overtakes {
             at: Timestamp(1_777_633_200_000),
             by: Caller::Clock,
             cause: Cause::default(),
-            events: smallvec![Event::Configured { settings: Settings::default() }],
+            events: smallvec![Event::Configured { settings: Settings::default(), details: None }],
         };
         let body = codec::encode_record(&record);
-        let row = Append { inventory: self.hall, epoch, seq: 2, at: record.at, body };
+        let row =
+            Append { inventory: self.hall, epoch, seq: 2, at: record.at, link: ChainLink::ANCHOR, body };
+        let row = linked(&*self.store, row).await;
         self.store.appender().await?.append(&[row]).await.unwrap();
         Ok(())
     }
@@ -88,7 +90,7 @@ async fn while_the_store_fails_a_load_is_tried_again_every_four_seconds_at_least
     let hall = house.hall().await;
     let inventories = behind(&house, Fails(Arc::new(AtomicU32::new(5))), DirectoryOptions::default());
     let mut waits = Vec::new();
-    while let Err(failure) = inventories.channel(hall).await {
+    while let Err(failure) = inventories.execute(hall, hold("ann", "A-1", None)).await {
         let Failure::Unavailable { retry_after_seconds } = failure else { panic!("{failure:?}") };
         waits.push(retry_after_seconds);
         pass(Duration::from_secs(retry_after_seconds.into())).await;

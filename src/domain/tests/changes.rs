@@ -85,8 +85,8 @@ fn a_seat_is_not_taken_out_so_that_it_stays_alone() {
         shop.change(&ann, hold, "floor", ""),
         Ok(vec!["A-1*1", "A-2*1", "A-3*1", "floor*1"].into_iter().map(str::to_owned).collect())
     );
-    shop.change(&ann, hold, "", "A-1 A-2").unwrap_err();
-    shop.change(&ann, hold, "", "A-3").unwrap();
+    let left = shop.change(&ann, hold, "", "A-1 A-2").unwrap();
+    assert_eq!(left, ["A-3*1", "floor*1"], "a pair stays for others");
 }
 
 #[test]

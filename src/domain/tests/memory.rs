@@ -13,7 +13,7 @@ fn used(hash: u128) -> KeyUse {
 impl Shop {
     /// A success under an idempotency key.
     fn succeed(&mut self, key: KeyUse) {
-        let event = Event::Configured { settings: self.state.settings().clone() };
+        let event = Event::Configured { settings: self.state.settings().clone(), details: None };
         self.append(Cause { key: Some(key), request_id: None }, event).unwrap();
     }
 }
@@ -181,7 +181,7 @@ fn beyond_the_limit_the_oldest_ended_hold_is_forgotten() {
 fn a_record_out_of_order_is_impossible() {
     let mut shop = Shop::open(theatre());
     let settings = Settings::default();
-    let events = [Event::Configured { settings }].into_iter().collect();
+    let events = [Event::Configured { settings, details: None }].into_iter().collect();
     let by = Caller::Clock;
     let record = Record { seq: 2, epoch: 1, at: START, by, cause: Cause::default(), events };
     for (wrong, impossible) in [

@@ -50,7 +50,7 @@ impl Shop {
         let patch: SettingsPatch = serde_json::from_value(settings).unwrap();
         let settings = Settings::default().patched(&patch).unwrap();
         let mut shop = Self { state, now: START, made: 0 };
-        shop.append(Cause::default(), Event::Opened { plan_version: 1, settings }).unwrap();
+        shop.append(Cause::default(), Event::Opened { plan_version: 1, settings, details: None }).unwrap();
         shop
     }
 
@@ -163,7 +163,7 @@ impl Shop {
     fn configure(&mut self, patch: Value) -> Result<Option<Event>, Refusal> {
         let patch = serde_json::from_value(patch).unwrap();
         let expected = self.state.settings_version();
-        self.ask(&key(), Action::Configure { patch, expected })
+        self.ask(&key(), Action::Configure { patch, expected, known: None })
     }
 
     fn expire(&mut self) -> Option<Event> {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::*;
+use crate::domain::UnitKind;
 use crate::domain::plan::{Category, Seat};
 
 const MADE_UP: u64 = 1_000;
@@ -36,7 +37,10 @@ fn check_pretix(document: &PlanDocument) {
     let exported = written(document, Format::Pretix);
     let lost: BTreeMap<_, _> = exported.left_out.iter().collect();
     let again = read_again(&exported.text);
-    let (before, after) = (seats(document), seats(&again));
+    // Seats that had no position have one there, so that some rows are in another order.
+    let (mut before, mut after) = (seats(document), seats(&again));
+    before.sort_by_key(|placed| &placed.seat.id);
+    after.sort_by_key(|placed| &placed.seat.id);
     assert_eq!(before.len(), after.len());
     let (mut labels, mut positions) = (0, 0);
     for (before, after) in before.iter().zip(&after) {
@@ -102,7 +106,10 @@ fn a_thousand_plans_come_back_as_they_were() {
         let document = made_up::plan(seed);
         let compiled = Plan::compile(document.clone());
         assert!(compiled.is_ok(), "seed {seed}: {:?}", compiled.err());
-        check(&document);
+        // Its labels repeat and its seats stand anywhere: what is settled once stays so.
+        let text = written(&document, Format::Fairhold).text;
+        let settled = read(text.as_bytes(), &options(true), &mut |_, _| {});
+        check(settled.unwrap_or_else(|report| panic!("seed {seed}: {}", to_text(&report))).plan.document());
     }
 }
 
@@ -147,9 +154,13 @@ const KNOWN: [(&str, [usize; 5], &[&str]); 4] = [
             "duplicate_id /subChart/rows/0/seats/1/label",
             "id_missing /subChart/rows/0/seats/2/label",
             "category_missing /subChart/rows/0/seats/3",
+            "label_repeated /subChart/rows/0/seats/1",
         ],
     ),
 ];
+
+/// Of these nothing can be sold, whatever is repaired.
+const REFUSED: [(&str, &str); 1] = [("blank.audience1st.csv", "format_unknown")];
 
 fn held(plan: &Plan) -> [usize; 5] {
     let areas = || plan.units().iter().filter(|unit| unit.kind == UnitKind::Area);
@@ -165,6 +176,10 @@ fn real_plans_come_back_as_they_were() {
         let path = entry.unwrap().path();
         let (file, name) = (std::fs::read(&path).unwrap(), path.file_name().unwrap().to_string_lossy());
         let imported = read(&file, &options(true), &mut |_, _| {});
+        if let Some((_, code)) = REFUSED.iter().find(|(refused, _)| *refused == name) {
+            assert_eq!(codes(&imported.unwrap_err()), [*code], "{name}");
+            continue;
+        }
         let Imported { plan, report } =
             imported.unwrap_or_else(|report| panic!("{name}: {}", to_text(&report)));
         println!("{name}: {:?}, {} defects", held(&plan), report.defects.len());

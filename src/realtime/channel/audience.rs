@@ -53,8 +53,16 @@ impl Joined {
 
     /// When the first ping is due: pings of many viewers that came together do not go out together.
     pub(in super::super) fn first_ping(&self) -> Duration {
-        let half_ms = u64::try_from(self.options().ping_every.as_millis() / 2).unwrap_or(u64::MAX).max(1);
-        self.options().ping_every - Duration::from_millis(self.jitter() % half_ms)
+        self.spread(self.options().ping_every)
+    }
+
+    pub(in super::super) fn first_beat(&self) -> Duration {
+        self.spread(self.options().beat_every)
+    }
+
+    fn spread(&self, every: Duration) -> Duration {
+        let half_ms = u64::try_from(every.as_millis() / 2).unwrap_or(u64::MAX).max(1);
+        every - Duration::from_millis(self.jitter() % half_ms)
     }
 
     pub(in super::super) fn options(&self) -> &HubOptions {
@@ -140,8 +148,10 @@ impl Channel {
         next
     }
 
-    /// What follows a snapshot or a resumption: the buyer's live holds, and soon the number of viewers.
+    /// What follows a snapshot or a resumption: the inventory's facts, the buyer's live holds, and soon the number
+    /// of viewers.
     pub(super) fn welcome(self: &Arc<Self>, inner: &mut Inner, viewer: &Viewer) {
+        viewer.push(&self.facts_frame(inner));
         if let Some(buyer) = viewer.buyer() {
             self.push_holds(inner, viewer, buyer);
         }

@@ -35,9 +35,10 @@ export class Board {
     return () => this.#listeners.delete(listener);
   }
 
-  /** False: it is of an older epoch or record than what is known, and changed nothing. */
-  reset(frame: SnapshotFrame): boolean {
-    if (frame.epoch < this.epoch || (frame.epoch === this.epoch && frame.seq < this.seq)) return false;
+  /** False: it is of an older epoch or record than what is known, and changed nothing, unless it is to be believed. */
+  reset(frame: SnapshotFrame, isBelieved = false): boolean {
+    const isOlder = frame.epoch < this.epoch || (frame.epoch === this.epoch && frame.seq < this.seq);
+    if (isOlder && !isBelieved) return false;
     this.epoch = frame.epoch;
     this.seq = frame.seq;
     this.planVersion = frame.plan_version;
@@ -66,6 +67,20 @@ export class Board {
     return true;
   }
 
+  /** All of it, as a server would tell it. */
+  snapshot(inventory: string): SnapshotFrame {
+    const { epoch, seq, planVersion: plan_version, counts } = this;
+    return {
+      type: "snapshot",
+      inventory,
+      epoch,
+      seq,
+      plan_version,
+      seats: pack(this.statuses),
+      counts: [...counts],
+    };
+  }
+
   #tell(changed: Changed) {
     for (const listener of this.#listeners) listener(changed);
   }
@@ -80,4 +95,15 @@ export function unpack(seats: string): Uint8Array<ArrayBuffer> {
     for (let pair = 0; pair < 4; pair++) statuses[byte * 4 + pair] = (four >> (pair * 2)) & 3;
   }
   return statuses;
+}
+
+/** The other way round; what is missing in the last byte is free. */
+function pack(statuses: Uint8Array): string {
+  let packed = "";
+  for (let unit = 0; unit < statuses.length; unit += 4) {
+    let four = 0;
+    for (let pair = 0; pair < 4; pair++) four |= (statuses[unit + pair] ?? FREE) << (pair * 2);
+    packed += String.fromCharCode(four);
+  }
+  return btoa(packed);
 }

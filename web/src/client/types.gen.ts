@@ -966,9 +966,29 @@ export interface PlanSection {
 export interface PlanReadAnswer {
   areas: number;
   /**
-   * Everything that was found, also what was repaired then; pointers are into the file.
+   * How many there are of each code.
+   */
+  counts: DefectCount[];
+  /**
+   * What was found, also what was repaired then; pointers are into the file. The first 100 of each code.
    */
   defects: FieldError[];
+  /**
+   * What the file was read as: `fairhold`, `pretix`, `seatsio` or `csv`. Null: nobody knows.
+   */
+  format: string | null;
+  /**
+   * What of the file has no place here.
+   */
+  left_out: TallyAnswer[];
+  /**
+   * Seats and areas that are in no offer.
+   */
+  not_for_sale: number;
+  /**
+   * What can be bought.
+   */
+  offers: number;
   /**
    * In our own format, as `POST /v1/inventories` and `PUT …/plan` take it. Null: refused for its defects.
    */
@@ -976,11 +996,34 @@ export interface PlanReadAnswer {
     [k: string]: unknown;
   } | null;
   /**
-   * What was changed, and what it was before and after.
+   * Seats and areas whose tickets would say what those of others say.
+   */
+  read_alike: number;
+  /**
+   * What was changed, and what it was before and after. The first 100 of each code.
    */
   repaired: FieldError[];
   seats: number;
+  /**
+   * What positions and numbers say that the file does not: who is whose neighbour.
+   */
+  settled: TallyAnswer[];
   units: number;
+}
+/**
+ * How many defects have a code, and how many of them were repaired.
+ */
+export interface DefectCount {
+  code: string;
+  count: number;
+  repaired: number;
+}
+/**
+ * How many of what.
+ */
+export interface TallyAnswer {
+  count: number;
+  what: string;
 }
 /**
  * An RFC 9457 problem. Clients decide by `code`; `title` and `detail` are for people and may change.

@@ -1,9 +1,10 @@
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
-import { newKey } from "../client/api.ts";
+import { type ChangeOptions, newKey } from "../client/api.ts";
 import { BLOCKED, FREE } from "../client/board.ts";
 import { available, type Offer } from "../client/offers.ts";
 import type { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
+import type { Patience, Waiting } from "../client/retry.ts";
 import type { BestWanted, HoldAnswer, HoldRequest, Money, SaleAnswer } from "../client/types.gen.ts";
 import type { OpenInventory } from "./inventory.ts";
 import { remember } from "./known.ts";
@@ -29,6 +30,8 @@ export interface Basket {
   readonly lostUnits: ReadonlySignal<ReadonlySet<number>>;
   readonly totals: ReadonlySignal<Totals>;
   readonly busy: ReadonlySignal<boolean>;
+  /** What is under way has no outcome yet: it is being tried again, under the same key. */
+  readonly waiting: ReadonlySignal<Waiting | undefined>;
   /** What the last call was refused for. */
   readonly problem: ReadonlySignal<ProblemError | undefined>;
   toggle(offer: string): void;
@@ -61,6 +64,7 @@ class PageBasket implements Basket {
   readonly chosen = signal<ReadonlyMap<string, number>>(new Map());
   readonly lost = signal<ReadonlyMap<number, LostReason>>(new Map());
   readonly busy = signal(false);
+  readonly waiting = signal<Waiting>();
   readonly problem = signal<ProblemError>();
   readonly chosenUnits = computed(
     () => new Set(this.#offers().flatMap(([offer]) => offer.units.map(([unit]) => unit))),
@@ -71,6 +75,13 @@ class PageBasket implements Basket {
   readonly #keys = new Map<string, string>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   readonly #ends: (() => void)[];
+  readonly #left = new AbortController();
+  readonly #patience: Patience = {
+    onWait: (waiting) => {
+      this.waiting.value = waiting;
+    },
+    signal: this.#left.signal,
+  };
   #isHolding = false;
   #suspecting = false;
 
@@ -128,23 +139,25 @@ class PageBasket implements Basket {
 
   readonly extend = async (hold: string) => {
     const mark = this.open.clock.mark();
-    this.open.took(await this.#during(() => this.api.extend(this.open.id, hold)), mark);
+    const extended = await this.#once(`extend ${hold}`, (options) =>
+      this.api.extend(this.open.id, hold, options),
+    );
+    this.open.took(extended, mark);
   };
 
   readonly release = async (hold: string) => {
-    await this.#during(() => this.api.release(this.open.id, hold));
+    await this.#once(`release ${hold}`, (options) => this.api.release(this.open.id, hold, options));
     this.open.ended(hold);
   };
 
   readonly buy = async (hold: string) => {
-    const sale = await this.#during(() =>
-      this.#once(`buy ${hold}`, (key) => this.api.purchase(this.open.id, hold, { key })),
-    );
+    const sale = await this.#once(`buy ${hold}`, (options) => this.api.purchase(this.open.id, hold, options));
     this.open.ended(hold);
     return sale;
   };
 
   readonly close = () => {
+    this.#left.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     for (const end of this.#ends) end();
   };
@@ -152,38 +165,36 @@ class PageBasket implements Basket {
   async #hold(request: HoldRequest): Promise<HoldAnswer> {
     const { id, clock, facts } = this.open;
     const mark = clock.mark();
-    const hold = await this.#during(() =>
-      this.#once(`hold ${JSON.stringify(request)}`, (key) => this.api.hold(id, request, { key })),
+    const hold = await this.#once(`hold ${JSON.stringify(request)}`, (options) =>
+      this.api.hold(id, request, options),
     );
     remember({ id, name: facts.value?.name ?? "" });
     this.open.took(hold, mark);
     return hold;
   }
 
-  async #once<T>(request: string, send: (key: string) => Promise<T>): Promise<T> {
+  /** Done once, however often it has to be asked for. */
+  async #once<T>(request: string, send: (options: ChangeOptions) => Promise<T>): Promise<T> {
     const key = this.#keys.get(request) ?? newKey();
     this.#keys.set(request, key);
+    batch(() => {
+      this.busy.value = true;
+      this.problem.value = undefined;
+    });
     try {
-      const answer = await send(key);
+      const answer = await send({ key, patience: this.#patience });
       this.#keys.delete(request);
       return answer;
     } catch (error) {
+      if (error instanceof ProblemError) this.problem.value = error;
       const isUnknown = error instanceof ProblemError && error.retryable;
       if (!isUnknown) this.#keys.delete(request);
       throw error;
-    }
-  }
-
-  async #during<T>(act: () => Promise<T>): Promise<T> {
-    this.busy.value = true;
-    this.problem.value = undefined;
-    try {
-      return await act();
-    } catch (error) {
-      if (error instanceof ProblemError) this.problem.value = error;
-      throw error;
     } finally {
-      this.busy.value = false;
+      batch(() => {
+        this.busy.value = false;
+        this.waiting.value = undefined;
+      });
     }
   }
 

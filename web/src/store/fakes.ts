@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { Board } from "../client/board.ts";
 import { ServerClock } from "../client/clock.ts";
-import type { Connection } from "../client/live.ts";
+import type { Connection } from "../client/connection.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
 import type {
@@ -94,6 +94,7 @@ export class FakeInventory implements OpenInventory {
   readonly took = (hold: HoldAnswer) => this.book.put(hold);
   readonly ended = (hold: string) => this.book.end(hold);
   retry() {}
+  tryNow() {}
   close() {}
 
   constructor() {

@@ -183,7 +183,8 @@ describe("an open inventory", () => {
 
   it("follows my holds as frames tell them: what another tab does shows here", async () => {
     await beginReady();
-    const frame = { ...holdOf("hold_1", ["A-1"]), type: "hold" };
+    const buyer = session.buyer() ?? "buy_1";
+    const frame = { ...holdOf("hold_1", ["A-1"]), buyer, type: "hold" };
     server.socket.tell(frame);
     expect([...open.mine.value]).toEqual([0]);
     server.socket.tell({ ...frame, state: "released" });

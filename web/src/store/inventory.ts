@@ -2,10 +2,11 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import { Board } from "../client/board.ts";
 import { ServerClock } from "../client/clock.ts";
+import type { Connection, Live } from "../client/connection.ts";
 import type { Frame } from "../client/frames.ts";
-import { type Connection, connect, type LiveConnection } from "../client/live.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
+import { connect } from "../client/tabs.ts";
 import type { HoldAnswer, InventoryAnswer } from "../client/types.gen.ts";
 import { HoldBook } from "./holds.ts";
 import { api, session } from "./session.ts";
@@ -33,6 +34,8 @@ export interface OpenInventory {
   took(hold: HoldAnswer, mark: number): void;
   ended(hold: string): void;
   retry(): void;
+  /** Does not wait any longer for a connection. */
+  tryNow(): void;
   close(): void;
 }
 
@@ -82,7 +85,7 @@ class Opened implements OpenInventory {
   readonly expired = this.#book.expired;
   readonly mine = computed(() => unitsOf(this.holds.value, this.plan.value));
   readonly #ends: (() => void)[] = [];
-  #live: LiveConnection | undefined;
+  #live: Live | undefined;
   #users = 0;
   #lingering: ReturnType<typeof setTimeout> | undefined;
   #expiry: ReturnType<typeof setTimeout> | undefined;
@@ -109,6 +112,8 @@ class Opened implements OpenInventory {
   readonly retry = () => {
     if (this.state.value !== "loading") void this.#load();
   };
+
+  readonly tryNow = () => this.#live?.wake();
 
   readonly took = (hold: HoldAnswer, mark: number) => {
     this.clock.learn(hold, mark);
@@ -164,23 +169,23 @@ class Opened implements OpenInventory {
       board: this.board,
       token: () => session.current(),
       renew: () => session.replace(),
-      newest: () => this.#newest(),
+      newest: (signal) => this.#newest(signal),
       onState: (state) => this.#onState(state),
       onFrame: (frame) => this.#onFrame(frame),
     });
     this.connection.value = this.#live.state;
   }
 
-  async #askFacts(): Promise<InventoryAnswer> {
-    const facts = await api.inventory(this.id);
+  async #askFacts(signal?: AbortSignal): Promise<InventoryAnswer> {
+    const facts = await api.inventory(this.id, signal ? { signal } : {});
     this.facts.value = facts;
     return facts;
   }
 
   /** Asked after a sleep, too: then it is unknown how much time the holds have left. */
-  async #newest() {
+  async #newest(signal: AbortSignal) {
     if (this.clock.doubtful) void this.#askHolds();
-    return this.#askFacts();
+    return this.#askFacts(signal);
   }
 
   #disconnect() {
@@ -194,7 +199,8 @@ class Opened implements OpenInventory {
   }
 
   #onFrame(frame: Frame) {
-    if (frame.type === "hold") {
+    // The stream may be another tab's, which has not heard yet that the buyer is another one.
+    if (frame.type === "hold" && frame.buyer === (session.buyer() ?? frame.buyer)) {
       this.clock.learn(frame);
       this.#book.take(frame);
     }

@@ -12,3 +12,4 @@ export { Skeleton } from "./Skeleton.tsx";
 export { Stepper } from "./Stepper.tsx";
 export { type ToastKind, Toasts, toast } from "./Toasts.tsx";
 export { useTitle } from "./title.ts";
+export { Waiting } from "./Waiting.tsx";

@@ -72,7 +72,7 @@ fn hold_frames_come_behind_their_delta_and_to_their_buyer_only() {
             other => panic!("{other:?}"),
         })
         .collect();
-    assert_eq!(order, ["snapshot", "delta", "hold"]);
+    assert_eq!(order, ["snapshot", "inventory", "delta", "hold"]);
     for watcher in [&mut others, &mut nobodys] {
         watcher.read(&rig);
         assert_eq!((watcher.holds.len(), watcher.position().unwrap().seq), (0, 2));

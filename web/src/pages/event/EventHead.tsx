@@ -15,7 +15,11 @@ export function EventHead({ open }: { open: OpenInventory }) {
       <h1 tabIndex={-1}>{facts?.name}</h1>
       <p class="event-meta">
         {facts?.starts_at && <span>{dateTime(facts.starts_at)}</span>}
-        <ConnectionBadge connection={open.connection.value} viewers={open.viewers.value} />
+        <ConnectionBadge
+          connection={open.connection.value}
+          viewers={open.viewers.value}
+          onTryNow={open.tryNow}
+        />
       </p>
     </div>
   );

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../../i18n/index.ts";
 import { Prices, SeatList, SeatMap } from "../../map/index.ts";
 import type { OpenInventory } from "../../store/inventory.ts";
+import { Waiting } from "../../ui/index.ts";
 import { useExpired } from "./hold/expired.ts";
 import { AreaDialog } from "./seats/AreaDialog.tsx";
 import { Bought } from "./seats/Bought.tsx";
@@ -25,6 +26,7 @@ export default function Seats({ open }: { open: OpenInventory }) {
       <Sheet desk={desk} />
       <AreaDialog desk={desk} />
       <LostAnnouncer desk={desk} />
+      <Waiting waiting={desk.basket.waiting.value} />
     </div>
   );
 }

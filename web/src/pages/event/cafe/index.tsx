@@ -4,7 +4,7 @@ import { t } from "../../../i18n/index.ts";
 import { type Basket, makeBasket } from "../../../store/basket.ts";
 import { useBoard } from "../../../store/board.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
-import { announce } from "../../../ui/index.ts";
+import { announce, Waiting } from "../../../ui/index.ts";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
 import { useExpired } from "../hold/expired.ts";
@@ -36,6 +36,7 @@ export default function Cafe({ open }: { open: OpenInventory }) {
   return (
     <>
       <EventHead open={open} />
+      <Waiting waiting={basket.waiting.value} />
       <div class="cafe">
         <section class="cafe-menu" aria-label={t("cafe.menu")}>
           <p class="muted">{t("cafe.lead")}</p>

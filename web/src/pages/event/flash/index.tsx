@@ -5,6 +5,7 @@ import { t } from "../../../i18n/index.ts";
 import { makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
 import { pieces, useBought } from "../../../store/sales.ts";
+import { Waiting } from "../../../ui/index.ts";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
 import { useExpired } from "../hold/expired.ts";
@@ -29,6 +30,7 @@ export default function Flash({ open }: { open: OpenInventory }) {
   return (
     <div class="flash">
       <EventHead open={open} />
+      <Waiting waiting={basket.waiting.value} />
       {sale && <Bought open={open} sale={sale} onAgain={() => setSale(undefined)} />}
       {open.holds.value.map((hold) => (
         <HoldCard

@@ -1,4 +1,4 @@
-import type { Connection } from "../../../client/live.ts";
+import type { Connection } from "../../../client/connection.ts";
 import type { SettingsAnswer } from "../../../client/types.gen.ts";
 
 /** What the button of a flash sale may say, from what is known now. */

@@ -19,7 +19,7 @@ export function Header({ open }: { open: OpenInventory }) {
         </h1>
         {startsAt && <p class="muted">{dateTime(startsAt)}</p>}
       </div>
-      <ConnectionBadge connection={connection} viewers={open.viewers.value} />
+      <ConnectionBadge connection={connection} viewers={open.viewers.value} onTryNow={open.tryNow} />
       {(connection === "stale" || connection === "closed") && (
         <p class="seats-note">{t("seats.staleNote")}</p>
       )}

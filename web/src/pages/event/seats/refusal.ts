@@ -2,6 +2,7 @@
 import type { PlanIndex } from "../../../client/plan.ts";
 import type { ProblemError } from "../../../client/problem.ts";
 import type { ProblemDetails } from "../../../client/types.gen.ts";
+import { tooFast } from "../../../i18n/explain.ts";
 import { dateTime, list, number, t } from "../../../i18n/index.ts";
 import { fullName } from "../../../map/index.ts";
 
@@ -42,6 +43,7 @@ const WORDS: Record<string, Words> = {
 
 /** What happened and what to do now. */
 export function refusalText(error: ProblemError, plan: PlanIndex): string {
+  if (error.status === 429) return tooFast(error);
   const words = WORDS[error.code];
   if (words) return words(error.problem, plan);
   return error.retryable ? t("seats.noAnswer") : t("seats.other");

@@ -19,6 +19,7 @@ import { problemWords } from "../parts/words.ts";
 import { leadToWrong } from "../parts/wrong.ts";
 import { DEFAULTS, type Draft, instant, patchOf, type Wrong, wrongIn } from "../settings/draft.ts";
 import { SettingsFields } from "../settings/SettingsFields.tsx";
+import { priced, type TypedPrices, wrongPrices } from "./prices.ts";
 import { type SplitErrors, splitErrors } from "./refused.ts";
 import { StockForm } from "./StockForm.tsx";
 import {
@@ -38,6 +39,7 @@ interface Form {
   name: string;
   startsAt: string;
   preview: Preview | undefined;
+  prices: TypedPrices;
   lines: readonly StockLine[];
   currency: string;
   draft: Draft;
@@ -48,6 +50,7 @@ const EMPTY: Form = {
   name: "",
   startsAt: "",
   preview: undefined,
+  prices: {},
   lines: [EMPTY_LINE],
   currency: "KRW",
   draft: DEFAULTS,
@@ -119,7 +122,17 @@ export function NewPage() {
           }}
         />
       )}
-      {form.source === "file" && form.preview && <PlanPreview preview={form.preview} shown={shown} />}
+      {form.source === "file" && form.preview && (
+        <PlanPreview
+          preview={form.preview}
+          shown={shown}
+          prices={{
+            typed: form.prices,
+            wrong: found.prices,
+            onPrice: (category, typed) => change({ prices: { ...form.prices, [category]: typed } }),
+          }}
+        />
+      )}
       <fieldset class="fields">
         <legend>{t("operator.about")}</legend>
         <TextField
@@ -181,6 +194,8 @@ interface Faults {
   currency: string | undefined;
   name: string | undefined;
   lines: readonly WrongLine[];
+  /** Categories. */
+  prices: readonly string[];
   settings: readonly Wrong[];
   count: number;
 }
@@ -190,12 +205,13 @@ const NO_FAULTS: Faults = {
   currency: undefined,
   name: undefined,
   lines: [],
+  prices: [],
   settings: [],
   count: 0,
 };
 
 /** What can be seen to be wrong before the server is asked. */
-function faults({ source, preview, lines, currency, name, draft }: Form): Faults {
+function faults({ source, preview, prices, lines, currency, name, draft }: Form): Faults {
   const isStock = source === "stock";
   const digits = currencyDigits(currency);
   const found = {
@@ -203,16 +219,17 @@ function faults({ source, preview, lines, currency, name, draft }: Form): Faults
     currency: isStock && digits === undefined ? t("operator.wrongCurrency") : undefined,
     name: name.trim() === "" ? t("operator.noName") : undefined,
     lines: isStock ? wrongLines(lines, digits ?? 2) : [],
+    prices: !isStock && preview ? wrongPrices(preview.document, prices) : [],
     settings: wrongIn(draft),
   };
   const words = [found.source, found.currency, found.name].filter((word) => word !== undefined);
-  return { ...found, count: words.length + found.lines.length + found.settings.length };
+  return { ...found, count: words.length + found.lines.length + found.prices.length + found.settings.length };
 }
 
-function bodyOf({ source, preview, lines, currency, name, startsAt, draft }: Form): CreateRequest {
+function bodyOf({ source, preview, prices, lines, currency, name, startsAt, draft }: Form): CreateRequest {
   const dated = startsAt ? { starts_at: instant(startsAt) } : {};
   const common = { name: name.normalize("NFC").trim(), settings: patchOf(draft, DEFAULTS), ...dated };
-  if (source === "file") return { ...common, plan: { ...preview?.document } };
+  if (source === "file") return { ...common, plan: priced({ ...preview?.document }, prices) };
   return { ...common, ...stockRequest(lines, currency, currencyDigits(currency) ?? 2) };
 }
 

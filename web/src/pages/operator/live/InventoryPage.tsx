@@ -89,7 +89,7 @@ function Live({ open, plan }: { open: OpenInventory; plan: PlanIndex }) {
           </a>
           <h1>{known?.name ?? plan.plan.name}</h1>
           <div class="inventory-marks">
-            <ConnectionBadge connection={open.connection.value} />
+            <ConnectionBadge connection={open.connection.value} onTryNow={open.tryNow} />
             {known && <SaleBadge settings={known.settings} now={open.clock.now()} />}
             {known?.starts_at && <span class="small">{dateTime(known.starts_at)}</span>}
             <a class="small" href={`/events/${id}`}>
