@@ -76,7 +76,7 @@ async fn load(store: &Arc<dyn Store>, plans: &Plans, inventory: InventoryId) -> 
 /// Half of the seats are sold; the last 1,000 records are behind the snapshot.
 async fn fill(store: &Arc<dyn Store>) -> InventoryId {
     let plan = Arc::new(Plan::compile(hall::document()).expect("the hall is sound"));
-    let settings = Settings { holds_per_buyer: 100, ..Settings::default() };
+    let settings = Settings { holds_per_buyer: 100, pieces_per_hold: 50, ..Settings::default() };
     let new = new_inventory(&Sources::system(), Details::named("hall"), &plan, settings, "bench", None);
     store.create(&new).await.expect("created");
     let epoch = store.take_over(new.id).await.expect("taken over").expect("it is there");

@@ -1,19 +1,26 @@
 //! Composes the layers: store, journal writer, hub, inventories, HTTP. And takes them apart again in the
 //! order in which nothing is lost.
 
+mod budgets;
+
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer, web};
+use actix_http::HttpService;
+use actix_service::{ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::{AppConfig, ServerHandle};
+use actix_web::rt::net::TcpStream;
+use actix_web::{App, web};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::task::JoinHandle;
 
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
-use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
+use crate::http::{self, Api, Auth, Connection, HttpOptions, Lifecycle, Parts, Refused};
+use crate::limits::BadNetwork;
 use crate::persistence::{self, Journal, Offload, Store, StoreError, private};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
@@ -29,10 +36,13 @@ const LINGER: Duration = Duration::from_millis(250);
 const STAGGER: Duration = Duration::from_secs(5);
 /// Connections that are still open then are cut: longer than the streams need to end.
 const SHUTDOWN_MAX_SECONDS: u64 = 6;
+/// A connection without a request ends after this.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// Behind an answer to a request that was not read to its end, a connection stays open for so long: its client
+/// gets the answer and not a reset.
+const DISCONNECT_MAX: Duration = Duration::from_millis(1_500);
 /// Connections that wait to be accepted.
 const BACKLOG: i32 = 4_096;
-/// Files that are not connections: the store, logs, libraries.
-const FILES_RESERVED: u64 = 256;
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +55,13 @@ pub enum StartError {
     Data(std::io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{setting}: {cause}")]
+    Network { setting: &'static str, cause: BadNetwork },
+    #[error(
+        "{workers} workers share {connections} connections: with one connection a worker a single viewer would keep \
+         all others out; raise connections_max or the limit of open files, or have fewer workers"
+    )]
+    Connections { connections: usize, workers: usize },
     #[error("metrics: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
@@ -114,13 +131,14 @@ async fn compose(
     settings: &Settings,
     sources: Sources,
     store: Arc<dyn Store>,
-    live: HubOptions,
+    mut live: HubOptions,
 ) -> Result<Server, StartError> {
     let metrics = telemetry::metrics_handle()?;
     let listener = listen(&settings.listen)?;
     let address = listener.local_addr().map_err(|cause| cannot_listen(&settings.listen, cause))?;
     keep_pages_small();
     let workers = settings.workers(cores());
+    live.viewers_max = budgets::viewers_max(live.viewers_max, budgets::connections_max(settings), workers)?;
     let placement = match settings.placement {
         PlacementSetting::Workers => Placement::workers(),
         PlacementSetting::Pool => Placement::pool(cores()),
@@ -134,7 +152,9 @@ async fn compose(
     let upkeep = tokio::spawn(store.upkeep());
     let stall_max = live.write_max;
     let hub = Hub::new(live);
-    let options = directory_options(settings);
+    let budgets = budgets::options(settings, &sources);
+    let limiter = budgets.limiter.clone();
+    let options = DirectoryOptions { budgets, ..directory_options(settings) };
     let inventories = Inventories::start(
         store.clone(),
         journal.clone(),
@@ -157,7 +177,11 @@ async fn compose(
         store: store.clone(),
         sources: sources.clone(),
         auth: Auth::new(store.clone(), sources.clone(), &secret),
-        options: http_options(settings, address, &public_url),
+        limiter,
+        options: HttpOptions {
+            clients: budgets::clients(settings)?,
+            ..http_options(settings, address, &public_url)
+        },
         lifecycle: lifecycle.clone(),
         metrics,
     });
@@ -226,31 +250,50 @@ fn serve(
     stall_max: Duration,
 ) -> std::io::Result<actix_web::dev::Server> {
     let api = web::Data::new(api);
-    let connections = connections_max(settings) / workers;
-    let app = move || {
+    let connections = budgets::connections_max(settings) / workers;
+    let head_max = Duration::from_secs(settings.head_seconds);
+    let builder = actix_server::Server::build();
+    let ending = builder.graceful_shutdown_signal();
+    let service = move || {
         if let Some(placement) = &placement {
             placement.register(actix::Arbiter::current());
         }
-        App::new().app_data(api.clone()).wrap(http::middleware()).configure(http::configure)
+        let app = App::new().app_data(api.clone()).wrap(http::middleware()).configure(http::configure);
+        let (teller, ending) = (api.clone(), ending.clone());
+        let refused: Refused = Rc::new(move |status| teller.refused(status));
+        let protocol = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let ending = ending.clone();
+                async move { ending.notified().await }
+            })
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(head_max)
+            .client_disconnect_timeout(DISCONNECT_MAX)
+            .on_connect_ext(|connection: &Connection, data| {
+                data.insert(connection.state());
+            })
+            .h1(map_config(app, |()| AppConfig::default()));
+        fn_service(move |io: TcpStream| {
+            cut_stalled(&io, stall_max);
+            let peer = io.peer_addr().ok();
+            std::future::ready(Ok((Connection::new(io, head_max, refused.clone()), peer)))
+        })
+        .and_then(protocol)
     };
-    let server = HttpServer::new(app)
+    let server = builder
         .workers(workers)
-        .max_connections(connections.max(1))
-        .client_request_timeout(Duration::from_secs(settings.head_seconds))
-        .client_disconnect_timeout(Duration::from_secs(2))
-        .keep_alive(Duration::from_secs(75))
+        .max_concurrent_connections(connections.max(1))
         .shutdown_timeout(SHUTDOWN_MAX_SECONDS)
         .disable_signals()
-        .on_connect(move |io, _| {
-            // Data that the other side does not take for so long ends the connection: nobody reads it.
-            if let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>()
-                && let Err(cause) = SockRef::from(stream).set_tcp_user_timeout(Some(stall_max))
-            {
-                tracing::debug!(%cause, "no write time-out on this connection");
-            }
-        })
-        .listen(listener)?;
+        .listen("http", listener, service)?;
     Ok(server.run())
+}
+
+/// Data that the other side does not take for so long ends the connection: nobody reads it.
+fn cut_stalled(io: &TcpStream, stall_max: Duration) {
+    if let Err(cause) = SockRef::from(io).set_tcp_user_timeout(Some(stall_max)) {
+        tracing::debug!(%cause, "no write time-out on this connection");
+    }
 }
 
 impl Server {
@@ -337,20 +380,6 @@ fn keep_pages_small() {
     }
 }
 
-/// Below the file limit, which is raised as far as it goes.
-fn connections_max(settings: &Settings) -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, ..limit };
-    let files = if setrlimit(Resource::Nofile, raised).is_ok() { raised.current } else { limit.current };
-    let files =
-        usize::try_from(files.unwrap_or(1_048_576).saturating_sub(FILES_RESERVED)).unwrap_or(usize::MAX);
-    match settings.connections_max {
-        0 => files,
-        wanted => wanted.min(files),
-    }
-}
-
 fn hub_options(settings: &Settings) -> HubOptions {
     HubOptions {
         tick: Duration::from_millis(settings.tick_ms),
@@ -379,5 +408,6 @@ fn http_options(settings: &Settings, listen: SocketAddr, public_url: &str) -> Ht
         plan_body_max: settings.plan_body_max_bytes,
         body_timeout: Duration::from_secs(settings.body_seconds),
         pages_dir: Some(&settings.pages_dir).filter(|dir| !dir.as_os_str().is_empty()).cloned(),
+        ..HttpOptions::new(listen)
     }
 }

@@ -1,6 +1,7 @@
 //! Logs and metrics: names, units and labels in one place. Never ids as labels, never secrets or personal
 //! data in a log.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,9 +16,9 @@ use tracing_subscriber::EnvFilter;
 const SECONDS: &[f64] = &[
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0,
 ];
-/// The one says `error` for every request that is no HTTP: anybody could fill our log. The other says at every
-/// start that what exists need not be made.
-const QUIET: &str = "actix_http::h1::dispatcher=off,sqlx::postgres::notice=warn";
+/// Two say `error` for every request that is no HTTP and every frame that is no WebSocket's: anybody could fill our
+/// log. The third says at every start that what exists need not be made.
+const QUIET: &str = "actix_http::h1::dispatcher=off,actix_http::ws::codec=off,sqlx::postgres::notice=warn";
 /// How often histograms are drained: at 50,000 samples a second this keeps some megabytes.
 const DRAIN_EVERY: Duration = Duration::from_secs(5);
 const SIZES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0, 1_024.0, 2_048.0];
@@ -55,15 +56,18 @@ fn keep_drained(handle: PrometheusHandle) {
 
 /// Pretty on a terminal, JSON otherwise; `FAIRHOLD_LOG` filters (default `info`). On stderr.
 pub fn init_logs(filter: &str) {
-    let filter = EnvFilter::try_new(format!("{QUIET},{filter}"))
-        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt().with_env_filter(quiet(filter)).with_writer(std::io::stderr);
     // A second initialisation, as in tests, keeps the first.
     let _first_wins = if std::io::stderr().is_terminal() {
         builder.compact().try_init()
     } else {
         builder.json().flatten_event(true).try_init()
     };
+}
+
+fn quiet(filter: &str) -> EnvFilter {
+    EnvFilter::try_new(format!("{QUIET},{filter}"))
+        .unwrap_or_else(|_| EnvFilter::new(format!("{QUIET},info")))
 }
 
 fn describe() {
@@ -121,7 +125,28 @@ fn describe() {
         Unit::Count,
         "groups for which something is left to do, at the last sweep"
     );
+    describe_limits();
     describe_live();
+}
+
+fn describe_limits() {
+    describe_counter!(
+        "fairhold_turned_away_total",
+        Unit::Count,
+        "requests beyond a budget, by reason (calls, sessions, journal_bytes, wrong_codes, streams, pieces_held, \
+         cooling_down, holding_time) and by whose budget it was (address, buyer, key)"
+    );
+    describe_counter!(
+        "fairhold_holds_ended_total",
+        Unit::Count,
+        "holds by their end: purchased, released or expired; those that were not purchased are the unpaid ones"
+    );
+    describe_counter!("fairhold_wrong_codes_total", Unit::Count, "codes that opened no allotment");
+    describe_gauge!(
+        "fairhold_limited_subjects",
+        Unit::Count,
+        "addresses, buyers and keys of which the limiter remembers something"
+    );
 }
 
 fn describe_live() {
@@ -147,6 +172,11 @@ fn describe_live() {
         "fairhold_live_slow_closes_total",
         Unit::Count,
         "viewers closed because they did not keep up"
+    );
+    describe_counter!(
+        "fairhold_live_sockets_refused_total",
+        Unit::Count,
+        "sockets closed for what their frames are, by cause"
     );
     describe_histogram!(
         "fairhold_live_publish_lag_seconds",
@@ -198,7 +228,6 @@ pub(crate) fn store_failing(is_failing: bool) {
     gauge!("fairhold_store_failing").set(if is_failing { 1.0 } else { 0.0 });
 }
 
-
 pub(crate) fn inventory_poisoned(cause: &'static str) {
     counter!("fairhold_inventories_poisoned_total", "cause" => cause).increment(1);
 }
@@ -228,6 +257,39 @@ pub(crate) fn groups_unfinished(count: usize) {
     gauge!("fairhold_groups_unfinished").set(count as f64);
 }
 
+/// Handles are kept: an attack is counted here as often as it asks.
+pub(crate) fn turned_away(reason: &'static str, whose: &'static str) {
+    static COUNTERS: Mutex<BTreeMap<(&'static str, &'static str), Counter>> = Mutex::new(BTreeMap::new());
+    let mut counters = COUNTERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let counter = counters.entry((reason, whose));
+    let name = "fairhold_turned_away_total";
+    counter.or_insert_with(|| counter!(name, "reason" => reason, "whose" => whose)).increment(1);
+}
+
+pub(crate) fn hold_ended(end: &'static str) {
+    static PURCHASED: LazyLock<Counter> = LazyLock::new(|| ended("purchased"));
+    static RELEASED: LazyLock<Counter> = LazyLock::new(|| ended("released"));
+    static EXPIRED: LazyLock<Counter> = LazyLock::new(|| ended("expired"));
+    match end {
+        "purchased" => PURCHASED.increment(1),
+        "released" => RELEASED.increment(1),
+        _ => EXPIRED.increment(1),
+    }
+}
+
+fn ended(end: &'static str) -> Counter {
+    counter!("fairhold_holds_ended_total", "end" => end)
+}
+
+pub(crate) fn wrong_code() {
+    counter!("fairhold_wrong_codes_total").increment(1);
+}
+
+pub(crate) fn limited_subjects(count: usize) {
+    static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_limited_subjects"));
+    GAUGE.set(count as f64);
+}
+
 pub(crate) fn viewers(transport: &'static str, change: f64) {
     gauge!("fairhold_live_viewers", "transport" => transport).increment(change);
 }
@@ -238,6 +300,10 @@ pub(crate) fn resync(cause: &'static str) {
 
 pub(crate) fn slow_close() {
     counter!("fairhold_live_slow_closes_total").increment(1);
+}
+
+pub(crate) fn socket_refused(cause: &'static str) {
+    counter!("fairhold_live_sockets_refused_total", "cause" => cause).increment(1);
 }
 
 pub(crate) fn published(records: u64, lag: Duration) {
@@ -257,5 +323,44 @@ pub(crate) fn frame_sent(kind: &'static str, len: usize) {
     match kind {
         "delta" => DELTAS.increment(1),
         other => counter!("fairhold_live_frames_total", "type" => other).increment(1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_anybody_may_send_writes_no_errors() {
+        for filter in ["info", "debug", "fairhold=trace"] {
+            let lines = Lines::default();
+            let writer = lines.clone();
+            let log = tracing_subscriber::fmt().with_env_filter(quiet(filter));
+            let log = log.with_ansi(false).with_writer(move || writer.clone()).finish();
+            tracing::subscriber::with_default(log, || {
+                tracing::error!(target: "actix_http::ws::codec", "Unfinished fragment");
+                tracing::error!(target: "actix_http::h1::dispatcher", "stream error");
+                tracing::error!("of our own");
+            });
+            let lines = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+            assert!(lines.contains("of our own") && lines.lines().count() == 1, "{filter}: {lines}");
+        }
     }
 }

@@ -40,8 +40,8 @@ impl Inventories {
             after = Some(last.id);
             for row in page.iter().filter(|row| row.shown.is_none()) {
                 match recovery::load(&*self.store, &plans, row.id).await {
-                    Ok(state) => {
-                        self.store.show(row.id, &CatalogueFacts::of(&state)).await?;
+                    Ok(recovered) => {
+                        self.store.show(row.id, &CatalogueFacts::of(&recovered.state)).await?;
                         told += 1;
                     }
                     Err(cause) => tracing::warn!(inventory = %row.id, %cause, "the catalogue cannot be told"),

@@ -12,52 +12,21 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use super::Failure;
+use super::budgets::Budgets;
 use super::catalogue::catch_up;
-use super::inventory::{CopyState, InventoryActor, Passivate};
+use super::copying::CopyState;
+use super::inventory::{InventoryActor, Passivate};
 use super::last_views::LastViews;
+use super::options::DirectoryOptions;
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
 use super::sold::Sold;
-use crate::domain::keys::KeyLimits;
 use crate::domain::{InventoryId, State};
 use crate::persistence::recovery::Recovered;
-use crate::persistence::{ChainLink, Journal, LoadError, Offload, Plans, Store, recovery};
+use crate::persistence::{ChainLink, Journal, LoadError, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
 use crate::sources::Sources;
 use crate::telemetry;
-
-/// Limits of what is kept in memory, and how much may be under way.
-#[derive(Debug, Clone)]
-pub struct DirectoryOptions {
-    /// Commands under way in one inventory.
-    pub in_flight_max: usize,
-    pub idle_after: Duration,
-    pub loaded_max: usize,
-    /// A snapshot is stored when so many records have come since the last one, and as many as there are units.
-    pub snapshot_every: u64,
-    /// And for an inventory that has been quiet for this long.
-    pub snapshot_quiet: Duration,
-    pub sweep_every: Duration,
-    /// Where plans are compiled and records replayed.
-    pub offload: Offload,
-    /// How many idempotency keys an inventory remembers.
-    pub key_limits: KeyLimits,
-}
-
-impl Default for DirectoryOptions {
-    fn default() -> Self {
-        Self {
-            in_flight_max: 1_024,
-            idle_after: Duration::from_secs(600),
-            loaded_max: 10_000,
-            snapshot_every: 10_000,
-            snapshot_quiet: Duration::from_secs(5),
-            sweep_every: Duration::from_secs(1),
-            offload: Offload::default(),
-            key_limits: KeyLimits::default(),
-        }
-    }
-}
 
 /// After a fence another server gets this long, so that two do not chase each other.
 const FENCED_FOR_MS: i64 = 1_000;
@@ -107,6 +76,7 @@ pub(super) struct Directory {
 struct Fresh {
     state: State,
     sold: Sold,
+    budgets: Budgets,
     link: ChainLink,
     shared: Arc<Shared>,
 }
@@ -358,7 +328,8 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
     let (state, sold) = Sold::at_load(state, world.options.offload).await?;
-    Ok(Fresh { state, sold, link, shared })
+    let budgets = Budgets::of(&state, &world.options.budgets);
+    Ok(Fresh { state, sold, budgets, link, shared })
 }
 
 async fn take_over(world: &World, inventory: InventoryId) -> Result<u64, LoadError> {
@@ -379,10 +350,12 @@ pub(super) async fn clock(world: &World, state: &State) -> Result<Sources, LoadE
 }
 
 impl World {
-    fn serve(&self, Fresh { state, sold, link, shared }: Fresh) -> Loaded {
+    fn serve(&self, Fresh { state, sold, budgets, link, shared }: Fresh) -> Loaded {
         let actor = {
             let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
-            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, sold, link, shared, journal, store)
+            move |_: &mut Context<InventoryActor>| {
+                InventoryActor::new(state, sold, budgets, link, shared, journal, store)
+            }
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
     }

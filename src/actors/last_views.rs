@@ -95,8 +95,8 @@ impl Directory {
             known.asked_at = Instant::now();
             return Some(Ok(known.channel.clone()));
         }
-        let is_too_much = self.views.reading.len() >= READS_MAX
-            || self.views.known.len() >= self.world.options.loaded_max;
+        let is_too_much =
+            self.views.reading.len() >= READS_MAX || self.views.known.len() >= self.world.options.loaded_max;
         (is_too_much && !self.views.reading.contains_key(&inventory)).then_some(Err(UNAVAILABLE))
     }
 

@@ -2,11 +2,14 @@
 //! restarts them. Callers hold [`Inventories`], never an address.
 
 mod activity;
+mod budgets;
 mod catalogue;
+mod copying;
 mod directory;
 mod group;
 mod inventory;
 mod last_views;
+mod options;
 mod outcomes;
 mod placement;
 mod sabotage;
@@ -28,14 +31,16 @@ use self::inventory::{Answer, Execute, Permits, Reply};
 use self::last_views::AskLastView;
 use self::shared::Gone;
 use crate::domain::{Caller, Command, InventoryId, Plan, Record, Refusal, Timestamp};
+use crate::limits::{Asker, TurnedAway};
 use crate::persistence::{Journal, Plans, Store, StoreError, StoreTrouble, codec};
 use crate::realtime::{Channel, Hub};
 use crate::sources::Sources;
 use crate::telemetry;
 
 pub use activity::{ActivityShown, Minute};
-pub use directory::DirectoryOptions;
+pub use budgets::BudgetOptions;
 pub use group::{GroupCall, GroupFailure, GroupShown, Groups, PartShown};
+pub use options::DirectoryOptions;
 pub use placement::Placement;
 pub use sold::{SaleStanding, SalesAsked, SalesOf, SalesShown};
 
@@ -83,6 +88,9 @@ pub enum Failure {
     /// The inventory cannot be loaded now.
     #[error("the inventory is not available")]
     Unavailable { retry_after_seconds: u32 },
+    /// Whoever asks has used up a budget.
+    #[error("turned away: {}", .0.reason.name())]
+    TurnedAway(TurnedAway),
     /// A defect of ours; the state is as before.
     #[error("the command panicked")]
     Panicked,
@@ -133,7 +141,17 @@ impl Inventories {
     }
 
     /// Has the command decided and committed. The answer is durable when it comes.
-    pub async fn execute(&self, inventory: InventoryId, mut command: Command) -> Result<Done, Failure> {
+    pub async fn execute(&self, inventory: InventoryId, command: Command) -> Result<Done, Failure> {
+        self.execute_for(None, inventory, command).await
+    }
+
+    /// The same out of somebody's budget.
+    pub async fn execute_for(
+        &self,
+        asker: Option<&Asker>,
+        inventory: InventoryId,
+        mut command: Command,
+    ) -> Result<Done, Failure> {
         for _ in 0..MOVES_MAX {
             let loaded = self.find(inventory).await?;
             if loaded.shared.channel.is_draft() && matches!(command.caller, Caller::Buyer(_)) {
@@ -142,7 +160,8 @@ impl Inventories {
             let permits = self.admit(&loaded)?;
             loaded.shared.touch();
             let (sender, answer) = oneshot::channel();
-            loaded.address.do_send(Execute { command, reply: Reply::new(sender, permits) });
+            let reply = Reply::new(sender, permits);
+            loaded.address.do_send(Execute { command, asker: asker.cloned(), reply });
             match tokio::time::timeout(COMMIT_WAIT_MAX, answer).await {
                 Ok(Ok(Answer::Ended(ended))) => return ended,
                 Ok(Ok(Answer::Replay { seq })) => return self.replay(inventory, &loaded, seq).await,
@@ -291,7 +310,10 @@ impl Inventories {
             left = self.load_all(left).await;
         }
         if !left.is_empty() {
-            tracing::error!(count = left.len(), "active inventories were not loaded: their holds end when somebody asks");
+            tracing::error!(
+                count = left.len(),
+                "active inventories were not loaded: their holds end when somebody asks"
+            );
         }
         Ok(count - left.len())
     }

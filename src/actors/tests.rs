@@ -19,7 +19,9 @@ use crate::domain::{
     Timestamp, Wanted,
 };
 use crate::persistence::sqlite::SqliteStore;
-use crate::persistence::{Append, AppendError, Appender, ChainLink, Fenced, Intercepted, Journal, Store, new_inventory};
+use crate::persistence::{
+    Append, AppendError, Appender, ChainLink, Fenced, Intercepted, Journal, Store, new_inventory,
+};
 use crate::realtime::{Hub, HubOptions};
 
 struct House {
@@ -330,7 +332,11 @@ async fn an_inventory_that_cannot_be_loaded_is_not_tried_on_every_call() {
     house.store.take_over(hall).await.unwrap();
     let mut appender = house.store.appender().await.unwrap();
     let body = b"{\"v\":9}".as_slice().into();
-    let broken = linked(&*house.store, Append { inventory: hall, epoch: 1, seq: 2, at: Timestamp(1), link: ChainLink::ANCHOR, body }).await;
+    let broken = linked(
+        &*house.store,
+        Append { inventory: hall, epoch: 1, seq: 2, at: Timestamp(1), link: ChainLink::ANCHOR, body },
+    )
+    .await;
     appender.append(&[broken]).await.unwrap();
     for _ in 0..2 {
         let failed = house.hold(hall, "ann", "A-1").await;

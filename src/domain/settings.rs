@@ -85,6 +85,8 @@ pub const RULES_MAX: usize = 100;
 pub const PIECES_PER_HOLD_MAX: u32 = 50;
 /// The same for secret keys, where the settings let them have more: a school, a coach party.
 pub const PIECES_PER_HOLD_OF_KEYS_MAX: u32 = 1_000;
+/// Pieces in one hold, and of one buyer at once, unless an operator sets it.
+const PIECES_PER_HOLD: u32 = 8;
 /// Hold times that can be set, in seconds.
 pub const HOLD_SECONDS: std::ops::RangeInclusive<u32> = 30..=1800;
 /// The most extensions of one hold that can be set.
@@ -105,6 +107,7 @@ pub struct Settings {
     /// Live holds of one buyer at a time.
     pub holds_per_buyer: u32,
     /// Pieces in one hold: the sum of its offers' quantities.
+    #[serde(default = "pieces_per_hold_once")]
     pub pieces_per_hold: u32,
     /// No hold has fewer.
     pub pieces_per_hold_min: u32,
@@ -129,6 +132,11 @@ pub struct Settings {
     pub release_accessible_at: Option<Timestamp>,
 }
 
+/// As it was where a record does not say it.
+fn pieces_per_hold_once() -> u32 {
+    PIECES_PER_HOLD_MAX
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -137,7 +145,7 @@ impl Default for Settings {
             hold_seconds: 300,
             extensions_max: EXTENSIONS_MAX,
             holds_per_buyer: 4,
-            pieces_per_hold: PIECES_PER_HOLD_MAX,
+            pieces_per_hold: PIECES_PER_HOLD,
             pieces_per_hold_min: 1,
             pieces_per_hold_of_keys: None,
             pieces_per_buyer: None,

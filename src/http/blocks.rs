@@ -7,8 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::budget::Guess;
 use super::call::{Answer, Call, Committed, json};
 use super::code::Code;
+use super::picks;
 use super::problem::Problem;
 use super::query::Query;
 use super::{body, refused};
@@ -16,7 +18,7 @@ use crate::actors::Failure;
 use crate::domain::access::Access;
 use crate::domain::allotment::{AccessCode, Block};
 use crate::domain::time::Rfc3339;
-use crate::domain::{Action, BlockId, Event, InventoryId, Plan, Timestamp, text};
+use crate::domain::{Action, BlockId, Event, InventoryId, Plan, Refusal, Timestamp, text};
 
 /// The most entries of one block: a decision looks at each.
 pub(super) const BLOCK_UNITS_MAX: usize = 2_000;
@@ -98,6 +100,8 @@ impl BlockRequest {
         if let Some(index) = self.units.iter().position(|(_, quantity)| *quantity == 0) {
             return invalid(format!("/units/{index}/1"), "must be at least 1");
         }
+        let names = self.units.iter().map(|(name, _)| name.as_str());
+        picks::named(names, |index| format!("/units/{index}/0"))?;
         let reason = clean(self.reason, "/reason")?;
         let channel = clean(self.channel, "/channel")?;
         let code = self.code.map(|code| text::fold_code(&code));
@@ -207,7 +211,8 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
     responses((status = 200, description = "the allotments", body = BlockList<'static>)))]
 pub(super) async fn allotment(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
-    let caller = call.who().await?.caller();
+    let who = call.who().await?;
+    let caller = who.caller();
     let inventory = call.inventory()?;
     let channel = clean(Query::of(&req, &["channel"])?.text("channel").map(str::to_owned), "?channel")?;
     let code = given_code(&call, inventory, call.header(ACCESS_CODE)).await?;
@@ -215,7 +220,14 @@ pub(super) async fn allotment(req: HttpRequest) -> Answer {
     let channel = call.channel(inventory).await?;
     // A later plan knows all units of an earlier one.
     let (blocks, plan) = (channel.blocks(), channel.plan());
+    let guess = match (access.code, call.asker(&who)) {
+        (Some(_), Some(asker)) => Some(Guess::begin(call.api, &asker, inventory)?),
+        _ => None,
+    };
     let opened = access.opens(&caller, &blocks, &channel.summary().settings);
+    if let Some(guess) = guess {
+        guess.told(matches!(opened, Err(Refusal::CodeUnknown)));
+    }
     let opened =
         opened.map_err(|refusal| refused::pointed(Failure::Refused { refusal, plan: plan.clone() }, None))?;
     let data =

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::auth::Who;
 use super::body::{self, Limits};
+use super::budget::Seen;
 use super::code::Code;
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -17,9 +18,10 @@ use super::{Api, idempotency, refused};
 use crate::actors::{Done, Failure};
 use crate::domain::answer::Source;
 use crate::domain::{
-    Action, BlockId, Caller, Cause, Command, GroupId, HoldId, InventoryId, KeyUse, Plan, Record, SaleId,
-    Timestamp,
+    Action, BlockId, Caller, Cause, Command, GroupId, HoldId, InventoryId, KeyUse, Plan, Record, Refusal,
+    SaleId, Timestamp,
 };
+use crate::limits::{Asker, Party};
 use crate::realtime::Channel;
 
 pub(super) type Answer = Result<HttpResponse, Problem>;
@@ -58,7 +60,25 @@ impl<'r> Call<'r> {
     }
 
     pub(super) async fn anyone(&self) -> Result<Option<Who>, Problem> {
+        if let Some(who) = self.req.extensions().get::<Seen>().and_then(|seen| seen.who.clone()) {
+            return Ok(Some(who));
+        }
         self.api.auth.who(self.req.headers()).await
+    }
+
+    /// Whose budget this is taken from, now that it is known who asks. A key that had to be looked up asks for itself.
+    pub(super) fn asker(&self, who: &Who) -> Option<Asker> {
+        let seen = self.req.extensions().get::<Seen>().map(|seen| seen.asker.clone())?;
+        let party = match who {
+            Who::Buyer(buyer) => Party::Buyer(buyer.clone()),
+            Who::Key(key) => Party::Key(key.id),
+        };
+        Some(Asker { party, ..seen })
+    }
+
+    /// The same for a request of anybody.
+    pub(super) fn anybody(&self) -> Option<Asker> {
+        self.req.extensions().get::<Seen>().map(|seen| seen.asker.clone())
     }
 
     /// A path id that cannot be one names nothing.
@@ -113,10 +133,28 @@ impl<'r> Call<'r> {
         Ok(idempotency::key_use(caller, &key, self.req.method().as_str(), self.req.path(), body))
     }
 
+    pub(super) fn has_key(&self) -> bool {
+        self.req.headers().contains_key(idempotency::HEADER)
+    }
+
+    /// The key of a POST, which has to have one, or of another call where one is sent.
+    fn key_use_of_method(&self, caller: &Caller, body: &[u8]) -> Result<Option<KeyUse>, Problem> {
+        match self.req.method() {
+            &Method::POST => self.key_use(caller, body).map(Some),
+            _ => self.key_use_if_any(caller, body),
+        }
+    }
+
     /// The same of a call that may go without.
     pub(super) fn key_use_if_any(&self, caller: &Caller, body: &[u8]) -> Result<Option<KeyUse>, Problem> {
-        let is_sent = self.req.headers().contains_key(idempotency::HEADER);
-        is_sent.then(|| self.key_use(caller, body)).transpose()
+        self.has_key().then(|| self.key_use(caller, body)).transpose()
+    }
+
+    /// The same as an earlier version of this server would have kept it.
+    pub(super) fn earlier_key_use(&self, caller: &Caller, body: &[u8]) -> Result<KeyUse, Problem> {
+        let key = idempotency::key(self.req.headers())?;
+        let (method, path) = (self.req.method().as_str(), self.req.path());
+        Ok(idempotency::key_use_by_bytes(caller, &key, method, path, body))
     }
 
     pub(super) fn header(&self, name: HeaderName) -> Option<&str> {
@@ -188,11 +226,20 @@ impl<'r> Call<'r> {
         action: Action,
         told: impl FnOnce(Failure) -> Problem,
     ) -> Result<Done, Problem> {
-        let key = match self.req.method() {
-            &Method::POST => Some(self.key_use(&who.caller(), body)?),
-            _ => self.key_use_if_any(&who.caller(), body)?,
+        let asker = self.asker(who);
+        let Some(key) = self.key_use_of_method(&who.caller(), body)? else {
+            let command = self.command(who, None, action);
+            return self.api.inventories.execute_for(asker.as_ref(), inventory, command).await.map_err(told);
         };
-        self.api.inventories.execute(inventory, self.command(who, key, action)).await.map_err(told)
+        let command = self.command(who, Some(key), action.clone());
+        match self.api.inventories.execute_for(asker.as_ref(), inventory, command).await {
+            Err(Failure::Refused { refusal: Refusal::IdempotencyMismatch, .. }) => {
+                let key = self.earlier_key_use(&who.caller(), body)?;
+                let command = self.command(who, Some(key), action);
+                self.api.inventories.execute_for(asker.as_ref(), inventory, command).await.map_err(told)
+            }
+            done => done.map_err(told),
+        }
     }
 
     pub(super) fn command(&self, who: &Who, key: Option<KeyUse>, action: Action) -> Command {
@@ -240,8 +287,13 @@ pub(super) struct Hashing {
 }
 
 impl Hashing {
-    pub(super) fn key_use(&self, body: &[u8]) -> KeyUse {
-        idempotency::key_use(&self.caller, &self.key, "POST", &self.path, body)
+    /// As it is kept now, and as an earlier version kept it.
+    pub(super) fn key_uses(&self, body: &[u8]) -> [KeyUse; 2] {
+        let Self { caller, key, path } = self;
+        [
+            idempotency::key_use(caller, key, "POST", path, body),
+            idempotency::key_use_by_bytes(caller, key, "POST", path, body),
+        ]
     }
 }
 

@@ -118,7 +118,7 @@ problems! {
     PlanInvalid = "plan_invalid", 422, final, "The plan has defects",
         "`errors` lists what is wrong in the plan, each with a pointer.";
     IdempotencyMismatch = "idempotency_mismatch", 422, final, "Idempotency key used for another request",
-        "This key belongs to an earlier request with another path or body. Use a fresh key for a new request.";
+        "This key belongs to an earlier request that asked for something else, and that one stands. If this was meant to repeat it, send what was sent then; look at your holds and sales before you ask for more under a new key.";
     PreconditionFailed = "precondition_failed", 412, final, "Changed in the meantime",
         "The settings, or the plan, changed since they were read. Read them again and repeat with the new ETag.";
     PreconditionRequired = "precondition_required", 428, final, "If-Match is missing",
@@ -138,7 +138,7 @@ problems! {
     ChannelNeedsKey = "channel_needs_key", 403, final, "A channel needs a secret key",
         "Only the server of a channel says which one it is. A buyer gives the `code` of an allotment.";
     OriginNotAllowed = "origin_not_allowed", 403, final, "Origin not allowed",
-        "A web page of this origin may not open the live stream. Add it to `allowed_origins`.";
+        "A web page of this origin may not open the live stream: it is not that of the address it asked, and is not in `allowed_origins`.";
     BuyerRequired = "buyer_required", 422, final, "For which buyer?",
         "A secret key acts for a buyer: name it as `buyer`.";
 
@@ -159,6 +159,10 @@ problems! {
         "This call takes no body, and nothing was changed: what it speaks of is in the path. To take single pieces out of a hold, `POST …/holds/{hold}/change`.";
     BodyTimeout = "body_timeout", 408, again, "Body too slow",
         "The whole body has to arrive within 10 seconds.";
+    HeadTimeout = "head_timeout", 408, again, "Head too slow",
+        "The head of a request has to arrive within 5 seconds.";
+    HeadTooLarge = "head_too_large", 431, final, "Head too large",
+        "The head of a request, its path and headers, has at most 128 KiB and 96 headers.";
     UnknownField = "unknown_field", 422, final, "Unknown field",
         "The body has a field that this call does not know; `errors` points to it.";
     MissingField = "missing_field", 422, final, "Missing field",
@@ -171,6 +175,22 @@ problems! {
         "Send a fresh `Idempotency-Key` (a UUID, say) with every new POST, and the same one with each repeat.";
     IdempotencyKeyInvalid = "idempotency_key_invalid", 400, final, "Idempotency-Key not valid",
         "The key has 1 to 255 printable ASCII characters, bare or in double quotes.";
+
+    // not now
+    RateLimited = "rate_limited", 429, again, "Too many requests",
+        "This is more than one client may ask in a minute. Repeat after `Retry-After` with the same key; `RateLimit` says how much is left.";
+    TooManySessions = "too_many_sessions", 429, again, "Too many new sessions",
+        "More buyers began in a minute than one address may have. Keep a session and renew it with its token.";
+    TooManyStreams = "too_many_streams", 429, again, "Too many live streams",
+        "More live streams are open than one client may have. Close some, or share one.";
+    TooManyWrongCodes = "too_many_wrong_codes", 429, again, "Too many wrong codes",
+        "Ten codes of a minute opened nothing. No further one is looked at, right or wrong, before `Retry-After`.";
+    HeldLimit = "held_limit", 429, again, "Too much held at once",
+        "Held and not paid for is as much as may be; `limits` says how much. Purchase or release something.";
+    CoolingDown = "cooling_down", 429, again, "Too many holds given up",
+        "Many holds were released or ran out, one after the other. A new one is possible after `Retry-After`.";
+    HoldingTime = "holding_time", 429, again, "Held for long enough",
+        "Whoever does not purchase holds for 10 minutes of any 30. Purchase what is held, or come back after `Retry-After`.";
 
     // it is on us
     Overloaded = "overloaded", 503, again, "Too busy",
@@ -211,7 +231,7 @@ mod tests {
     fn only_what_a_repeat_can_cure_is_retryable() {
         for &code in Code::ALL {
             let kind = code.kind();
-            assert_eq!(kind.retryable, matches!(kind.status, 408 | 503), "{}", kind.code);
+            assert_eq!(kind.retryable, matches!(kind.status, 408 | 429 | 503), "{}", kind.code);
         }
     }
 

@@ -10,8 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::auth::Who;
 use super::blocks::{clean, given_code};
 use super::body::{self, Nothing};
+use super::budget::Guess;
 use super::call::{Answer, Call, Committed, json};
 use super::code::Code;
+use super::picks;
 use super::problem::{FieldError, Problem};
 use super::query::Query;
 use super::refused;
@@ -56,7 +58,7 @@ impl HoldRequest {
             }
             (Some(offers), None) if offers.is_empty() => invalid("/offers", "is empty"),
             (Some(offers), None) => {
-                not_too_long(&offers, who)?;
+                not_too_long(&offers, "/offers", who)?;
                 Ok(Wanted::Offers(offers))
             }
             (None, Some(best)) => Ok(Wanted::Best(best)),
@@ -65,7 +67,7 @@ impl HoldRequest {
 }
 
 /// A list has no more entries than a hold of this caller may have pieces; how many it really has, the settings say.
-fn not_too_long(offers: &[Pick], who: &Who) -> Result<(), Problem> {
+fn not_too_long(offers: &[Pick], at: &str, who: &Who) -> Result<(), Problem> {
     let max = match who.caller() {
         Caller::Key(_) => PIECES_PER_HOLD_OF_KEYS_MAX,
         _ => PIECES_PER_HOLD_MAX,
@@ -73,7 +75,26 @@ fn not_too_long(offers: &[Pick], who: &Who) -> Result<(), Problem> {
     if offers.len() > max as usize {
         return Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(max)));
     }
-    Ok(())
+    picks::picked(offers, at)
+}
+
+/// Counts a code as a wrong one until it is known to be right.
+fn guess(
+    call: &Call<'_>,
+    who: &Who,
+    inventory: InventoryId,
+    access: &Access,
+) -> Result<Option<Guess>, Problem> {
+    match (access.code, call.asker(who)) {
+        (Some(_), Some(asker)) => Guess::begin(call.api, &asker, inventory).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn told(guess: Option<Guess>, done: &Result<Committed, Problem>) {
+    if let Some(guess) = guess {
+        guess.told(done.as_ref().is_err_and(|problem| problem.code() == Code::AccessCodeUnknown));
+    }
 }
 
 /// Into a hold and out of it.
@@ -101,8 +122,8 @@ impl ChangeRequest {
         if self.add.is_empty() && self.remove.is_empty() {
             return Err(Problem::at(Code::InvalidField, "", "give `add`, `remove`, or both"));
         }
-        not_too_long(&self.add, who)?;
-        not_too_long(&self.remove, who)?;
+        not_too_long(&self.add, "/add", who)?;
+        not_too_long(&self.remove, "/remove", who)?;
         let channel = clean(self.channel, "/channel")?;
         let code = given_code(call, inventory, self.code.as_deref()).await?;
         Ok(Change { add: self.add, remove: self.remove, access: Access { channel, code } })
@@ -111,12 +132,14 @@ impl ChangeRequest {
 
 /// What is wanted, by whom, for whom: the same for a hold and for a purchase in one step.
 pub(super) struct Claim {
-    pub(super) who: Who,
-    pub(super) inventory: InventoryId,
-    pub(super) body: Bytes,
-    pub(super) buyer: BuyerId,
-    pub(super) wanted: Wanted,
-    pub(super) access: Access,
+    who: Who,
+    inventory: InventoryId,
+    body: Bytes,
+    buyer: BuyerId,
+    wanted: Wanted,
+    access: Access,
+    /// With a code.
+    guess: Option<Guess>,
 }
 
 impl Claim {
@@ -136,7 +159,22 @@ impl Claim {
             code: given_code(call, inventory, request.code.take().as_deref()).await?,
         };
         let wanted = request.wanted(&who)?;
-        Ok(Self { who, inventory, body, buyer, wanted, access })
+        let guess = guess(call, &who, inventory, &access)?;
+        Ok(Self { who, inventory, body, buyer, wanted, access, guess })
+    }
+
+    /// Has it done, as what the call makes of it.
+    pub(super) async fn commit(
+        self,
+        call: &Call<'_>,
+        action: impl FnOnce(BuyerId, Wanted, Access) -> Action,
+    ) -> Result<Committed, Problem> {
+        let Self { who, inventory, body, buyer, wanted, access, guess } = self;
+        let picks = wanted.picks().to_vec();
+        let action = action(buyer.clone(), wanted, access);
+        let done = commit_claim(call, &who, inventory, &body, &buyer, &picks, action).await;
+        told(guess, &done);
+        done
     }
 }
 
@@ -153,15 +191,14 @@ pub(super) struct HoldList<'a> {
     responses((status = 201, description = "held until `expires_at`", body = HoldAnswer<'static>)))]
 pub(super) async fn hold(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
-    let Claim { who, inventory, body, buyer, wanted, access } = Claim::read(&call, payload).await?;
-    let picks = wanted.picks().to_vec();
-    let action = Action::Hold { buyer: buyer.clone(), wanted, access };
-    let done = commit_claim(&call, &who, inventory, &body, &buyer, &picks, action).await?;
+    let claim = Claim::read(&call, payload).await?;
+    let hold = |buyer, wanted, access| Action::Hold { buyer, wanted, access };
+    let done = claim.commit(&call, hold).await?;
     call.done(StatusCode::CREATED, &done, done.source().hold_of(&done.record, done.now))
 }
 
 /// Runs a command that takes these picks for a buyer.
-pub(super) async fn commit_claim(
+async fn commit_claim(
     call: &Call<'_>,
     who: &Who,
     inventory: InventoryId,
@@ -240,12 +277,14 @@ pub(super) async fn change(req: HttpRequest, payload: Payload) -> Answer {
     let body = call.body(payload).await?;
     let change = body::parse::<ChangeRequest>(&body)?.change(&call, inventory, &who).await?;
     let (add, remove) = (change.add.clone(), change.remove.clone());
+    let guess = guess(&call, &who, inventory, &change.access)?;
     let mut taken = None;
-    let told = |failure| {
+    let explained = |failure| {
         taken = taken_units(&failure);
         changed(failure, &add, &remove)
     };
-    let done = call.commit_or(&who, inventory, &body, Action::Change { hold, change }, told).await;
+    let done = call.commit_or(&who, inventory, &body, Action::Change { hold, change }, explained).await;
+    told(guess, &done);
     let done = match (done, taken, who.caller()) {
         (Err(problem), Some(taken), Caller::Buyer(buyer)) => {
             return Err(own_words(&call, inventory, &buyer, problem, &taken, (&add, "/add")).await);

@@ -21,8 +21,8 @@ use crate::domain::facts::{CancelledAnswer, PublicSale};
 use crate::domain::settings::{CategoryRule, Settings, SingleSeats, Window};
 use crate::domain::state::Figures;
 use crate::domain::time::Rfc3339;
-use crate::domain::{Checkout, Currency, Details, InventoryId, Listing, Timestamp, text};
-use crate::persistence::{Creation, Filter, InventoryRow};
+use crate::domain::{Checkout, Currency, Details, InventoryId, KeyUse, Listing, Timestamp, text};
+use crate::persistence::{Creation, Filter, InventoryRow, NewInventory};
 use crate::realtime::Channel;
 
 /// The rules of a sale.
@@ -321,17 +321,27 @@ pub(super) async fn create(req: HttpRequest, payload: Payload) -> Answer {
     let body = call.body_up_to(payload, call.api.options.plan_body_max).await?;
     let (sources, by) = (call.api.sources.clone(), caller.name());
     // Up to 32 MiB to hash, parse and compile: not on a thread that serves others.
-    let work = move || {
-        let key = hashing.key_use(&body);
-        body::parse::<CreateRequest>(&body)?.draft(&sources, &by, key)
+    let work = move || -> Result<(Draft, KeyUse), Problem> {
+        let [key, earlier] = hashing.key_uses(&body);
+        Ok((body::parse::<CreateRequest>(&body)?.draft(&sources, &by, key)?, earlier))
     };
-    let draft = web::block(work).await.map_err(|error| Problem::fault(Code::Internal, error))??;
-    stored(&call, draft).await
+    let made = web::block(work).await.map_err(|error| Problem::fault(Code::Internal, error))?;
+    let (draft, earlier) = made?;
+    stored(&call, draft, earlier).await
 }
 
-async fn stored(call: &Call<'_>, draft: Draft) -> Answer {
-    let (store, new) = (call.api.store.clone(), Arc::clone(&draft.new));
-    let creation = changed(async move { store.create(&new).await }).await?;
+async fn created(call: &Call<'_>, new: Arc<NewInventory>) -> Result<Creation, Problem> {
+    let store = call.api.store.clone();
+    changed(async move { store.create(&new).await }).await
+}
+
+async fn stored(call: &Call<'_>, draft: Draft, earlier: KeyUse) -> Answer {
+    let mut creation = created(call, Arc::clone(&draft.new)).await?;
+    if creation == Creation::Mismatch {
+        let idempotency = Some((earlier.hash, earlier.fingerprint));
+        let new = NewInventory { idempotency, ..NewInventory::clone(&draft.new) };
+        creation = created(call, Arc::new(new)).await?;
+    }
     let (id, created_at, replayed) = match creation {
         Creation::Created => (draft.new.id, draft.new.at, false),
         Creation::Mismatch => return Err(Problem::new(Code::IdempotencyMismatch)),

@@ -1,5 +1,6 @@
 //! The descriptions: OpenAPI 3.1 for the calls, AsyncAPI 3 for the live stream, Swagger UI to read them.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use actix_web::http::header::{self, HeaderValue};
@@ -199,6 +200,9 @@ fn problems_of(entry: &Entry) -> Vec<Code> {
     if method != "GET" {
         codes.extend([Code::Overloaded, Code::CommitPending, Code::NotCommitted]);
     }
+    if entry.path.starts_with("/v1/") {
+        codes.push(Code::RateLimited);
+    }
     codes.extend([Code::Unavailable, Code::ShuttingDown, Code::Internal]);
     codes
 }
@@ -260,7 +264,11 @@ pub(super) async fn docs(req: HttpRequest) -> Answer {
     if file.gzpipped {
         response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")));
     }
-    Ok(response.body(file.bytes.into_owned()))
+    let bytes = match file.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    Ok(response.body(bytes))
 }
 
 /// Relative links of the page need the slash.
@@ -297,7 +305,7 @@ mod tests {
 
     #[test]
     fn every_code_is_a_problem_of_some_call_or_of_all() {
-        let framework = [Code::MethodNotAllowed, Code::BadRequest];
+        let framework = [Code::MethodNotAllowed, Code::BadRequest, Code::HeadTimeout, Code::HeadTooLarge];
         for code in Code::ALL {
             let used = ROUTES.iter().any(|entry| problems_of(entry).contains(code));
             assert!(used || framework.contains(code), "{} is no problem of any route", code.kind().code);

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, web};
 
 use super::auth::Who;
 use super::code::Code;
-use super::problem::Problem;
+use super::problem::{Problem, quoted};
 use crate::domain::BuyerId;
 
 /// Lines in one page, unless asked otherwise, and at most.
@@ -20,7 +20,7 @@ impl Query {
 
     fn parse(text: &str, known: &[&str]) -> Result<Self, Problem> {
         let pairs = web::Query::<Vec<(String, String)>>::from_query(text)
-            .map_err(|error| Problem::new(Code::InvalidQuery).detail(error.to_string()))?
+            .map_err(|error| Problem::new(Code::InvalidQuery).detail(quoted(error.to_string())))?
             .into_inner();
         for (index, (name, _)) in pairs.iter().enumerate() {
             if !known.contains(&name.as_str()) {

@@ -21,6 +21,7 @@ impl From<Failure> for Problem {
             Failure::Unavailable { retry_after_seconds } => {
                 Problem::new(Code::Unavailable).retry_after_seconds(retry_after_seconds)
             }
+            Failure::TurnedAway(away) => away.into(),
             Failure::Panicked => Problem::fault(Code::Internal, failure),
         }
     }

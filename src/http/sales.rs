@@ -8,7 +8,8 @@ use serde::Deserialize;
 use super::body::{self, Nothing};
 use super::call::{Answer, Call};
 use super::code::Code;
-use super::holds::{Claim, HoldRequest, commit_claim};
+use super::holds::{Claim, HoldRequest};
+use super::picks;
 use super::problem::Problem;
 use crate::domain::Action;
 use crate::domain::answer::SaleAnswer;
@@ -27,6 +28,7 @@ pub(super) struct ReturnRequest {
 
 impl ReturnRequest {
     fn pieces(self) -> Result<Option<Vec<Pick>>, Problem> {
+        picks::picked(self.offers.as_deref().unwrap_or_default(), "/offers")?;
         match self.offers {
             Some(offers) if offers.is_empty() => {
                 Err(Problem::at(Code::InvalidField, "/offers", "is empty; leave it out to return all"))
@@ -59,10 +61,9 @@ pub(super) async fn purchase(req: HttpRequest, payload: Payload) -> Answer {
     responses((status = 201, description = "sold", body = SaleAnswer<'static>)))]
 pub(super) async fn purchase_now(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
-    let Claim { who, inventory, body, buyer, wanted, access } = Claim::read(&call, payload).await?;
-    let picks = wanted.picks().to_vec();
-    let action = Action::PurchaseNow { buyer: buyer.clone(), wanted, access };
-    let done = commit_claim(&call, &who, inventory, &body, &buyer, &picks, action).await?;
+    let claim = Claim::read(&call, payload).await?;
+    let purchase = |buyer, wanted, access| Action::PurchaseNow { buyer, wanted, access };
+    let done = claim.commit(&call, purchase).await?;
     call.done(StatusCode::CREATED, &done, done.source().sale_of(&done.record))
 }
 

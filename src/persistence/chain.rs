@@ -59,7 +59,9 @@ pub(super) fn heads(rows: &[Append]) -> Vec<&Append> {
 /// A journal is not the one that was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ChainBroken {
-    #[error("record {seq} does not follow the one before it: it was changed, or others were put in its place")]
+    #[error(
+        "record {seq} does not follow the one before it: it was changed, or others were put in its place"
+    )]
     Changed { seq: u64 },
     #[error("record {seq} has no link, though records before it have")]
     Unlinked { seq: u64 },

@@ -283,7 +283,11 @@ impl Audit {
         }
         let units = self.state.plan().units().len();
         if shown == in_force && row.units as usize != units {
-            self.found(None, "catalogue", format!("the catalogue shows {} units, there are {units}", row.units));
+            self.found(
+                None,
+                "catalogue",
+                format!("the catalogue shows {} units, there are {units}", row.units),
+            );
         }
     }
 

@@ -22,7 +22,14 @@ pub trait GroupRows {
     /// Keeps the row of a new group, unless the same call has one.
     async fn begin_group(&self, new: &NewGroup) -> Stored<Begun>;
 
-    /// False: it was not in the state that the change is from, and is as it was.
+    /// What `begin_group` would find of a key, hash and fingerprint, without keeping anything.
+    async fn known_group(&self, key: (u128, u128)) -> Stored<Option<Begun>>;
+
+    /// Forgets the keys of groups that are a day old, and those that never came about altogether.
+    async fn forget_groups(&self, now: Timestamp) -> Stored<()>;
+
+    /// False: it was not in the state that the change is from, and is as it was. Of a group that never came about
+    /// and of which nothing is left the row goes.
     async fn change_group(&self, change: &GroupChange) -> Stored<bool>;
 
     async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>>;
@@ -78,9 +85,9 @@ pub struct GroupChange {
 }
 
 impl GroupChange {
-    /// What never came about does not keep its key, once nothing of it is left: the same call may be made
-    /// again, and must not find seats taken by its own remains.
-    pub(super) fn forgets_key(&self) -> bool {
+    /// What never came about leaves nothing, once nothing of it is held: the same call may be made again, and must
+    /// not find seats taken by its own remains; and calls that are refused must not fill the store.
+    pub(super) fn forgets_all(&self) -> bool {
         self.to == GroupState::Aborted && !self.unfinished
     }
 

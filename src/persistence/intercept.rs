@@ -208,6 +208,14 @@ impl GroupRows for Intercepted {
         self.pass("begin_group", self.inner.begin_group(new)).await
     }
 
+    async fn known_group(&self, key: (u128, u128)) -> Result<Option<Begun>, StoreError> {
+        self.pass("known_group", self.inner.known_group(key)).await
+    }
+
+    async fn forget_groups(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.pass("forget_groups", self.inner.forget_groups(now)).await
+    }
+
     async fn change_group(&self, change: &GroupChange) -> Result<bool, StoreError> {
         self.pass(change.name(), self.inner.change_group(change)).await
     }

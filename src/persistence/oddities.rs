@@ -74,7 +74,10 @@ const RULES: &[(&str, &str)] = &[
         "secret",
         "SELECT name, 'a secret has ' || CAST(length(value) AS TEXT) || ' bytes' FROM secrets WHERE length(value) < 16",
     ),
-    ("store", "SELECT 'store', 'it has ' || CAST(count(*) AS TEXT) || ' names' FROM store HAVING count(*) <> 1"),
+    (
+        "store",
+        "SELECT 'store', 'it has ' || CAST(count(*) AS TEXT) || ' names' FROM store HAVING count(*) <> 1",
+    ),
 ];
 
 /// Tables whose rows belong to an inventory of the catalogue.

@@ -30,7 +30,8 @@ pub fn look_at_dir(dir: &Path) -> std::io::Result<Option<String>> {
         return Err(Error::new(ErrorKind::PermissionDenied, detail));
     }
     let others = mode & 0o077;
-    Ok((others != 0).then(|| format!("{shown} is open to others (mode {:03o}): `chmod 700 {shown}`", mode & 0o777)))
+    Ok((others != 0)
+        .then(|| format!("{shown} is open to others (mode {:03o}): `chmod 700 {shown}`", mode & 0o777)))
 }
 
 /// Opens a file for reading and writing, made if it is missing, and closed to all others if it was not. No link is

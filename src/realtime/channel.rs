@@ -236,14 +236,15 @@ impl Channel {
 
     /// The plan as readers get it; made off the caller's thread, once per version.
     pub async fn plan_text(&self) -> Arc<PlanText> {
-        let (plan, version, text) = {
+        let (plan, version, details, text) = {
             let inner = self.lock();
-            (inner.plan.clone(), inner.view.plan_version, inner.plan_text.clone())
+            let view = &inner.view;
+            (inner.plan.clone(), view.plan_version, view.details.clone(), inner.plan_text.clone())
         };
         if let Some(text) = text.get() {
             return text.clone();
         }
-        let make = move || text.get_or_init(|| Arc::new(PlanText::new(plan, version))).clone();
+        let make = move || text.get_or_init(|| Arc::new(PlanText::new(plan, version, &details.name))).clone();
         let made = tokio::task::spawn_blocking(make.clone()).await;
         made.unwrap_or_else(|_panicked| make())
     }
@@ -258,9 +259,9 @@ impl Channel {
             return; // a reload has read it already
         }
         let mut changes = Changes { units: std::mem::take(&mut inner.changed), ..Changes::default() };
-        let before = inner.view.plan_version;
+        let (version, details) = (inner.view.plan_version, inner.view.details.clone());
         inner.view.apply(&mut inner.plan, record, &mut changes);
-        if inner.view.plan_version != before {
+        if inner.view.plan_version != version || inner.view.details.name != details.name {
             inner.plan_text = Arc::default();
         }
         inner.changed = changes.units;
@@ -285,7 +286,7 @@ impl Channel {
         inner.published = Position { epoch: view.epoch, seq: view.seq };
         let is_replanned = view.plan_version != inner.published_plan_version;
         let replanned = is_replanned.then(|| Frame::plan(view.plan_version));
-        if view.plan_version != inner.view.plan_version {
+        if view.plan_version != inner.view.plan_version || view.details.name != inner.view.details.name {
             inner.plan_text = Arc::default();
         }
         inner.published_board = view.board.clone();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::proof::Proof;
 use crate::domain::command::BestWanted;
 use crate::domain::group::PartStep;
 use crate::domain::moves::{Claim, Moving};
@@ -14,6 +15,7 @@ use crate::domain::{
     Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, GroupId, HoldId, KeyId, Moment, Pick,
     Plan, PlanDocument, Record, SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
 };
+use crate::sources::Sources;
 
 /// What happens next, and two numbers that say to what.
 pub(super) type Step = (u8, u32, u32);
@@ -185,6 +187,12 @@ fn document(front: Range<u32>, back: Range<u32>, room: u32) -> PlanDocument {
 fn nth<T: Ord + Copy>(mut all: Vec<T>, which: u32) -> Option<T> {
     all.sort_unstable();
     all.get(which as usize % all.len().max(1)).copied()
+}
+
+/// That this is the buyer, for an hour.
+pub(super) fn proof(number: u32) -> Proof {
+    let clock = Sources::manual(Timestamp(0));
+    Proof::new(buyer(number), Timestamp(3_600_000), clock)
 }
 
 pub(super) fn buyer(number: u32) -> BuyerId {

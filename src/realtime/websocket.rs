@@ -10,17 +10,19 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::body::{BodyStream, BoxBody, MessageBody};
-use actix_web::{HttpRequest, HttpResponse, rt, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, rt, web};
 use actix_ws::{AggregatedMessage, CloseReason, ProtocolError, Session};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 use tokio::time::Instant;
 
+use super::budget::Budget;
 use super::channel::{Channel, Joined};
 use super::frame::{BEAT, Position};
+use super::frame_guard::{Breach, FrameGuard, FrameLimits};
+use super::proof::{Proof, Verify};
 use super::viewer::{Next, Viewer, close};
-use crate::domain::BuyerId;
 use crate::telemetry;
 
 const INBOUND_MAX: usize = 4 * 1024;
@@ -30,11 +32,12 @@ const MESSAGE_REFILL: Duration = Duration::from_millis(200);
 /// What a client says that leaves on its own.
 const NORMAL: u16 = 1000;
 
-/// Whose token this is; None if it does not hold.
-pub type Verify = Arc<dyn Fn(&str) -> Option<BuyerId> + Send + Sync>;
+/// Frames of all kinds, pieces of messages too: more than the messages may ever need.
+const FRAMES: FrameLimits =
+    FrameLimits { payload_max: INBOUND_MAX as u64, burst: 100, refill: Duration::from_millis(20) };
 
 /// Upgrades the request and serves the channel on it. The caller has checked the origin.
-pub fn websocket(
+pub async fn websocket(
     req: &HttpRequest,
     body: web::Payload,
     channel: Arc<Channel>,
@@ -42,6 +45,8 @@ pub fn websocket(
     verify: Verify,
 ) -> actix_web::Result<HttpResponse> {
     let position: Option<Position> = resume.and_then(|text| text.parse().ok());
+    let mut guarded = FrameGuard::in_front_of(body.into_inner(), FRAMES);
+    let body = web::Payload::from_request(req, &mut guarded).await?;
     let (response, session, stream) = actix_ws::handle(req, body)?;
     let Some(joined) = channel.join("websocket", position) else {
         return Ok(HttpResponse::ServiceUnavailable().finish());
@@ -49,7 +54,8 @@ pub fn websocket(
     let stream =
         stream.max_frame_size(INBOUND_MAX).aggregate_continuations().max_continuation_size(INBOUND_MAX);
     let viewer = joined.viewer.clone();
-    let connection = Connection { session, joined, verify, budget: Budget::full(), heard_at: Instant::now() };
+    let budget = Budget::full(MESSAGES_BURST, MESSAGE_REFILL);
+    let connection = Connection { session, joined, verify, proof: None, budget, heard_at: Instant::now() };
     rt::spawn(connection.run(stream));
     Ok(response.map_body(|_, control| BodyStream::new(Output { control, viewer, channel }).boxed()))
 }
@@ -84,6 +90,8 @@ struct Connection {
     session: Session,
     joined: Joined,
     verify: Verify,
+    /// Of the buyer whose holds are told here.
+    proof: Option<Proof>,
     budget: Budget,
     heard_at: Instant,
 }
@@ -115,6 +123,7 @@ impl Connection {
                     .await
                     .map_or(Err(End::Close(close::SLOW)), |sent| sent.map_err(|_closed| End::Gone)),
                 () = tokio::time::sleep_until(self.heard_at + silence_max) => Err(End::Close(close::SILENT)),
+                () = ended(self.proof.as_ref()) => Err(End::Close(close::TOKEN_OVER)),
             };
             if let Err(end) = step {
                 break end;
@@ -140,15 +149,25 @@ impl Connection {
             }
             Some(Ok(AggregatedMessage::Pong(_))) => Ok(()),
             Some(Ok(AggregatedMessage::Close(_))) => Err(End::Close(NORMAL)),
-            Some(Ok(AggregatedMessage::Binary(_)) | Err(_)) => Err(End::Close(close::BAD_MESSAGE)),
+            Some(Ok(AggregatedMessage::Binary(_))) => Err(End::Close(close::BAD_MESSAGE)),
+            Some(Err(error)) => Err(End::Close(code_of(&error))),
+        }
+    }
+
+    /// The first buyer stays; a newer token of the same one carries on.
+    fn authorise(&mut self, proof: Proof) {
+        let is_other = self.proof.as_ref().is_some_and(|known| known.buyer != proof.buyer);
+        if !is_other {
+            self.joined.authorise(proof.clone());
+            self.proof = Some(proof);
         }
     }
 
     fn obey(&mut self, text: &str) -> Result<(), End> {
-        match serde_json::from_str(text) {
+        match read(text) {
             Ok(Inbound::Auth { token }) => match (self.verify)(&token) {
-                Some(buyer) => {
-                    self.joined.authorise(buyer);
+                Some(proof) => {
+                    self.authorise(proof);
                     Ok(())
                 }
                 None => Err(End::Close(close::BAD_TOKEN)),
@@ -156,6 +175,32 @@ impl Connection {
             Ok(Inbound::Unknown) => Ok(()),
             Err(_malformed) => Err(End::Close(close::BAD_MESSAGE)),
         }
+    }
+}
+
+/// An object: serde would take the fields of one in an array as well.
+fn read(text: &str) -> serde_json::Result<Inbound> {
+    match text.trim_ascii_start().starts_with('{') {
+        true => serde_json::from_str(text),
+        false => Err(serde::de::Error::custom("not an object")),
+    }
+}
+
+/// When what a token proves is over; never, where none was given.
+async fn ended(proof: Option<&Proof>) {
+    match proof {
+        Some(proof) => tokio::time::sleep(proof.left()).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a stream that broke is closed with.
+fn code_of(error: &ProtocolError) -> u16 {
+    let Some(breach) = Breach::behind(error) else { return close::BAD_MESSAGE };
+    telemetry::socket_refused(breach.name());
+    match breach {
+        Breach::Flood => close::FLOOD,
+        _ => close::BAD_MESSAGE,
     }
 }
 
@@ -179,65 +224,31 @@ enum Inbound {
     Unknown,
 }
 
-/// A bucket of messages.
-struct Budget {
-    left: u32,
-    refilled_at: Instant,
-}
-
-impl Budget {
-    fn full() -> Self {
-        Self { left: MESSAGES_BURST, refilled_at: Instant::now() }
-    }
-
-    fn take(&mut self, now: Instant) -> bool {
-        let passed = now.duration_since(self.refilled_at).as_millis() / MESSAGE_REFILL.as_millis();
-        let refills = u32::try_from(passed).unwrap_or(MESSAGES_BURST);
-        self.left = self.left.saturating_add(refills).min(MESSAGES_BURST);
-        // What is left of a fifth counts for the next one.
-        self.refilled_at =
-            if refills >= MESSAGES_BURST { now } else { self.refilled_at + MESSAGE_REFILL * refills };
-        let left = self.left.checked_sub(1);
-        self.left = left.unwrap_or(0);
-        left.is_some()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_burst_of_twenty_messages_and_then_five_a_second() {
-        let mut budget = Budget::full();
-        let start = budget.refilled_at;
-        assert!((0..MESSAGES_BURST).all(|_| budget.take(start)));
-        assert!(!budget.take(start + Duration::from_millis(199)));
-        // Five a second for ten seconds, every other one late.
-        let at = |n: u64| start + Duration::from_millis(n * 200 + n % 2 * 190);
-        assert!((1..50).all(|n| budget.take(at(n))));
-        assert!(!budget.take(at(49)));
-    }
-
-    #[test]
-    fn a_long_silence_fills_the_bucket_and_no_more() {
-        let mut budget = Budget::full();
-        let later = budget.refilled_at + Duration::from_secs(3_600);
-        assert_eq!((0..100).filter(|_| budget.take(later)).count(), MESSAGES_BURST as usize);
-    }
-
-    #[test]
     fn unknown_messages_are_understood_as_such_and_nonsense_is_not() {
-        let kind = |text: &str| match serde_json::from_str(text) {
+        let kind = |text: &str| match read(text) {
             Ok(Inbound::Auth { .. }) => "auth",
             Ok(Inbound::Unknown) => "unknown",
             Err(_) => "bad",
         };
         assert_eq!(kind(r#"{"type":"auth","token":"x","more":1}"#), "auth");
         assert_eq!(kind(r#"{"type":"wave","hand":[1,{}]}"#), "unknown");
-        for bad in
-            ["", "{", "[]", "1", "{}", r#"{"type":1}"#, r#"{"type":"auth"}"#, r#"{"type":"auth","token":7}"#]
-        {
+        for bad in [
+            "",
+            "{",
+            "[]",
+            "1",
+            "{}",
+            r#"["auth","x"]"#,
+            r#"["auth",{"token":"x"}]"#,
+            r#"{"type":1}"#,
+            r#"{"type":"auth"}"#,
+            r#"{"type":"auth","token":7}"#,
+        ] {
             assert_eq!(kind(bad), "bad", "{bad}");
         }
     }

@@ -18,7 +18,7 @@ async fn a_hold_has_the_documented_shape() {
         ])
     );
     assert_eq!(hold.body["total"], json!({"amount": 330_000, "currency": "KRW"}));
-    assert_eq!(hold.body["expires_at"], "2026-05-01T11:05:00Z");
+    assert_eq!(hold.body["expires_at"], "2026-05-01T11:05:00.000Z");
     assert_eq!(hold.body["expires_in_seconds"], 300);
     assert_eq!(hold.body["buyer"], app.alice.id);
     assert_eq!(hold.body["inventory"], app.hall);
@@ -114,7 +114,7 @@ async fn a_sale_that_is_not_open_says_when_it_is() {
     let app = spawn_app().await;
     app.configure(json!({"on_sale_from": "2026-05-01T12:00:00Z"})).await.ok(200);
     let refused = app.hold("A-1-1").await.refused(409, "not_on_sale");
-    assert_eq!(refused.body["on_sale_from"], "2026-05-01T12:00:00Z");
+    assert_eq!(refused.body["on_sale_from"], "2026-05-01T12:00:00.000Z");
     app.seconds_pass(3600);
     app.hold("A-1-1").await.ok(201);
 }
@@ -186,12 +186,12 @@ async fn a_hold_can_be_extended_within_its_limits() {
     let longer = extend().await.ok(200);
     assert_eq!(
         (longer.text("expires_at"), longer.text("id")),
-        ("2026-05-01T11:08:20Z".into(), hold.text("id"))
+        ("2026-05-01T11:08:20.000Z".into(), hold.text("id"))
     );
     app.seconds_pass(200);
     assert_eq!(
         extend().await.ok(200).text("expires_at"),
-        "2026-05-01T11:10:00Z",
+        "2026-05-01T11:10:00.000Z",
         "twice the hold time at most"
     );
     extend().await.refused(409, "extension_limit");

@@ -13,12 +13,12 @@ async fn an_inventory_tells_its_settings_and_figures() {
     assert_eq!(
         shown.body,
         json!({
-            "id": app.hall, "name": "Hall", "created_at": "2026-05-01T11:00:00Z", "venue": null, "listing": "public",
+            "id": app.hall, "name": "Hall", "created_at": "2026-05-01T11:00:00.000Z", "venue": null, "listing": "public",
             "starts_at": null, "starts_at_local": null, "time_zone": null, "cancelled": null,
-            "sale": {"state": "open", "opens_at": null, "closes_at": null}, "as_of": "2026-05-01T11:00:00Z",
+            "sale": {"state": "open", "opens_at": null, "closes_at": null}, "as_of": "2026-05-01T11:00:00.000Z",
             "plan_version": 1, "units": 23, "currency": "KRW", "epoch": 1, "seq": 4, "viewers": 0,
             "settings": {"on_sale_from": null, "on_sale_until": null, "hold_seconds": 300, "extensions_max": 2,
-                "holds_per_buyer": 4, "pieces_per_hold": 50, "pieces_per_hold_min": 1, "pieces_per_hold_of_keys": null,
+                "holds_per_buyer": 4, "pieces_per_hold": 8, "pieces_per_hold_min": 1, "pieces_per_hold_of_keys": null,
                 "pieces_per_buyer": null,
                 "checkout": "key", "categories": {}, "sale_ends_before_start_seconds": null,
                 "single_seats": "off", "single_seats_until_left": 0, "release_accessible": false,
@@ -41,8 +41,8 @@ async fn an_inventory_is_made_from_a_plan_or_from_items() {
         (made.header("etag"), &made.body["seq"], &made.body["epoch"]),
         ("\"1\"", &json!(1), &json!(0))
     );
-    assert_eq!(made.body["settings"]["on_sale_until"], "2026-05-01T15:00:00Z");
-    assert_eq!(made.body["starts_at"], "2026-05-03T10:00:00Z");
+    assert_eq!(made.body["settings"]["on_sale_until"], "2026-05-01T15:00:00.000Z");
+    assert_eq!(made.body["starts_at"], "2026-05-03T10:00:00.000Z");
     let shown = app.get(made.header("location")).send().await.ok(200);
     for field in [
         "id",
@@ -176,7 +176,7 @@ async fn the_list_is_read_page_by_page() {
         (&line["name"], &line["units"], &line["figures"]["capacity"]),
         (&json!("Hall"), &json!(23), &json!(223))
     );
-    assert_eq!(line["as_of"], "2026-05-01T11:00:00Z");
+    assert_eq!(line["as_of"], "2026-05-01T11:00:00.000Z");
     for (query, pointer) in [
         ("limit=0", "?limit"),
         ("limit=201", "?limit"),
@@ -272,7 +272,7 @@ async fn the_list_is_searched_and_narrowed_to_a_time() {
     let shown = app.get(&format!("/v1/inventories/{friday}")).send().await.ok(200).body;
     assert_eq!(
         (&shown["starts_at"], &page["data"][0]["starts_at"]),
-        (&json!("2026-05-08T10:00:00Z"), &json!("2026-05-08T10:00:00Z"))
+        (&json!("2026-05-08T10:00:00.000Z"), &json!("2026-05-08T10:00:00.000Z"))
     );
     assert_eq!(app.get(&app.at("")).send().await.body["starts_at"], json!(null));
     for (query, pointer) in [

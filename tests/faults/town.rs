@@ -25,7 +25,7 @@ pub(crate) async fn open(api: &Api, operator: &str) -> Vec<Shelf> {
 
 /// Holds end while the test runs, and nobody is stopped by a limit per buyer.
 fn settings() -> Value {
-    json!({"hold_seconds": 30, "checkout": "open", "holds_per_buyer": 100_000})
+    json!({"hold_seconds": 30, "checkout": "open", "holds_per_buyer": 100_000, "pieces_per_hold": 50})
 }
 
 fn hall() -> Value {

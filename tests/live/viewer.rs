@@ -51,6 +51,7 @@ pub enum Heard {
     Comment,
     Retry(u64),
     Ping,
+    Pong,
     /// The close code, where there is one.
     End(Option<u16>),
 }
@@ -159,7 +160,7 @@ impl Viewer {
                 Heard::Frame(frame) if frame["type"] == "beat" => {}
                 Heard::Frame(frame) | Heard::Event { frame, .. } => return Ok(frame),
                 Heard::End(code) => return Err(code),
-                Heard::Comment | Heard::Retry(_) | Heard::Ping => {}
+                Heard::Comment | Heard::Retry(_) | Heard::Ping | Heard::Pong => {}
             }
         }
     }
@@ -265,7 +266,8 @@ async fn hear_socket(socket: &mut Socket) -> Heard {
             Some(Ok(Message::Text(text))) => return Heard::Frame(serde_json::from_str(&text).unwrap()),
             Some(Ok(Message::Ping(_))) => return Heard::Ping,
             Some(Ok(Message::Close(frame))) => return Heard::End(frame.map(|frame| frame.code.into())),
-            Some(Ok(other)) => assert!(matches!(other, Message::Pong(_)), "{other:?}"),
+            Some(Ok(Message::Pong(_))) => return Heard::Pong,
+            Some(Ok(other)) => panic!("{other:?}"),
             Some(Err(_)) | None => return Heard::End(None),
         }
     }

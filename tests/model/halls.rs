@@ -41,6 +41,7 @@ fn one_hall(rng: &mut Rng) -> &'static str {
     let mut hall = small_hall(rng);
     let strict = rng.percent(30);
     let settings = Settings {
+        pieces_per_hold: 50,
         holds_per_buyer: 100,
         single_seats: if strict { SingleSeats::Strict } else { SingleSeats::Off },
         ..Settings::default()
@@ -167,7 +168,8 @@ fn in_small_halls_picks_that_leave_a_single_seat_are_refused_where_they_need_not
     for seed in 0..crate::variable("FAIRHOLD_BEST_HALLS").unwrap_or(HALLS) {
         let rng = &mut Rng::new(seed);
         let mut hall = small_hall(rng);
-        let settings = Settings { single_seats: SingleSeats::Strict, ..Settings::default() };
+        let settings =
+            Settings { single_seats: SingleSeats::Strict, pieces_per_hold: 50, ..Settings::default() };
         let mut state = opened(std::mem::take(&mut hall.document), settings);
         let free: Vec<bool> = hall.chairs.iter().map(|_| rng.percent(hall.fill)).collect();
         take(&mut state, &free);

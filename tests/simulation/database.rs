@@ -114,8 +114,14 @@ impl Database {
 
 impl Inner {
     pub(crate) fn create(&mut self, new: NewInventory) {
-        let first =
-            Append { inventory: new.id, epoch: 0, seq: 1, at: new.at, link: new.first_link(), body: new.first_record.clone() };
+        let first = Append {
+            inventory: new.id,
+            epoch: 0,
+            seq: 1,
+            at: new.at,
+            link: new.first_link(),
+            body: new.first_record.clone(),
+        };
         let mut row = Row { epoch: 0, records: Vec::new(), snapshots: BTreeMap::new(), new };
         row.insert(first, Duration::ZERO);
         self.inventories.insert(row.new.id, row);

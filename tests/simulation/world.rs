@@ -90,8 +90,12 @@ fn hall(database: &Database, knobs: &Knobs, rng: &mut Rng) -> InventoryId {
     }))
     .unwrap();
     let plan = Plan::compile(document).unwrap();
-    let settings =
-        Settings { hold_seconds: knobs.hold_seconds, checkout: Checkout::Open, ..Settings::default() };
+    let settings = Settings {
+        hold_seconds: knobs.hold_seconds,
+        checkout: Checkout::Open,
+        pieces_per_hold: 50,
+        ..Settings::default()
+    };
     // Made before anything is simulated, so neither its time nor its id may come from a clock that runs.
     let id = InventoryId::new(uuid::Uuid::from_u64_pair(rng.next(), rng.next()));
     let new =

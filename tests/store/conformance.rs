@@ -91,7 +91,14 @@ async fn owned(store: &Engine, number: u128) -> (InventoryId, u64) {
 
 fn row(inventory: InventoryId, epoch: u64, seq: u64) -> Append {
     let body = format!(r#"{{"v":1,"seq":{seq}}}"#).into();
-    Append { inventory, epoch, seq, at: Timestamp(1_000 + seq as i64), link: ChainLink([seq as u8; 16]), body }
+    Append {
+        inventory,
+        epoch,
+        seq,
+        at: Timestamp(1_000 + seq as i64),
+        link: ChainLink([seq as u8; 16]),
+        body,
+    }
 }
 
 async fn seqs(store: &Engine, inventory: InventoryId) -> Vec<u64> {

@@ -26,7 +26,7 @@ impl Series {
         let parts = self.nights.iter().map(|night| (*night, vec![pick.clone()])).collect();
         let buyer: BuyerId = buyer.parse().unwrap();
         let key = KeyUse { hash: key, fingerprint: 1 };
-        GroupCall { caller: Caller::Buyer(buyer.clone()), key, buyer, parts }
+        GroupCall { caller: Caller::Buyer(buyer.clone()), key, buyer, parts, asker: None }
     }
 
     /// As if a server had died when so many parts were held.
@@ -272,4 +272,22 @@ async fn a_row_that_the_journals_contradict_is_found() {
     says(GroupState::Sold, GroupState::Held).await;
     series.step(series.nights[1], shown.id, PartStep::Purchase, false).await.unwrap();
     assert_eq!(found().await, (1, 1), "a part is sold of a group that is not");
+}
+
+#[tokio::test]
+async fn groups_beyond_those_at_work_are_turned_away_at_once() {
+    let series = Series::open().await;
+    series.house.gate.send(false).unwrap();
+    let calls = (0..=crate::actors::group::AT_WORK_MAX as u128)
+        .map(|n| series.groups.hold(series.call("ann", n, "A-1")));
+    let opens = async {
+        for _ in 0..100 {
+            tokio::task::yield_now().await;
+        }
+        series.house.gate.send(true).unwrap();
+    };
+    let (ended, ()) = tokio::join!(futures_util::future::join_all(calls), opens);
+    let away = ended.iter().filter(|end| matches!(end, Err(GroupFailure::Overloaded))).count();
+    assert_eq!(away, 1);
+    series.groups.hold(series.call("bob", 1_000, "A-2")).await.expect("there is room again");
 }

@@ -21,7 +21,8 @@ fn large_plan() -> Arc<Plan> {
         let category = Category { id: "R".to_owned(), name: "R".to_owned(), ..Category::default() };
         let name = "Arena".to_owned();
         let zone = Zone { id: "z".to_owned(), rows: (0..4_000).map(row).collect(), ..Zone::default() };
-        let document = PlanDocument { name, categories: vec![category], zones: vec![zone], ..Default::default() };
+        let document =
+            PlanDocument { name, categories: vec![category], zones: vec![zone], ..Default::default() };
         Arc::new(Plan::compile(document).unwrap())
     };
     PLAN.get_or_init(make).clone()
@@ -111,7 +112,8 @@ fn of_stored_bills_that_are_wider_one_at_a_time_can_be_had() {
     let document = serde_json::from_value(wide(20_000)).unwrap();
     let mut shop = Shop::open(theatre());
     shop.state = State::new(Arc::new(Plan::compile_stored(document).unwrap()));
-    shop.append(Cause::default(), Event::Opened { plan_version: 1, settings: Settings::default(), details: None }).unwrap();
+    let settings = Settings { pieces_per_hold: 50, ..Settings::default() };
+    shop.append(Cause::default(), Event::Opened { plan_version: 1, settings, details: None }).unwrap();
     assert_eq!(shop.hold("ann", "all0 all1"), Err(Refusal::TooManyUnits { max: 10_000 }));
     let hold = shop.hold("ann", "all0*50").unwrap();
     assert_eq!(shop.left("u19999"), 950);

@@ -48,7 +48,8 @@ impl Shop {
         let document = serde_json::from_value(document).unwrap();
         let state = State::new(Arc::new(Plan::compile(document).unwrap()));
         let patch: SettingsPatch = serde_json::from_value(settings).unwrap();
-        let settings = Settings::default().patched(&patch).unwrap();
+        let roomy = Settings { pieces_per_hold: 50, ..Settings::default() };
+        let settings = roomy.patched(&patch).unwrap();
         let mut shop = Self { state, now: START, made: 0 };
         shop.append(Cause::default(), Event::Opened { plan_version: 1, settings, details: None }).unwrap();
         shop

@@ -19,7 +19,8 @@ const LINK_ANEW: &str = "WITH linked AS (\
 
 pub(super) async fn head(calls: &Calls, inventory: InventoryId) -> Result<Option<JournalHead>, StoreError> {
     let query = sqlx::query("SELECT seq, link FROM heads WHERE inventory = $1").bind(inventory.uuid());
-    let head = |row: &PgRow| Ok(JournalHead { seq: unsigned(row, "seq")?, link: link(row.try_get("link")?)? });
+    let head =
+        |row: &PgRow| Ok(JournalHead { seq: unsigned(row, "seq")?, link: link(row.try_get("link")?)? });
     calls.optional("read a head", query, head).await
 }
 

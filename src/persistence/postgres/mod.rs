@@ -141,8 +141,7 @@ impl Store for PostgresStore {
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
-        let sql =
-            "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let sql = "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         let query = sqlx::query(sql).bind(inventory.uuid()).bind(int(after)).bind(i64::from(limit));
         self.calls.all("read records", query, stored_record).await
     }

@@ -181,7 +181,8 @@ fn encode(rows: &[Append], heads: &[&Append], [row_json, head_json]: &mut [Vec<u
     head_json.clear();
     for (index, row) in heads.iter().enumerate() {
         let comma = if index == 0 { '[' } else { ',' };
-        let (inventory, seq, epoch, link) = (row.inventory, row.seq, row.epoch, u128::from_be_bytes(row.link.0));
+        let (inventory, seq, epoch, link) =
+            (row.inventory, row.seq, row.epoch, u128::from_be_bytes(row.link.0));
         write!(head_json, "{comma}[\"{inventory}\",{epoch},{seq},\"{link:032x}\"]")
             .expect("a vector takes all that is written");
     }
@@ -201,8 +202,15 @@ const SQLITE_PROTOCOL: i32 = 15;
 
 /// What passes by itself, or when somebody has seen to the machine; nothing of the batch was written.
 const PASSING: [i32; 9] = [
-    SQLITE_PERM, SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM, SQLITE_READONLY, SQLITE_INTERRUPT, SQLITE_FULL,
-    SQLITE_CANTOPEN, SQLITE_PROTOCOL,
+    SQLITE_PERM,
+    SQLITE_BUSY,
+    SQLITE_LOCKED,
+    SQLITE_NOMEM,
+    SQLITE_READONLY,
+    SQLITE_INTERRUPT,
+    SQLITE_FULL,
+    SQLITE_CANTOPEN,
+    SQLITE_PROTOCOL,
 ];
 
 /// What is known of the batch after this error. A failed write or sync may have left a whole commit in the

@@ -1,8 +1,8 @@
 //! Heads of journals, and links that are made anew.
 
+use sqlx::Connection;
 use sqlx::Row;
 use sqlx::sqlite::{SqliteConnection, SqlitePool, SqliteRow};
-use sqlx::Connection;
 
 use super::{decode, int, unsigned};
 use crate::domain::InventoryId;
@@ -13,7 +13,8 @@ type Queried<T> = Result<T, sqlx::Error>;
 pub(super) async fn head(pool: &SqlitePool, inventory: InventoryId) -> Queried<Option<JournalHead>> {
     let sql = "SELECT seq, link FROM heads WHERE inventory = $1";
     let row = sqlx::query(sql).bind(inventory.to_string()).fetch_optional(pool).await?;
-    row.map(|row| Ok(JournalHead { seq: unsigned(&row, "seq")?, link: link(row.try_get("link")?)? })).transpose()
+    row.map(|row| Ok(JournalHead { seq: unsigned(&row, "seq")?, link: link(row.try_get("link")?)? }))
+        .transpose()
 }
 
 pub(super) fn link(bytes: &[u8]) -> Queried<ChainLink> {
@@ -37,7 +38,11 @@ pub(super) async fn link_anew(
     done
 }
 
-async fn link_on(connection: &mut SqliteConnection, inventory: &str, links: &[(u64, ChainLink)]) -> Queried<()> {
+async fn link_on(
+    connection: &mut SqliteConnection,
+    inventory: &str,
+    links: &[(u64, ChainLink)],
+) -> Queried<()> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     for (seq, link) in links {
         let sql = "UPDATE records SET link = $3 WHERE inventory = $1 AND seq = $2";

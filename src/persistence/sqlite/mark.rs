@@ -48,7 +48,9 @@ impl Mark {
     pub(super) fn missing_in(&self, found: &Self, dir: &Path) -> Option<String> {
         let (dir, confirmed) = (dir.display(), self.records);
         let what = if self.store != found.store {
-            format!("the database in {dir} is not the one that was used there: of that, {confirmed} records were confirmed")
+            format!(
+                "the database in {dir} is not the one that was used there: of that, {confirmed} records were confirmed"
+            )
         } else if found.records < confirmed {
             let missing = confirmed - found.records;
             format!("{missing} of {confirmed} records that were confirmed are missing in {dir}")
@@ -61,7 +63,9 @@ impl Mark {
     /// The same where there is no database at all.
     pub(super) fn all_missing(&self, dir: &Path) -> Option<String> {
         let (dir, confirmed) = (dir.display(), self.records);
-        let told = || format!("the database in {dir} is gone, of which {confirmed} records were confirmed; {REMEDY}");
+        let told = || {
+            format!("the database in {dir} is gone, of which {confirmed} records were confirmed; {REMEDY}")
+        };
         (confirmed > 0).then(told)
     }
 }
@@ -91,7 +95,9 @@ impl Marker {
             this.write()?;
             Ok(this)
         });
-        written.map_err(|cause| tracing::warn!(file = FILE, %cause, "no mark is kept beside the database")).ok()
+        written
+            .map_err(|cause| tracing::warn!(file = FILE, %cause, "no mark is kept beside the database"))
+            .ok()
     }
 
     fn write(&self) -> std::io::Result<()> {

@@ -70,12 +70,14 @@ impl SqliteStore {
     /// The same, whatever it lost.
     pub async fn open_as_it_is(dir: &Path) -> Result<Self, StoreError> {
         private::make_dir(dir).map_err(|cause| StoreError::new(MAKE_DIR, cause))?;
-        let open = private::look_at_dir(dir).map_err(|cause| StoreError::new("use the data directory", cause))?;
+        let open =
+            private::look_at_dir(dir).map_err(|cause| StoreError::new("use the data directory", cause))?;
         if let Some(open) = open {
             tracing::warn!("{open}");
         }
         let lock_file = dir.join("migrate.lock");
-        let lock = private::open_file(&lock_file).map_err(|cause| StoreError::new("open migrate.lock", cause))?;
+        let lock =
+            private::open_file(&lock_file).map_err(|cause| StoreError::new("open migrate.lock", cause))?;
         let locked = private::lock(&lock, &lock_file, LOCK_MAX).await;
         locked.map_err(|cause| StoreError::new("wait for migrate.lock", cause))?;
         let known = Mark::of(dir);
@@ -193,8 +195,7 @@ impl Store for SqliteStore {
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
-        let sql =
-            "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let sql = "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         let query = sqlx::query(sql).bind(inventory.to_string()).bind(int(after)).bind(limit);
         let rows = query.fetch_all(&self.pool).await.map_err(failed("read records"))?;
         rows.iter().map(stored_record).collect::<Result<_, _>>().map_err(failed("read records"))

@@ -8,7 +8,8 @@ use crate::persistence::store::Oddity;
 /// Ids are text here, and one that cannot be read keeps a whole page of the list from being read.
 const BAD_IDS: &str = "SELECT id, 'no id has this form' FROM inventories \
      WHERE length(id) <> 36 OR id NOT GLOB 'inv_*' OR substr(id, 5) GLOB '*[^0-9a-f]*'";
-const INTEGRITY: &str = "SELECT 'store', integrity_check FROM pragma_integrity_check(20) WHERE integrity_check <> 'ok'";
+const INTEGRITY: &str =
+    "SELECT 'store', integrity_check FROM pragma_integrity_check(20) WHERE integrity_check <> 'ok'";
 
 pub(super) async fn find(pool: &SqlitePool) -> Result<Vec<Oddity>, sqlx::Error> {
     let mut found = Vec::new();

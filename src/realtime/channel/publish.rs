@@ -69,7 +69,7 @@ impl Channel {
         resynced.iter().for_each(|viewer| self.welcome(inner, viewer));
         for (buyer, frame) in std::mem::take(&mut inner.private) {
             let connections = inner.audience.buyers.get(&buyer).into_iter().flatten();
-            connections.for_each(|viewer| viewer.push(&frame));
+            connections.filter(|viewer| viewer.buyer().is_some()).for_each(|viewer| viewer.push(&frame));
         }
     }
 

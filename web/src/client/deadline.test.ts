@@ -37,6 +37,14 @@ describe("a call on a dead path", () => {
     expect(await call).toMatchObject({ code: "offline", retryable: true, isUnknown: true });
   });
 
+  it("that nobody waits for with patience is not tried for longer than a page can be silent", async () => {
+    const { fetch, asked } = silentServer();
+    const call = outcome(new Api({ base: "http://s", fetch }).inventories());
+    await vi.advanceTimersByTimeAsync(8_100);
+    expect(asked).toHaveLength(1);
+    expect(await call).toMatchObject({ code: "offline" });
+  });
+
   it("ends when the answer stops in the middle, and not while it goes on", async () => {
     const { fetch, asked } = silentServer();
     const call = outcome(new Api({ base: "http://s", fetch, retry: { attempts: 1 } }).inventory("inv_1"));

@@ -113,8 +113,8 @@ export class LiveConnection implements Live {
     const frame = parseFrame(text);
     if (!frame || !this.#apply(frame)) return;
     this.#begun();
-    if (this.#isCaughtUp()) this.#become("live");
     this.options.onFrame?.(frame);
+    if (this.#isCaughtUp()) this.#become("live");
   }
 
   #begun() {

@@ -4,6 +4,8 @@ import { ProblemError } from "./problem.ts";
 export interface RetryOptions {
   /** All tries together, the first one too. */
   attempts: number;
+  /** Later than this nothing is tried again: whoever looks at the page wants a word. */
+  giveUpMs: number;
   baseMs: number;
   maxMs: number;
   sleep(ms: number): Promise<void>;
@@ -12,6 +14,7 @@ export interface RetryOptions {
 
 export const DEFAULT_RETRY: RetryOptions = {
   attempts: 4,
+  giveUpMs: 6_000,
   baseMs: 250,
   maxMs: 5_000,
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -56,12 +59,17 @@ export async function withRetries<T>(
   options: RetryOptions = DEFAULT_RETRY,
   patience?: Patience,
 ): Promise<T> {
+  const began = Date.now();
+  const isOver = (tries: number) =>
+    patience
+      ? patience.signal?.aborted === true
+      : tries >= options.attempts || Date.now() - began >= options.giveUpMs;
   for (let tries = 1; ; tries++) {
     try {
       return await attempt();
     } catch (error) {
       if (!(error instanceof ProblemError) || !error.retryable) throw error;
-      if (patience ? patience.signal?.aborted : tries >= options.attempts) throw error;
+      if (isOver(tries)) throw error;
       // Nobody waits that long without a word: whoever asked decides.
       if ((error.retryAfterMs ?? 0) > options.maxMs) throw error;
       const wait = backOff(tries, patience ? { ...options, maxMs: PATIENT_MAX_MS } : options);

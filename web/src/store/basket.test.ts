@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ChangeOptions } from "../client/api.ts";
 import { BLOCKED, HELD } from "../client/board.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
+import type { Patience, Waiting } from "../client/retry.ts";
 import type { HoldRequest, SaleAnswer } from "../client/types.gen.ts";
 import { type Basket, makeBasket } from "./basket.ts";
 import { FakeInventory, holdOf, PLAN, refusal } from "./fakes.ts";
@@ -48,6 +50,42 @@ describe("a basket", () => {
     basket.toggle("A-1");
     basket.set("floor", 0);
     expect(basket.totals.value).toEqual({ pieces: 0, price: undefined });
+  });
+
+  it("says while an outcome is not known that it is being asked for, and no longer than that", async () => {
+    let patience: Patience | undefined;
+    let held: (hold: ReturnType<typeof holdOf>) => void = () => {};
+    const hold = (_: string, __: HoldRequest, options: ChangeOptions = {}) => {
+      patience = options.patience;
+      return new Promise<ReturnType<typeof holdOf>>((done) => {
+        held = done;
+      });
+    };
+    basket = makeBasket(open, { ...calls, hold });
+    basket.toggle("A-1");
+    const holding = basket.hold();
+    expect([basket.busy.value, basket.waiting.value]).toEqual([true, undefined]);
+    const waiting: Waiting = { tries: 1, problem: ProblemError.offline(), now: vi.fn() };
+    patience?.onWait(waiting);
+    expect([basket.busy.value, basket.waiting.value?.problem.isUnknown]).toEqual([true, true]);
+    held(holdOf("hold_1", ["A-1"]));
+    await holding;
+    expect([basket.busy.value, basket.waiting.value]).toEqual([false, undefined]);
+    // Whoever leaves the page does not wait any more.
+    basket.close();
+    expect(patience?.signal?.aborted).toBe(true);
+  });
+
+  it("extends and gives back under one key until there is an outcome", async () => {
+    const used: (string | undefined)[] = [];
+    const fail = async (_: string, __: string, options: ChangeOptions = {}): Promise<never> => {
+      used.push(options.key);
+      throw ProblemError.offline();
+    };
+    basket = makeBasket(open, { ...calls, extend: fail, release: fail });
+    for (const _ of [1, 2]) await basket.extend("hold_1").catch(() => {});
+    for (const _ of [1, 2]) await basket.release("hold_1").catch(() => {});
+    expect([used[0] === used[1], used[2] === used[3], used[1] === used[2]]).toEqual([true, true, false]);
   });
 
   it("loses what another plan has no more", () => {

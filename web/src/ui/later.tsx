@@ -1,5 +1,6 @@
 import type { ComponentType, FunctionComponent } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { within } from "../client/deadline.ts";
 import { needMessages, type Part, t } from "../i18n/index.ts";
 import { Button } from "./Button.tsx";
 import { Notice } from "./Notice.tsx";
@@ -11,6 +12,9 @@ export type LaterPage<Props> = FunctionComponent<Props> & {
   preload(): void;
 };
 
+/** A dead path brings neither code nor an error. */
+const LOADS_WITHIN_MS = 20_000;
+
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
   ...messages: readonly Part[]
@@ -18,7 +22,7 @@ export function later<Props extends object>(
   let Loaded: ComponentType<Props> | undefined;
   let loading: Promise<void> | undefined;
   const begin = () => {
-    loading ??= Promise.all([load(), needMessages(...messages)]).then(
+    loading ??= within(LOADS_WITHIN_MS, Promise.all([load(), needMessages(...messages)])).then(
       ([module]) => {
         Loaded = module.default;
       },

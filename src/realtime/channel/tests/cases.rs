@@ -61,8 +61,8 @@ fn whoever_is_too_far_behind_gets_a_snapshot() {
 fn hold_frames_come_behind_their_delta_and_to_their_buyer_only() {
     let mut rig = Rig::new();
     let (mut theirs, mut others, mut nobodys) = (rig.join(None), rig.join(None), rig.join(None));
-    theirs.joined.authorise(buyer(1));
-    others.joined.authorise(buyer(2));
+    theirs.joined.authorise(proof(1));
+    others.joined.authorise(proof(2));
     let record = rig.shop.holds(&buyer(1), "s3");
     rig.channel.commit(&record);
     rig.publish();
@@ -88,7 +88,7 @@ fn a_buyer_who_comes_between_commit_and_publication_is_told_of_holds_behind_the_
     let record = rig.shop.holds(&buyer(1), "s3");
     rig.channel.commit(&record);
     let mut watcher = rig.join(None);
-    watcher.joined.authorise(buyer(1));
+    watcher.joined.authorise(proof(1));
     watcher.read(&rig);
     assert_eq!((watcher.position(), watcher.holds.len()), (None, 0), "it waits for the boundary");
     rig.publish();
@@ -101,7 +101,7 @@ fn a_buyer_who_comes_between_commit_and_publication_is_told_of_holds_behind_the_
 fn behind_a_snapshot_that_replaces_a_queue_the_live_holds_are_told_again() {
     let mut rig = Rig::new();
     let mut watcher = rig.join(None);
-    watcher.joined.authorise(buyer(1));
+    watcher.joined.authorise(proof(1));
     watcher.read(&rig);
     for (offer, disturb) in [("s1", false), ("s2", true)] {
         let record = rig.shop.holds(&buyer(1), offer);

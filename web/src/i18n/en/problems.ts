@@ -30,6 +30,13 @@ export const problems = {
   purchase_needs_key: "The shop takes the payment and completes the purchase.",
   inventory_unknown: "This sale does not exist any more.",
   unit_unknown: "This is no longer a part of the plan. Reload the page.",
+  rate_limited: "That was a lot at once. Wait a moment and try again.",
+  too_many_sessions: "Too many people have just come from your network. Try again in a minute.",
+  too_many_streams: "This is open in too many windows. Close some of them.",
+  too_many_wrong_codes: "Too many codes did not fit. Wait a minute before the next one.",
+  held_limit: "You, or others on your network, hold as much as is allowed. Buy or release something first.",
+  cooling_down: "Many reservations were given up. You can reserve again in a little while.",
+  holding_time: "You have kept things reserved for ten minutes. Buy what you have, or come back in a while.",
   busy: "The server is very busy. Try again in a moment: nothing is done twice.",
   unexpected: ({ detail, request }: { detail: string; request: string }) =>
     `${detail || "Something went wrong."}${request && ` (request ${request})`}`,

@@ -29,6 +29,13 @@ export const problems: Translated<typeof en> = {
   purchase_needs_key: "결제와 구매 확정은 판매처에서 진행합니다.",
   inventory_unknown: "더 이상 존재하지 않는 판매입니다.",
   unit_unknown: "배치에서 빠진 항목입니다. 새로고침해 주세요.",
+  rate_limited: "요청이 너무 많았습니다. 잠시 후 다시 시도해 주세요.",
+  too_many_sessions: "같은 네트워크에서 접속이 몰리고 있습니다. 1분쯤 뒤에 다시 시도해 주세요.",
+  too_many_streams: "너무 많은 창에서 열려 있습니다. 일부를 닫아 주세요.",
+  too_many_wrong_codes: "잘못된 코드가 여러 번 입력되었습니다. 1분 뒤에 다시 입력해 주세요.",
+  held_limit: "지금 잡아 둘 수 있는 수량을 모두 잡았습니다. 먼저 결제하거나 일부를 해제해 주세요.",
+  cooling_down: "예약을 여러 번 취소하셨습니다. 잠시 후 다시 예약할 수 있습니다.",
+  holding_time: "결제하지 않고 잡아 둘 수 있는 시간(10분)을 다 썼습니다. 결제하거나 잠시 후 다시 오세요.",
   busy: "서버가 매우 혼잡합니다. 잠시 후 다시 시도해 주세요. 두 번 처리되지 않습니다.",
   unexpected: ({ detail, request }) =>
     `${detail || "문제가 생겼습니다."}${request && ` (요청 번호 ${request})`}`,
