@@ -55,7 +55,7 @@ fn execute(state: &mut State, (command, moment): &Ready) -> Record {
     assert_eq!(state.recall(command.cause.key), Recall::New);
     let now = state.not_before(moment.now);
     let events = decide(state, command, &Moment { now, ..*moment }).expect("allowed");
-    let by = command.caller.name();
+    let by = command.caller.clone();
     let record = Record { seq: state.seq() + 1, epoch: 1, at: now, by, cause: command.cause.clone(), events };
     state.apply(&record).expect("a decided record applies");
     record

@@ -296,6 +296,7 @@ async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> 
     let started = Instant::now();
     let epoch = take_over(&world, inventory).await?;
     let Recovered { state, link } = recovery::load(&*world.store, &world.plans, inventory).await?;
+    let state = state.remembering(world.options.key_limits);
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }

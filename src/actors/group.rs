@@ -190,7 +190,7 @@ impl Groups {
         caller: &Caller,
         key: KeyUse,
     ) -> Result<Option<GroupShown>, GroupFailure> {
-        let purchase = GroupPurchase::new(key, caller.name());
+        let purchase = GroupPurchase::new(key, caller.clone());
         match row.state {
             GroupState::Holding | GroupState::Aborted => Err(GroupFailure::Unknown),
             GroupState::Released | GroupState::Expired => Err(GroupFailure::Over(row.state)),

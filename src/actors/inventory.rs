@@ -247,7 +247,7 @@ impl InventoryActor {
             seq: self.state.seq() + 1,
             epoch: self.shared.epoch,
             at: now,
-            by: command.caller.name(),
+            by: command.caller,
             cause: command.cause,
             events,
         });

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::budgets::BudgetOptions;
+use crate::domain::keys::KeyLimits;
 use crate::persistence::Offload;
 
 /// Limits of what is kept in memory, and how much may be under way.
@@ -19,6 +20,8 @@ pub struct DirectoryOptions {
     pub sweep_every: Duration,
     /// Where plans are compiled and records replayed.
     pub offload: Offload,
+    /// How many idempotency keys an inventory remembers.
+    pub key_limits: KeyLimits,
     /// What anybody may have and do.
     pub budgets: BudgetOptions,
 }
@@ -33,6 +36,7 @@ impl Default for DirectoryOptions {
             snapshot_quiet: Duration::from_secs(5),
             sweep_every: Duration::from_secs(1),
             offload: Offload::default(),
+            key_limits: KeyLimits::default(),
             budgets: BudgetOptions::default(),
         }
     }

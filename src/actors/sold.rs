@@ -289,7 +289,7 @@ mod tests {
 
     use super::*;
     use crate::domain::event::Line;
-    use crate::domain::{Cause, PlanDocument, Settings, Timestamp};
+    use crate::domain::{Caller, Cause, PlanDocument, Settings, Timestamp};
 
     fn record(seq: u64) -> Record {
         let lines: Lines = smallvec![Line { offer: 0, quantity: 1, units: smallvec![(0, 1)], price: None }];
@@ -304,7 +304,7 @@ mod tests {
                 drawn: Vec::new(),
             },
         };
-        let (by, cause) = ("test".to_owned(), Cause::default());
+        let (by, cause) = (Caller::Clock, Cause::default());
         Record { seq, epoch: 1, at: Timestamp(0), by, cause, events: smallvec![event] }
     }
 

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::*;
 use crate::domain::command::{KeyUse, Pick};
+use crate::domain::keys::KeyLimits;
 use crate::domain::{
     Access, Action, BuyerId, Caller, Cause, Checkout, Details, Event, HoldId, Plan, PlanDocument, Settings,
     Timestamp, Wanted,
@@ -88,6 +89,13 @@ impl House {
 
     async fn run(&self, hall: InventoryId, command: Command) -> Result<Done, Failure> {
         self.inventories.execute(hall, command).await
+    }
+
+    async fn hold_with(&self, hall: InventoryId, buyer: &str, offer: &str, key: u128) -> Arc<Record> {
+        match self.run(hall, hold(buyer, offer, Some(key))).await {
+            Ok(Done::Committed { record, .. }) => record,
+            other => panic!("not held: {other:?}"),
+        }
     }
 
     async fn hold(&self, hall: InventoryId, buyer: &str, offer: &str) -> Result<Arc<Record>, Failure> {
@@ -196,7 +204,7 @@ async fn a_due_hold_is_released_by_itself_within_a_second() {
     assert!((0..1_000).contains(&late_ms), "{late_ms} ms after its end");
     let stored = house.store.record(hall, 3).await.unwrap().unwrap();
     let expiry = codec::decode_record(&stored).unwrap();
-    assert_eq!(expiry.by, "clock");
+    assert_eq!(expiry.by, Caller::Clock);
     assert_eq!(expiry.events[..], [Event::Expired { holds: vec![hold_id(&record)] }]);
 }
 
@@ -406,4 +414,36 @@ async fn a_snapshot_is_stored_beside_the_actor_and_serves_the_next_load() {
     assert!(matches!(fenced, Err(Failure::NotCommitted)), "{fenced:?}");
     house.sources.advance_ms(1_000);
     assert_eq!(house.hold(hall, "ann", "cup").await.unwrap().seq, 8);
+}
+
+#[actix::test]
+async fn a_purchase_is_answered_again_whatever_others_did_in_between() {
+    let limits = KeyLimits { passing: 8, passing_per_owner: 4, ..KeyLimits::default() };
+    let options = DirectoryOptions { key_limits: limits, ..DirectoryOptions::default() };
+    let house = House::with(options, Sources::manual(Timestamp(1_777_633_200_000))).await;
+    let hall = house.hall().await;
+    let wanted = Wanted::Offers(vec![Pick { offer: "A-1".to_owned(), quantity: NonZeroU32::MIN }]);
+    let action = Action::PurchaseNow { buyer: "ann".parse().unwrap(), wanted, access: Access::default() };
+    let cause = Cause { key: Some(KeyUse { hash: 1, fingerprint: 7 }), request_id: None };
+    let buy = Command { caller: Caller::Buyer("ann".parse().unwrap()), cause, action };
+    let Done::Committed { record: sale, .. } = house.run(hall, buy.clone()).await.unwrap() else {
+        panic!("sold")
+    };
+    let mut last = None;
+    for n in 0..40u128 {
+        let record = house.hold_with(hall, &format!("crowd-{}", n % 5), "cup", 100 + n).await;
+        let Event::Held { hold: id, .. } = &record.events[0] else { panic!("held") };
+        let action = Action::Release { hold: *id };
+        let release = Command { caller: Caller::Clock, cause: Cause::default(), action };
+        house.run(hall, release).await.unwrap();
+        last = Some(record);
+    }
+    match house.run(hall, buy).await.unwrap() {
+        Done::Committed { record, replayed: true, .. } => assert_eq!(record, sale),
+        other => panic!("sold twice: {other:?}"),
+    }
+    // The newest of the crowd is there, the oldest is not: it is done anew.
+    let again = house.hold_with(hall, "crowd-4", "cup", 139).await;
+    assert_eq!(Some(again), last);
+    assert_ne!(house.hold_with(hall, "crowd-0", "cup", 100).await.seq, 3);
 }

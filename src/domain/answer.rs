@@ -176,7 +176,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The hold that the record made or extended.
+    /// The hold that the record made, extended or changed.
     pub fn hold_of(self, record: &'a Record, now: Timestamp) -> Option<HoldAnswer<'a>> {
         record.events.iter().find_map(|event| match event {
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. }
@@ -190,6 +190,19 @@ impl<'a> Source<'a> {
                     step: *step,
                     expires_at: *expires_at,
                     group,
+                    state: "held",
+                };
+                Some(self.hold(facts, now))
+            }
+            Event::Changed { hold, buyer, lines, adjacent, expires_at, .. } => {
+                let facts = HoldFacts {
+                    id: *hold,
+                    buyer,
+                    lines,
+                    adjacent: *adjacent,
+                    step: None,
+                    expires_at: *expires_at,
+                    group: None,
                     state: "held",
                 };
                 Some(self.hold(facts, now))

@@ -57,10 +57,7 @@ impl State {
             self.apply_event(event)?;
         }
         let ledger = &mut self.kept.ledger;
-        if let Some(key) = record.cause.key {
-            ledger.keys.add(record.at, key, record.seq);
-        }
-        ledger.keys.forget(record.at);
+        ledger.keys.learn(record, self.limits);
         ledger.ended.forget(record.at);
         Ok(())
     }
@@ -97,6 +94,7 @@ impl State {
                 self.held(*hold, made)
             }
             Event::Extended { hold, expires_at, .. } => self.extended(*hold, *expires_at),
+            Event::Changed { hold, .. } => self.changed(*hold, event),
             Event::Released { hold } => self.ended(*hold, End::Released),
             Event::Expired { holds } => holds.iter().try_for_each(|&hold| self.ended(hold, End::Expired)),
             Event::Purchased { sale, hold, buyer, lines, drawn, .. } => {
@@ -258,7 +256,7 @@ impl State {
     }
 
     /// Pieces leave their allotments, to be claimed in the same step.
-    fn draw(&mut self, draws: &Draws) -> Applied {
+    pub(super) fn draw(&mut self, draws: &Draws) -> Applied {
         let drawn = self.kept.ledger.blocks.draw(draws).ok_or(Impossible::Missing("what is drawn"))?;
         self.shift_units(&drawn, Shift::Unblock)
     }

@@ -8,44 +8,16 @@ use uuid::Uuid;
 
 use super::access::Access;
 use super::allotment::AccessCode;
+use super::change::Change;
 use super::group::PartStep;
 use super::moves::Moving;
-use super::{BlockId, BuyerId, Details, GroupId, HoldId, KeyId, Plan, SaleId, SettingsPatch, Timestamp};
+use super::{BlockId, BuyerId, Caller, Details, GroupId, HoldId, Plan, SaleId, SettingsPatch, Timestamp};
 
 /// The time and a fresh id, taken once per command by whoever runs the core.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
     pub now: Timestamp,
     pub fresh: Uuid,
-}
-
-/// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
-    /// A buyer may touch only what is theirs.
-    Buyer(BuyerId),
-    /// An integrating server or an operator, by secret key: may act for every buyer.
-    Key(KeyId),
-    /// The inventory itself, for what is due.
-    Clock,
-}
-
-impl Caller {
-    /// The name that the journal keeps.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Buyer(buyer) => buyer.to_string(),
-            Self::Key(key) => key.to_string(),
-            Self::Clock => "clock".to_owned(),
-        }
-    }
-
-    pub fn may_touch(&self, owner: &BuyerId) -> bool {
-        match self {
-            Self::Buyer(buyer) => buyer == owner,
-            Self::Key(_) | Self::Clock => true,
-        }
-    }
 }
 
 /// An idempotency key in use: hashes, since that is all that is ever compared.
@@ -101,6 +73,11 @@ pub enum Action {
     },
     Release {
         hold: HoldId,
+    },
+    /// Some pieces more in a hold, some less, all in one step.
+    Change {
+        hold: HoldId,
+        change: Change,
     },
     Purchase {
         hold: HoldId,
@@ -164,7 +141,7 @@ impl Action {
             Self::Hold { .. } | Self::Extend { .. } | Self::Purchase { .. } | Self::PurchaseNow { .. } => {
                 true
             }
-            Self::Move { .. } => true,
+            Self::Move { .. } | Self::Change { .. } => true,
             Self::Part { step, .. } => matches!(step, PartStep::Hold { .. }),
             _ => false,
         }
@@ -178,6 +155,7 @@ impl Action {
             Self::Hold { .. } => "hold",
             Self::Extend { .. } => "extend",
             Self::Release { .. } => "release",
+            Self::Change { .. } => "change",
             Self::Purchase { .. } => "purchase",
             Self::PurchaseNow { .. } => "purchase_now",
             Self::Return { .. } => "return",
@@ -198,6 +176,16 @@ impl Action {
 pub enum Wanted {
     Offers(Vec<Pick>),
     Best(BestWanted),
+}
+
+impl Wanted {
+    /// None where the server chooses.
+    pub fn picks(&self) -> &[Pick] {
+        match self {
+            Self::Offers(picks) => picks,
+            Self::Best(_) => &[],
+        }
+    }
 }
 
 /// So many pieces of an offer.

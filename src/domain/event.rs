@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 use super::allotment::{AccessCode, Draws};
 use super::moves::Moved;
 use super::{
-    BlockId, BuyerId, Cause, Details, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp, UnitNo,
+    BlockId, BuyerId, Caller, Cause, Details, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp,
+    UnitNo,
 };
 
 /// Units and how many of each.
@@ -107,6 +108,22 @@ pub enum Event {
         step: Option<Step>,
         expires_at: Timestamp,
     },
+    /// Some pieces came into the hold, others went out of it; its time stays as it is.
+    Changed {
+        hold: HoldId,
+        buyer: BuyerId,
+        removed: Lines,
+        added: Lines,
+        /// All of it from now on.
+        lines: Lines,
+        adjacent: bool,
+        expires_at: Timestamp,
+        /// What of `removed` goes back into allotments, and what of `added` came out of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gave: Draws,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        took: Draws,
+    },
     Released {
         hold: HoldId,
     },
@@ -174,6 +191,7 @@ impl Event {
             Self::Cancelled { .. } => "cancelled",
             Self::Held { .. } => "held",
             Self::Extended { .. } => "extended",
+            Self::Changed { .. } => "changed",
             Self::Released { .. } => "released",
             Self::Expired { .. } => "expired",
             Self::Purchased { .. } => "purchased",
@@ -194,8 +212,8 @@ pub struct Record {
     pub seq: u64,
     pub epoch: u64,
     pub at: Timestamp,
-    /// Who asked: a buyer, a key, or `clock`.
-    pub by: String,
+    /// Who asked.
+    pub by: Caller,
     pub cause: Cause,
     pub events: SmallVec<[Event; 1]>,
 }

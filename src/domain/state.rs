@@ -6,13 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::allotment::{Block, Blocks};
 use super::command::KeyUse;
+use super::keys::KeyLimits;
 use super::ledger::{Account, Hold, Ledger, Sale};
 use super::limits::ByCategory;
 use super::seating::Seating;
 use super::settings::Window;
 use super::stock::{Level, Stock};
 use super::{
-    BlockId, BuyerId, Cancelled, Details, GroupId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo, details,
+    BlockId, BuyerId, Caller, Cancelled, Details, GroupId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo,
+    details,
 };
 
 /// What is remembered of an idempotency key.
@@ -33,6 +35,7 @@ pub struct State {
     pub(super) plan: Arc<Plan>,
     pub(super) seating: Seating,
     pub(super) by_category: ByCategory,
+    pub(super) limits: KeyLimits,
     pub(super) kept: Kept,
 }
 
@@ -44,6 +47,7 @@ pub struct Kept {
     /// Time of the last record: the inventory's time never runs backwards.
     pub(super) at: Timestamp,
     pub(super) plan_version: u32,
+    #[serde(with = "settings_as_json")]
     pub(super) settings: Settings,
     /// The seq of the record that made these settings and details, or cancelled: their version.
     pub(super) settings_seq: u64,
@@ -52,6 +56,21 @@ pub struct Kept {
     pub(super) cancelled: Option<Cancelled>,
     pub(super) stock: Stock,
     pub(super) ledger: Ledger,
+}
+
+/// So that a new setting does not change the layout of snapshots.
+mod settings_as_json {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+    use super::Settings;
+
+    pub(super) fn serialize<S: Serializer>(settings: &Settings, to: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string(settings).map_err(ser::Error::custom)?.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Settings, D::Error> {
+        serde_json::from_str(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
 }
 
 impl Kept {
@@ -102,7 +121,13 @@ impl State {
             stock: Stock::new(&plan),
             ledger: Ledger::default(),
         };
-        Self { seating: Seating::new(&plan, |_| true), by_category: ByCategory::default(), plan, kept }
+        Self {
+            seating: Seating::new(&plan, |_| true),
+            by_category: ByCategory::default(),
+            limits: KeyLimits::default(),
+            plan,
+            kept,
+        }
     }
 
     /// What a snapshot kept, on its plan. None if the two do not belong together.
@@ -112,7 +137,15 @@ impl State {
         }
         let seating = Seating::new(&plan, |seat| kept.stock.available(seat) > 0);
         let by_category = ByCategory::count(&plan, &kept.settings, &kept.ledger);
-        Some(Self { plan, seating, by_category, kept })
+        Some(Self { plan, seating, by_category, limits: KeyLimits::default(), kept })
+    }
+
+    /// The same with other limits of what is remembered of idempotency keys.
+    #[must_use]
+    pub fn remembering(mut self, limits: KeyLimits) -> Self {
+        self.limits = limits;
+        self.kept.ledger.keys.forget(self.kept.at, limits);
+        self
     }
 
     pub fn kept(&self) -> &Kept {
@@ -233,7 +266,7 @@ impl State {
     }
 
     pub fn has_holds(&self) -> bool {
-        !self.kept.ledger.due.is_empty()
+        !self.kept.ledger.due.is_empty() || !self.kept.ledger.parts_due.is_empty()
     }
 
     pub fn recall(&self, key: Option<KeyUse>) -> Recall {
@@ -242,6 +275,11 @@ impl State {
             Some((key, (fingerprint, seq))) if key.fingerprint == fingerprint => Recall::Done { seq },
             Some(_) => Recall::Mismatch,
         }
+    }
+
+    /// Whether the key of one more command that changes something for good can be remembered.
+    pub(super) fn has_room_for_key(&self, caller: &Caller, now: Timestamp) -> bool {
+        self.kept.ledger.keys.has_room(caller, now, self.limits)
     }
 
     pub fn keys_remembered(&self) -> usize {

@@ -110,6 +110,12 @@ impl<'r> Call<'r> {
         self.body_up_to(payload, self.api.options.body_max).await
     }
 
+    /// For a call whose path says all: a body would be about something else.
+    pub(super) async fn no_body(&self, payload: Payload) -> Result<(), Problem> {
+        let body = self.file_up_to(payload, self.api.options.body_max).await?;
+        if body.is_empty() { Ok(()) } else { Err(Problem::new(Code::BodyNotAllowed)) }
+    }
+
     pub(super) async fn body_up_to(&self, payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
         let limits = Limits { bytes_max, timeout: self.api.options.body_timeout };
         body::read(self.req, payload, limits).await

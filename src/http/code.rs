@@ -49,6 +49,10 @@ problems! {
         "There are enough seats, but not beside each other; `largest_block` says how many are. Ask again without `adjacent`.";
     WouldOrphanSeat = "would_orphan_seat", 409, final, "A single seat would be left",
         "These picks leave seats alone that nobody wants; `units` names them. Take them, too, or sit one further.";
+    CompanionKept = "companion_kept", 409, final, "Kept for companions",
+        "These seats are for whoever comes along with the wheelchair place beside them, which is free; `units` names them. Take that place, too, or choose other seats.";
+    SearchExhausted = "search_exhausted", 409, final, "Too large a party to look for",
+        "So many accessible seats at a time were not found within what one request may cost. Ask for fewer, for one section, or pick the seats.";
     BuyerLimit = "buyer_limit", 409, final, "Limit of this buyer reached",
         "`limits` names the limit. Release a hold, or take fewer pieces.";
     NotOnSale = "not_on_sale", 409, final, "Not on sale now",
@@ -63,6 +67,10 @@ problems! {
         "The hold has become a sale.";
     ExtensionLimit = "extension_limit", 409, final, "Cannot be extended further",
         "The hold was extended as often, or is as long, as the inventory's settings allow.";
+    ExtensionEarly = "extension_early", 409, final, "Nothing to gain yet",
+        "The hold has nearly all of its time left: an extension would gain less than a second. None was used up; extend it later.";
+    HoldEmptied = "hold_emptied", 409, final, "Nothing would be left",
+        "A change cannot take everything out of a hold. To give it back, `DELETE` it.";
     HoldInGroup = "hold_in_group", 409, final, "Part of a group",
         "The hold is a part of a group, which is given back and purchased as a whole: `/v1/groups/{group}`.";
     NotInClaim = "not_in_claim", 409, final, "Not in this hold or sale",
@@ -82,7 +90,9 @@ problems! {
     InventoryUnknown = "inventory_unknown", 404, final, "No such inventory",
         "No inventory has this id.";
     TooManyPieces = "too_many_pieces", 422, final, "Too many pieces",
-        "One hold has at most 50 pieces and 50 entries, whatever the inventory's settings.";
+        "One hold has at most 50 pieces and 50 entries, whatever the inventory's settings; one that a secret key makes has up to 1,000 where `pieces_per_hold_of_keys` says so. `limits` tells which it is.";
+    TooManyUnits = "too_many_units", 422, final, "Too many units",
+        "The offers of one request take at most 10,000 units, counted offer by offer. Ask in several.";
     MoveInvalid = "move_invalid", 422, final, "Not a move",
         "Each entry names another hold or sale, and takes as many pieces as it gives up.";
     UnitUnknown = "unit_unknown", 422, final, "No such unit or offer",
@@ -145,6 +155,8 @@ problems! {
         "Bodies have at most 256 KiB, plans 32 MiB.";
     UnsupportedMediaType = "unsupported_media_type", 415, final, "Not application/json",
         "Send bodies as `Content-Type: application/json`, without a content encoding.";
+    BodyNotAllowed = "body_not_allowed", 422, final, "No body here",
+        "This call takes no body, and nothing was changed: what it speaks of is in the path. To take single pieces out of a hold, `POST …/holds/{hold}/change`.";
     BodyTimeout = "body_timeout", 408, again, "Body too slow",
         "The whole body has to arrive within 10 seconds.";
     HeadTimeout = "head_timeout", 408, again, "Head too slow",
@@ -183,6 +195,8 @@ problems! {
     // it is on us
     Overloaded = "overloaded", 503, again, "Too busy",
         "Too many commands are under way. Nothing was changed. Repeat after `Retry-After` with the same key.";
+    KeysFull = "keys_full", 503, again, "No room for another key",
+        "So many purchases, returns and changes were made here within a day, or by this buyer, that no further key can be remembered. Nothing was changed. Repeat after `Retry-After` with the same key.";
     CommitPending = "commit_pending", 503, again, "Not confirmed yet",
         "The database does not answer. The command may still be committed: repeat with the same key to learn it.";
     NotCommitted = "not_committed", 503, again, "Not committed",

@@ -37,6 +37,9 @@ pub(super) struct SettingsAnswer {
     holds_per_buyer: u32,
     pieces_per_hold: u32,
     pieces_per_hold_min: u32,
+    /// Pieces in one hold that a secret key makes; null: no more than in any.
+    #[schema(required)]
+    pieces_per_hold_of_keys: Option<u32>,
     #[schema(required)]
     pieces_per_buyer: Option<u32>,
     checkout: Checkout,
@@ -49,6 +52,8 @@ pub(super) struct SettingsAnswer {
     single_seats: SingleSeats,
     single_seats_until_left: u32,
     release_accessible: bool,
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    release_accessible_at: Option<Rfc3339>,
     /// The public sale ends so long before the event begins; null: the begin does not end it.
     #[schema(required)]
     sale_ends_before_start_seconds: Option<u32>,
@@ -64,6 +69,7 @@ impl SettingsAnswer {
             holds_per_buyer: settings.holds_per_buyer,
             pieces_per_hold: settings.pieces_per_hold,
             pieces_per_hold_min: settings.pieces_per_hold_min,
+            pieces_per_hold_of_keys: settings.pieces_per_hold_of_keys,
             pieces_per_buyer: settings.pieces_per_buyer,
             checkout: settings.checkout,
             categories: settings.categories.clone(),
@@ -71,6 +77,7 @@ impl SettingsAnswer {
             single_seats: settings.single_seats,
             single_seats_until_left: settings.single_seats_until_left,
             release_accessible: settings.release_accessible,
+            release_accessible_at: settings.release_accessible_at.map(Rfc3339),
             sale_ends_before_start_seconds: details.sale_ends_before_start_seconds,
         }
     }

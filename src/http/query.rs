@@ -60,7 +60,10 @@ impl Query {
 
     /// Whose: one's own, or for a secret key that of the `buyer` it names.
     pub(super) fn buyer(&self, who: &Who) -> Result<BuyerId, Problem> {
-        let named = self.parsed("buyer", "is not a buyer id")?;
+        let named = self.parsed(
+            "buyer",
+            "is not a buyer id: 1 to 128 characters that can be seen, blanks only between them",
+        )?;
         if named.is_none() && who.must_be_key().is_ok() {
             return Err(Problem::at(Code::BuyerRequired, "?buyer", "a secret key has to name the buyer"));
         }

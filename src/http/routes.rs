@@ -73,12 +73,13 @@ macro_rules! routes {
 }
 
 routes! {
-    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [Cancelled, UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, Forbidden, HeldLimit, CoolingDown, HoldingTime, TooManyWrongCodes];
+    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [Cancelled, UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, CompanionKept, SearchExhausted, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, Forbidden, HeldLimit, CoolingDown, HoldingTime, TooManyWrongCodes];
     GET "/v1/inventories/{inventory}/holds" Buyer holds::list [BuyerRequired, Forbidden, InvalidQuery];
-    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [Cancelled, UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden, TooManyWrongCodes];
-    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
-    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup];
-    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit, HoldingTime];
+    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [Cancelled, UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, CompanionKept, SearchExhausted, KeysFull, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden, TooManyWrongCodes];
+    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [Cancelled, KeysFull, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
+    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup, BodyNotAllowed];
+    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit, ExtensionEarly, HoldingTime];
+    POST "/v1/inventories/{inventory}/holds/{hold}/change" Buyer holds::change [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, HoldEmptied, NotInClaim, UnitTaken, NotEnough, WouldOrphanSeat, CompanionKept, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, TooManyWrongCodes, HeldLimit, HoldingTime];
     GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery, TooManyStreams, Overloaded];
     GET "/v1/inventories/{inventory}/availability" Public plan::availability;
     GET "/v1/inventories/{inventory}/offers" Public offers::list;
@@ -93,19 +94,19 @@ routes! {
     POST "/v1/sessions" Optional sessions::start [Forbidden, TooManySessions];
     GET "/v1/inventories/{inventory}/sales" Buyer sales_list::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
     GET "/v1/inventories/{inventory}/activity" Operator activity::show;
-    POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
+    POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [KeysFull, SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [KeysFull, UnitTaken, NotEnough, UnitUnknown];
     GET "/v1/inventories/{inventory}/blocks" Operator blocks::list [];
     GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, InvalidQuery, TooManyWrongCodes];
-    DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown];
-    POST "/v1/inventories/{inventory}/restock" Operator restock::restock [NotEnough, UnitUnknown, UnitNotStocked];
-    POST "/v1/groups" Buyer groups::hold_all [Cancelled, WouldOrphanSeat, QuantityRange, InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden, Overloaded, HeldLimit, CoolingDown, HoldingTime];
+    DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown, BodyNotAllowed];
+    POST "/v1/inventories/{inventory}/restock" Operator restock::restock [KeysFull, NotEnough, UnitUnknown, UnitNotStocked];
+    POST "/v1/groups" Buyer groups::hold_all [Cancelled, InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden, WouldOrphanSeat, QuantityRange, Overloaded, HeldLimit, CoolingDown, HoldingTime];
     GET "/v1/groups/{group}" Buyer groups::show [GroupUnknown, Overloaded];
     DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown, Overloaded];
     POST "/v1/groups/{group}/purchase" Buyer groups::purchase [Cancelled, GroupUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey, Overloaded];
-    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [Cancelled, QuantityRange, BuyerLimit, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [Cancelled, QuantityRange, BuyerLimit, SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/moves" Key moves::move_several [Cancelled, QuantityRange, BuyerLimit, SaleUnknown, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
+    POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [Cancelled, SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
+    POST "/v1/inventories/{inventory}/moves" Key moves::move_several [Cancelled, SaleUnknown, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
     GET "/livez" Public health::livez;
     GET "/healthz" Public health::healthz;
     GET "/readyz" Public health::readyz;

@@ -10,9 +10,10 @@ use super::address::ClientAddress;
 use super::asker::{Asker, Party, Reason, TurnedAway, Whose};
 use super::rules::{HoldingRules, RAISED_BY};
 use super::standing::{HOLDING_MS_MAX, Standing};
+use crate::domain::change::Change;
 use crate::domain::group::PartStep;
 use crate::domain::ledger::pieces;
-use crate::domain::{Action, BuyerId, Event, HoldId, Record, State, Timestamp, Wanted};
+use crate::domain::{Action, BuyerId, Event, HoldId, Pick, Record, State, Timestamp, Wanted};
 use crate::telemetry;
 
 /// Holds that may be given up before there is a wait: to choose again is no offence, and an office is many people.
@@ -92,6 +93,7 @@ impl Holdings {
                 self.ask_hold(asker, buyer, wanted_pieces(wanted), state, now)
             }
             Action::Extend { hold } => self.ask_longer(asker, *hold, state, now),
+            Action::Change { hold, change } => self.ask_larger(asker, *hold, change, state, now),
             _ => Ok(()),
         };
         if let Err(away) = &asked {
@@ -138,6 +140,38 @@ impl Holdings {
         Ok(())
     }
 
+    /// A hold that grows takes as much of its holder's share as another hold would.
+    fn ask_larger(
+        &mut self,
+        asker: &Asker,
+        hold: HoldId,
+        change: &Change,
+        state: &State,
+        now: Timestamp,
+    ) -> Result<(), TurnedAway> {
+        let count = |picks: &[Pick]| picks.iter().map(|pick| u64::from(pick.quantity.get())).sum::<u64>();
+        let Some(hold) = state.hold(hold) else { return Ok(()) };
+        let more = count(&change.add).saturating_sub(count(&change.remove));
+        if more == 0 {
+            return Ok(());
+        }
+        let each = u64::from(state.settings().pieces_per_hold);
+        let times = if asker.is_raised { RAISED_BY } else { 1 };
+        let everybody = self.rules.pieces_per_address(self.capacity, each);
+        let address = self.standing(Holder::Address(asker.address), now);
+        let of_address = (everybody + address.earned(everybody)).saturating_mul(times);
+        if address.pieces + more > of_address {
+            return Err(away(Reason::PiecesHeld, Whose::Address, of_address, ADDRESS_WAIT_MS));
+        }
+        let of_buyer = each.saturating_mul(times);
+        let buyer = self.standing(Holder::Buyer(hold.buyer.clone()), now);
+        if buyer.pieces + more > of_buyer {
+            let wait_ms = buyer.ends_after_ms(now);
+            return Err(away(Reason::PiecesHeld, Whose::Buyer, of_buyer, wait_ms));
+        }
+        Ok(())
+    }
+
     fn ask_longer(
         &mut self,
         asker: &Asker,
@@ -172,6 +206,7 @@ impl Holdings {
                     self.begins(*hold, unpaid, at, *expires_at);
                 }
                 Event::Extended { hold, expires_at, .. } => self.lasts(*hold, *expires_at, at),
+                Event::Changed { hold, lines, .. } => self.changes(*hold, pieces(lines).into(), at),
                 Event::Released { hold } => self.ends(*hold, at),
                 Event::Expired { holds } => holds.iter().for_each(|hold| self.ends(*hold, at)),
                 Event::Purchased { hold: Some(hold), .. } => self.pays(*hold, at),
@@ -195,6 +230,15 @@ impl Holdings {
         unpaid.is_tentative = false;
         for holder in holders(unpaid) {
             self.standing(holder, at).lasts(until);
+        }
+    }
+
+    fn changes(&mut self, hold: HoldId, pieces: u64, at: Timestamp) {
+        let Some(unpaid) = self.unpaid.get_mut(&hold) else { return };
+        let before = std::mem::replace(&mut unpaid.pieces, pieces);
+        for holder in holders(unpaid) {
+            let standing = self.standing(holder, at);
+            standing.pieces = (standing.pieces + pieces).saturating_sub(before);
         }
     }
 

@@ -6,7 +6,7 @@ use super::codec::encode_record;
 use super::store::{CatalogueFacts, NewInventory};
 use crate::domain::state::Figures;
 use crate::domain::stock::Stock;
-use crate::domain::{Cause, Details, Event, InventoryId, Plan, Record, Settings};
+use crate::domain::{Caller, Cause, Details, Event, InventoryId, Plan, Record, Settings};
 use crate::sources::Sources;
 
 /// An inventory with this plan as version 1, these settings and details; `by` is who creates it, `idempotency` the
@@ -25,7 +25,7 @@ pub fn new_inventory(
         seq: 1,
         epoch: 0,
         at,
-        by: by.to_owned(),
+        by: Caller::named(by).unwrap_or(Caller::Clock),
         cause: Cause::default(),
         events: smallvec![Event::Opened { plan_version: 1, settings, details: Some(details) }],
     };

@@ -11,14 +11,14 @@ use smallvec::SmallVec;
 use crate::domain::command::KeyUse;
 use crate::domain::ids::hex;
 use crate::domain::state::Kept;
-use crate::domain::{Cause, Event, Record, Timestamp};
+use crate::domain::{Caller, Cause, Event, Record, Timestamp, caller};
 
 use super::StoredRecord;
 
 /// The version that is written.
 pub const RECORD_VERSION: u32 = 1;
 /// Changes whenever the layout of [`Kept`] does.
-pub const SNAPSHOT_FORMAT: u32 = 5;
+pub const SNAPSHOT_FORMAT: u32 = 6;
 
 /// A stored body cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +33,8 @@ pub enum Unreadable {
 struct BodyOut<'a> {
     v: u32,
     at: Timestamp,
-    by: &'a str,
+    #[serde(with = "caller::by")]
+    by: &'a Caller,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<[Hex; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +48,8 @@ struct BodyOut<'a> {
 struct BodyIn {
     v: u32,
     at: Timestamp,
-    by: String,
+    #[serde(with = "caller::by")]
+    by: Caller,
     #[serde(default)]
     key: Option<[Hex; 2]>,
     #[serde(default)]

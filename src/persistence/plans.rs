@@ -77,7 +77,7 @@ fn compile(stored: &StoredPlan) -> Result<Arc<Plan>, LoadError> {
     let document: PlanDocument =
         serde_json::from_slice(&stored.document).map_err(|cause| unreadable(&stored.document, cause))?;
     let plan = match &stored.numbering {
-        None => Plan::compile(document),
+        None => Plan::compile_stored(document),
         Some(numbering) => {
             let numbering: Numbering =
                 serde_json::from_slice(numbering).map_err(|cause| unreadable(numbering, cause))?;

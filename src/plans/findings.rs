@@ -134,10 +134,10 @@ pub(super) fn quote(value: &str) -> String {
 /// The text as the rules want it: NFC, control characters made spaces, no space at its ends, not too long.
 /// None: there is nothing to mend.
 pub(super) fn mended(value: &str) -> Option<String> {
-    if value.is_empty() || text::check_clean(value).is_ok() {
+    if value.is_empty() || text::check_seen(value).is_ok() {
         return None;
     }
-    let plain: String = value.nfc().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain: String = text::seen(value).nfc().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let cut: String = plain.trim().chars().take(TEXT_LEN_MAX).collect();
     // A cut can leave a space at the end.
     Some(cut.trim_end().to_owned())

@@ -209,16 +209,19 @@ impl Channel {
 
     /// Of all offers that are not simply one seat, so many pieces.
     pub fn offers_left(&self) -> OffersLeft {
-        let inner = self.lock();
-        let (plan, view) = (&inner.plan, &inner.view);
+        // What is copied here is small; the sums are made without the lock that commits need.
+        let (plan, view) = {
+            let inner = self.lock();
+            (inner.plan.clone(), inner.view.stock())
+        };
         let own = plan.counted().units().iter().filter_map(|&unit| plan.own_offer(unit));
         let offers = own.chain(plan.named_offers());
-        let offers = offers.map(|offer| (offer, view.left_of(plan, offer))).collect();
-        OffersLeft { epoch: view.epoch, seq: view.seq, plan: plan.clone(), offers }
+        let offers = offers.map(|offer| (offer, view.left_of(&plan, offer))).collect();
+        OffersLeft { epoch: view.epoch, seq: view.seq, plan, offers }
     }
 
     /// What is off sale, as committed.
-    pub fn blocks(&self) -> Blocks {
+    pub fn blocks(&self) -> Arc<Blocks> {
         self.lock().view.blocks.clone()
     }
 

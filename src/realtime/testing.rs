@@ -138,7 +138,7 @@ impl Shop {
             seq: self.state.seq() + 1,
             epoch: self.epoch,
             at: self.now,
-            by: "test".to_owned(),
+            by: Caller::Clock,
             cause: Cause::default(),
             events: [event].into_iter().collect(),
         };

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::domain::allotment::{Blocks, Draws};
+use crate::domain::change::change_draws;
 use crate::domain::event::{Lines, Quantities, Step};
 use crate::domain::moves::{self, Claim, Moved};
 use crate::domain::state::Figures;
@@ -70,7 +71,8 @@ pub struct View {
     /// Shared: a table that grows moves its entries, and nobody is served meanwhile.
     holds: FxHashMap<HoldId, Arc<HeldView>>,
     by_buyer: FxHashMap<BuyerId, SmallVec<[HoldId; 4]>>,
-    pub(super) blocks: Blocks,
+    /// Shared with who reads them.
+    pub(super) blocks: Arc<Blocks>,
 }
 
 /// Statuses of seats and what is available of areas and items.
@@ -96,6 +98,13 @@ impl Board {
         let byte = &mut self.statuses[unit as usize / 4];
         let shift = unit % 4 * 2;
         *byte = (*byte & !(0b11 << shift)) | (status << shift);
+    }
+
+    pub(super) fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
+        match plan.counted().index_of(unit) {
+            None => u32::from(self.status(unit) == Status::Free as u8),
+            Some(index) => self.available[index],
+        }
     }
 
     fn add(&mut self, index: usize, change: i64) {
@@ -128,7 +137,7 @@ impl View {
             board,
             holds: FxHashMap::default(),
             by_buyer: FxHashMap::default(),
-            blocks: state.all_blocks().clone(),
+            blocks: Arc::new(state.all_blocks().clone()),
         };
         let mut holds: Vec<_> = state.holds().collect();
         holds.sort_unstable_by_key(|(id, hold)| (hold.started_at, *id));
@@ -149,6 +158,11 @@ impl View {
             );
         }
         view
+    }
+
+    /// What is left of everything, by itself.
+    pub(super) fn stock(&self) -> StockView {
+        StockView { epoch: self.epoch, seq: self.seq, board: self.board.clone() }
     }
 
     /// With what the catalogue knows of an inventory whose journal is silent about it.
@@ -231,13 +245,14 @@ impl View {
                 self.put_back(plan, drawn, changes);
             }
             Event::Reassigned { .. } => {}
+            Event::Changed { .. } => self.changed(plan, record, event, changes),
             Event::Moved { moves } => self.moved(plan, record, moves, changes),
             Event::Blocked { units, .. } => {
-                self.blocks.learn(event);
+                Arc::make_mut(&mut self.blocks).learn(event);
                 self.units(plan, units, Turn::BLOCK, changes);
             }
             Event::Unblocked { block } => {
-                if let Some(block) = self.blocks.remove(*block) {
+                if let Some(block) = Arc::make_mut(&mut self.blocks).remove(*block) {
                     self.units(plan, &block.units.into_iter().collect(), Turn::UNBLOCK, changes);
                 }
             }
@@ -281,12 +296,18 @@ impl View {
     }
 
     fn draw(&mut self, plan: &Arc<Plan>, draws: &Draws, changes: &mut Changes) {
-        let drawn = self.blocks.draw(draws).unwrap_or_default();
+        if draws.is_empty() {
+            return;
+        }
+        let drawn = Arc::make_mut(&mut self.blocks).draw(draws).unwrap_or_default();
         self.units(plan, &drawn, Turn::UNBLOCK, changes);
     }
 
     fn put_back(&mut self, plan: &Arc<Plan>, draws: &Draws, changes: &mut Changes) {
-        let back = self.blocks.put_back(draws);
+        if draws.is_empty() {
+            return;
+        }
+        let back = Arc::make_mut(&mut self.blocks).put_back(draws);
         self.units(plan, &back, Turn::BLOCK, changes);
     }
 
@@ -317,6 +338,33 @@ impl View {
             changes.holds.push(HoldChange { id, hold: held.clone(), state: "held" });
             self.add_hold(id, held);
         }
+    }
+
+    /// First what leaves, then what comes.
+    fn changed(&mut self, plan: &Arc<Plan>, record: &Record, event: &Event, changes: &mut Changes) {
+        let Event::Changed { hold, buyer, removed, added, lines, adjacent, expires_at, gave, took } = event
+        else {
+            return;
+        };
+        self.lines(plan, removed, Turn::RELEASE, changes);
+        self.put_back(plan, gave, changes);
+        self.draw(plan, took, changes);
+        self.lines(plan, added, Turn::HOLD, changes);
+        let mut drawn = self.holds.get(hold).map(|held| held.drawn.clone()).unwrap_or_default();
+        change_draws(&mut drawn, event);
+        let held = Arc::new(HeldView {
+            buyer: buyer.clone(),
+            lines: lines.clone(),
+            adjacent: *adjacent,
+            step: None,
+            expires_at: *expires_at,
+            drawn,
+            group: None,
+            epoch: record.epoch,
+            seq: record.seq,
+        });
+        changes.holds.push(HoldChange { id: *hold, hold: held.clone(), state: "held" });
+        self.add_hold(*hold, held);
     }
 
     fn lines(&mut self, plan: &Arc<Plan>, lines: &Lines, turn: Turn, changes: &mut Changes) {
@@ -350,6 +398,22 @@ impl View {
             self.board.add(index, change);
         }
         changes.units.push(unit);
+    }
+}
+
+/// What is left of everything as of a record.
+pub(super) struct StockView {
+    pub(super) epoch: u64,
+    pub(super) seq: u64,
+    board: Board,
+}
+
+impl StockView {
+    /// How many pieces of an offer could be had: the least that any of its units is enough for.
+    pub(super) fn left_of(&self, plan: &Plan, offer: OfferNo) -> u32 {
+        let mut pieces = u32::MAX;
+        plan.bill(offer, |unit, each| pieces = pieces.min(self.board.left(plan, unit) / each));
+        plan.guests(offer).map_or(pieces, |guests| pieces * guests.end())
     }
 }
 

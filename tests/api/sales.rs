@@ -48,7 +48,7 @@ async fn a_key_acts_for_the_buyer_that_it_names() {
     app.hold_as(&app.alice.token, &for_alice).await.ok(201);
     for_alice["offers"] = json!([{"offer": "A-1-3"}]);
     let hold = app.hold_as(&app.seller, &for_alice).await.ok(201);
-    app.hold_call(&hold, "/extend").by(&app.alice.token).send().await.refused(409, "extension_limit");
+    app.hold_call(&hold, "/extend").by(&app.alice.token).send().await.refused(409, "extension_early");
 }
 
 #[tokio::test]

@@ -125,7 +125,7 @@ fn opened(document: PlanDocument, settings: Settings) -> State {
 fn append(state: &mut State, event: Event) {
     let (seq, at) = (state.seq() + 1, Timestamp(1_777_633_200_000));
     let events = [event].into_iter().collect();
-    let record = Record { seq, epoch: 1, at, by: "test".to_owned(), cause: Cause::default(), events };
+    let record = Record { seq, epoch: 1, at, by: Caller::Clock, cause: Cause::default(), events };
     state.apply(&record).expect("what was decided applies");
 }
 

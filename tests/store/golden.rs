@@ -12,6 +12,8 @@ const V1_HALLS: &str = include_str!("../golden/records.v1.halls.jsonl");
 const V1_GROUPS: &str = include_str!("../golden/records.v1.groups.jsonl");
 /// What came with plans that change.
 const V1_PLANS: &str = include_str!("../golden/records.v1.plans.jsonl");
+/// What came with changes of holds, and with buyers whose id is the name of somebody else.
+const V1_CHANGES: &str = include_str!("../golden/records.v1.changes.jsonl");
 /// What came with events that are renamed, put off and cancelled.
 const V1_DETAILS: &str = include_str!("../golden/records.v1.details.jsonl");
 
@@ -35,7 +37,8 @@ fn covers(new: &Value, old: &Value) -> bool {
 
 #[test]
 fn records_with_all_fields_are_written_byte_for_byte() {
-    for (seq, body) in (1..).zip(V1_HALLS.lines().chain(V1_PLANS.lines()).chain(V1_DETAILS.lines())) {
+    let all = V1_HALLS.lines().chain(V1_PLANS.lines()).chain(V1_DETAILS.lines()).chain(V1_CHANGES.lines());
+    for (seq, body) in (1..).zip(all) {
         let record = decode(seq, body).unwrap_or_else(|error| panic!("line {seq}: {error}"));
         assert_eq!(std::str::from_utf8(&codec::encode_record(&record)).unwrap(), body);
     }
@@ -46,7 +49,7 @@ fn records_of_version_1_are_read_and_keep_what_they_say() {
     assert_eq!(RECORD_VERSION, 1, "write a golden file for the new version, and keep reading this one");
     let mut names = Vec::new();
     let all = V1.lines().chain(V1_GROUPS.lines()).chain(V1_PLANS.lines()).chain(V1_DETAILS.lines());
-    for (seq, body) in (1..).zip(all) {
+    for (seq, body) in (1..).zip(all.chain(V1_CHANGES.lines())) {
         let record = decode(seq, body).unwrap_or_else(|error| panic!("line {seq}: {error}"));
         names.extend(record.events.iter().map(|event| event.name()));
         let written = codec::encode_record(&record);
@@ -59,6 +62,7 @@ fn records_of_version_1_are_read_and_keep_what_they_say() {
         "configured",
         "held",
         "extended",
+        "changed",
         "released",
         "expired",
         "purchased",

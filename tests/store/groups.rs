@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fairhold::domain::group::{Group, GroupState, Part};
-use fairhold::domain::{GroupId, HoldId, Timestamp};
+use fairhold::domain::{Caller, GroupId, HoldId, Timestamp};
 use fairhold::persistence::{Begun, GroupChange, NewGroup, Store};
 use uuid::Uuid;
 
@@ -23,7 +23,13 @@ fn group() -> Group {
         Part { inventory: id(7 + index as u128), index, offers: offers.unwrap(), held: None, sold: None }
     };
     let parts = (0..2).map(part).collect();
-    Group { buyer: "ann".parse().unwrap(), by: "ann".into(), parts, expires_at: None, purchase: None }
+    Group {
+        buyer: "ann".parse().unwrap(),
+        by: Caller::Buyer("ann".parse().unwrap()),
+        parts,
+        expires_at: None,
+        purchase: None,
+    }
 }
 
 fn new(number: u128, key: u128) -> NewGroup {

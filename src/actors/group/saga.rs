@@ -73,7 +73,7 @@ impl Groups {
         let mut parts: Vec<Part> = call.parts.iter().enumerate().map(part).collect();
         // Two groups that want the same meet at the first of it, so one of them has all.
         parts.sort_by_key(|part| part.inventory);
-        let (buyer, by) = (call.buyer.clone(), call.caller.name());
+        let (buyer, by) = (call.buyer.clone(), call.caller.clone());
         let group = Group { buyer, by, parts, expires_at: None, purchase: None };
         let (id, key) = (GroupId::new(self.sources.fresh_id()), (call.key.hash, call.key.fingerprint));
         Ok(NewGroup { id, at: self.now().await?, key, group })
@@ -295,8 +295,8 @@ fn command(caller: Caller, key: Option<KeyUse>, group: GroupId, step: PartStep) 
 
 /// Who purchases it, as far as the journal wants to know.
 fn caller_of(row: &GroupRow) -> Caller {
-    let key = row.group.purchase.as_ref().and_then(|purchase| purchase.by.parse().ok());
-    key.map_or_else(|| Caller::Buyer(row.group.buyer.clone()), Caller::Key)
+    let by = row.group.purchase.as_ref().map(|purchase| purchase.by.clone());
+    by.unwrap_or_else(|| Caller::Buyer(row.group.buyer.clone()))
 }
 
 fn held_by(record: &Record) -> Option<(crate::domain::HoldId, u64)> {

@@ -173,7 +173,7 @@ async fn a_purchase_that_was_cut_off_is_finished_and_time_does_not_stop_it() {
     let (id, mut group) = series.cut_off(3).await;
     group.expires_at = Some(series.house.sources.now().plus_seconds(1));
     let key = KeyUse { hash: 9, fingerprint: 9 };
-    group.purchase = Some(GroupPurchase::new(key, "ann".to_owned()));
+    group.purchase = Some(GroupPurchase::new(key, Caller::Buyer("ann".parse().unwrap())));
     series.row(id, &group, &[GroupState::Held, GroupState::Purchasing]).await;
     series.step(series.nights[2], id, PartStep::Purchase, false).await.unwrap();
     series.house.sources.advance_ms(3_600_000);

@@ -34,7 +34,7 @@ impl Gate for Overtakes {
             seq: 2,
             epoch,
             at: Timestamp(1_777_633_200_000),
-            by: "another server".to_owned(),
+            by: Caller::Clock,
             cause: Cause::default(),
             events: smallvec![Event::Configured { settings: Settings::default(), details: None }],
         };

@@ -16,17 +16,45 @@ use crate::domain::PlaceNo;
 use crate::domain::text::{self, BadText};
 use number::Known;
 
-/// `numbering` is what numbers stand for already, `previous` the plan that it is of, as far as that is at hand.
-pub(super) fn compile(
+/// A new plan, behind `previous` if there is one. What that has had already, the new one may keep.
+pub(super) fn compile(document: PlanDocument, previous: Option<&Plan>) -> Result<Plan, Vec<Defect>> {
+    let numbering = previous.map(Plan::numbering);
+    let plan = read(document, numbering.as_ref(), previous);
+    let known = previous.map(|plan| plan.oddities.as_slice()).unwrap_or_default();
+    let is_new =
+        |odd: &&Defect| known.iter().all(|known| (&known.code, &known.detail) != (&odd.code, &odd.detail));
+    match plan {
+        Ok(plan) => {
+            let odd: Vec<Defect> = plan.oddities.iter().filter(is_new).cloned().collect();
+            if odd.is_empty() { Ok(plan) } else { Err(odd) }
+        }
+        Err((mut defects, odd)) => {
+            defects.extend(odd.iter().filter(is_new).cloned());
+            Err(defects)
+        }
+    }
+}
+
+/// A plan as it is stored.
+pub(super) fn compile_stored(
+    document: PlanDocument,
+    numbering: Option<&Numbering>,
+) -> Result<Plan, Vec<Defect>> {
+    read(document, numbering, None).map_err(|(defects, _)| defects)
+}
+
+/// `numbering` is what numbers stand for already, `previous` the plan that it is of, as far as that is at hand. Fails
+/// with the defects, and with what is wrong only in a new plan.
+fn read(
     document: PlanDocument,
     numbering: Option<&Numbering>,
     previous: Option<&Plan>,
-) -> Result<Plan, Vec<Defect>> {
+) -> Result<Plan, (Vec<Defect>, Vec<Defect>)> {
     let known = Known::new(numbering, previous);
     let mut compiler = Compiler { known, ..Compiler::default() };
     compiler.names(&document);
     compiler.sections(&document);
-    check::check(&document, &mut compiler.defects);
+    check::check(&document, &mut compiler.defects, &mut compiler.oddities);
     compiler.seats(&document);
     let places = compiler.units.len();
     compiler.areas(&document);
@@ -38,7 +66,13 @@ pub(super) fn compile(
     }
     compiler.not_too_many();
     compiler.same_currency(&document);
-    compiler.finish(document, places)
+    compiler.known_currency(&document);
+    compiler.look_alikes();
+    let oddities = std::mem::take(&mut compiler.oddities);
+    match compiler.finish(document, places) {
+        Ok(plan) => Ok(Plan { oddities, ..plan }),
+        Err(defects) => Err((defects, oddities)),
+    }
 }
 
 /// What is read of a document, in its order: numbers come last.
@@ -46,6 +80,8 @@ pub(super) fn compile(
 struct Compiler<'k> {
     known: Known<'k>,
     defects: Vec<Defect>,
+    /// What no new plan may have.
+    oddities: Vec<Defect>,
     categories: FxHashMap<String, u32>,
     prices: Vec<Option<i64>>,
     /// Seats by place, then the others.
@@ -66,6 +102,34 @@ struct Compiler<'k> {
 impl Compiler<'_> {
     fn defect(&mut self, code: &str, pointer: impl Into<String>, detail: impl Into<String>) {
         self.defects.push(Defect::new(code, pointer, detail));
+    }
+
+    fn odd(&mut self, code: &str, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.oddities.push(Defect::new(code, pointer, detail));
+    }
+
+    fn known_currency(&mut self, document: &PlanDocument) {
+        if let Some(currency) = document.currency.filter(|currency| currency.decimals().is_none()) {
+            let detail = format!("{currency} is no currency of ISO 4217");
+            self.odd("currency_unknown", "/currency", detail);
+        }
+    }
+
+    /// Ids that differ only in letters of other scripts that look the same.
+    fn look_alikes(&mut self) {
+        let ids = self.units.iter().map(|unit| &unit.id).chain(self.deals.iter().map(|deal| &deal.id));
+        let mut looks: FxHashMap<String, Arc<str>> = FxHashMap::default();
+        let mut found = Vec::new();
+        for id in ids {
+            let Some(look) = text::latin_look(id) else { continue };
+            let is_id =
+                self.index_by_id.contains_key(look.as_str()) || self.deal_by_id.contains_key(look.as_str());
+            let other = if is_id { Some(look.as_str().into()) } else { looks.insert(look, id.clone()) };
+            found.extend(
+                other.filter(|other| other != id).map(|other| format!("{id:?} looks like {other:?}")),
+            );
+        }
+        found.into_iter().for_each(|detail| self.odd("id_looks_alike", "", detail));
     }
 
     fn names(&mut self, document: &PlanDocument) {
@@ -330,7 +394,11 @@ impl Compiler<'_> {
     /// An id is never changed silently, so it must be clean as it comes.
     fn id(&mut self, id: &str, at: &str) {
         match text::check_clean(id) {
-            Ok(()) => {}
+            Ok(()) => {
+                if let Err(bad) = text::check_id(id) {
+                    self.odd("bad_text", format!("{at}/id"), format!("{id:?} {bad}"));
+                }
+            }
             Err(BadText::Empty) => self.defect("id_missing", format!("{at}/id"), "an id is needed"),
             Err(bad) => self.defect("bad_text", format!("{at}/id"), bad.to_string()),
         }
@@ -339,6 +407,8 @@ impl Compiler<'_> {
     fn text(&mut self, field: &str, value: &str, at: &str) {
         if let Err(bad) = text::check_clean(value) {
             self.defect("bad_text", format!("{at}/{field}"), bad.to_string());
+        } else if let Err(bad) = text::check_seen(value) {
+            self.odd("bad_text", format!("{at}/{field}"), format!("{value:?} {bad}"));
         }
     }
 }

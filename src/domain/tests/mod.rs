@@ -2,6 +2,8 @@
 
 mod accessible;
 mod best;
+mod bounds;
+mod changes;
 mod channels;
 mod groups;
 mod holds;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::change::Change;
 use super::command::{BestWanted, Pick, Wanted};
 use super::{
     Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Record,
@@ -78,7 +81,7 @@ impl Shop {
 
     fn append_all(&mut self, cause: Cause, events: super::Events) -> Result<(), super::Impossible> {
         let seq = self.state.seq() + 1;
-        self.state.apply(&Record { seq, epoch: 1, at: self.now, by: "test".to_owned(), cause, events })
+        self.state.apply(&Record { seq, epoch: 1, at: self.now, by: Caller::Clock, cause, events })
     }
 
     fn wants(&mut self, name: &str, wanted: Wanted) -> Result<HoldId, Refusal> {
@@ -105,6 +108,22 @@ impl Shop {
             Some(Event::Extended { expires_at, .. }) => Ok(expires_at),
             other => panic!("not extended: {other:?}"),
         }
+    }
+
+    /// All that the hold has now, by offer.
+    fn change(
+        &mut self,
+        caller: &Caller,
+        hold: HoldId,
+        add: &str,
+        remove: &str,
+    ) -> Result<Vec<String>, Refusal> {
+        let change = Change { add: list(add), remove: list(remove), access: Access::default() };
+        self.ask(caller, Action::Change { hold, change })?;
+        let lines = &self.state.hold(hold).unwrap().lines;
+        let shown =
+            |line: &super::Line| format!("{}*{}", self.state.plan().offer_id(line.offer), line.quantity);
+        Ok(lines.iter().map(shown).collect())
     }
 
     fn release(&mut self, name: &str, hold: HoldId) -> Result<Option<Event>, Refusal> {

@@ -128,6 +128,25 @@ fn one_session_that_never_pays_holds_eight_pieces_and_ten_minutes_of_thirty() {
 }
 
 #[test]
+fn a_hold_that_grows_takes_as_much_as_another_would() {
+    let mut owner = Owner::of(1_000, OPEN);
+    let (ann, pick) =
+        (buyer(1, 1), |n| Pick { offer: "f".to_owned(), quantity: NonZeroU32::new(n).unwrap() });
+    let (first, second) = (owner.hold(&ann, 4).unwrap(), owner.hold(&ann, 2).unwrap());
+    let mut change = |owner: &mut Owner, hold, add: u32, remove: u32| {
+        let picks = |n: u32| (n > 0).then(|| pick(n)).into_iter().collect();
+        let change = Change { add: picks(add), remove: picks(remove), access: Access::default() };
+        owner.ask(&ann, Action::Change { hold, change }).map(drop)
+    };
+    assert_eq!(change(&mut owner, first, 3, 0), Err(No::Away(Reason::PiecesHeld, Whose::Buyer)));
+    assert_eq!(change(&mut owner, first, 2, 0), Ok(()));
+    assert_eq!(change(&mut owner, second, 1, 0), Err(No::Away(Reason::PiecesHeld, Whose::Buyer)));
+    assert_eq!(change(&mut owner, first, 0, 5), Ok(()));
+    assert_eq!(change(&mut owner, second, 5, 0), Ok(()));
+    assert_eq!(owner.held(), 8);
+}
+
+#[test]
 fn one_address_holds_two_percent_whatever_the_number_of_sessions() {
     let mut owner = Owner::of(10_000, OPEN);
     let mut most = 0;

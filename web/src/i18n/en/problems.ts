@@ -7,6 +7,8 @@ export const problems = {
   not_enough: "Fewer are left than you asked for.",
   no_adjacent_block: "So many beside each other are not left. Take fewer, or sit apart.",
   would_orphan_seat: "This would leave a single seat alone. Take it, too, or sit one further.",
+  companion_kept: "This seat is kept for whoever comes along with the free wheelchair place beside it.",
+  search_exhausted: "No seats were found for so large a party. Try fewer people or one section.",
   buyer_limit: "This is more than one person may have. Release something, or take fewer.",
   holds_per_buyer: ({ n }: { n: number }) =>
     `You have ${number(n)} reservations open, which is the most. Buy or release one first.`,
@@ -15,6 +17,7 @@ export const problems = {
   pieces_per_buyer: ({ n }: { n: number }) =>
     `At most ${number(n)} per person, bought and reserved together.`,
   too_many_pieces: "That is too much for one reservation. Take fewer.",
+  too_many_units: "That is too much at once. Split it into several orders.",
   not_on_sale: "This is not on sale now.",
   hold_expired: "The time was over, and it is free for others again. Reserve it anew.",
   hold_released: "This was released. Reserve it anew.",
@@ -22,6 +25,8 @@ export const problems = {
   hold_unknown: "This reservation does not exist any more.",
   hold_in_group: "This belongs to a group and is bought or released as a whole.",
   extension_limit: "It cannot be extended any further.",
+  extension_early: "There is still all of the time left. No extension was used up.",
+  hold_emptied: "This would leave nothing in the reservation. Release it instead.",
   purchase_needs_key: "The shop takes the payment and completes the purchase.",
   inventory_unknown: "This sale does not exist any more.",
   unit_unknown: "This is no longer a part of the plan. Reload the page.",
@@ -37,4 +42,6 @@ export const problems = {
     `${detail || "Something went wrong."}${request && ` (request ${request})`}`,
   code_unknown: "This code opens nothing here. Check it for typing mistakes; it may also have run out.",
   cancelled: "This event has been cancelled.",
+  keys_full: "Too much has been sold here today. Please try again in a minute.",
+  body_not_allowed: "Nothing was changed. Please try again.",
 };
