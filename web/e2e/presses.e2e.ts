@@ -124,7 +124,6 @@ function targets(page: Page): Promise<Target[]> {
     return all
       .filter((one) => !isOff(one) && one.checkVisibility())
       .map((one) => {
-        one.scrollIntoView({ block: "nearest" });
         const { left, top, width, height } = one.getBoundingClientRect();
         const name = one.getAttribute("aria-label") ?? one.textContent ?? "";
         return { name, x: left + width / 2, y: top + height / 2 };
@@ -146,7 +145,18 @@ async function standing(page: Page, inventory: string): Promise<Standing> {
 
 /** At the same pixels, whatever is there by then. */
 async function pressFiveTimes(page: Page, name: string, input: Input, pace: number): Promise<void> {
-  const target = (await targets(page)).find((one) => one.name === name);
+  const isMeant = (one: Target) => one.name === name;
+  // Scrolled to first: only then is it where it will be pressed.
+  const at = (await targets(page)).findIndex(isMeant);
+  await page
+    .locator("dialog[open], main")
+    .last()
+    .locator("button, a.button")
+    .evaluateAll((all, at) => {
+      const isOff = (one: Element) => one.matches(":disabled, [aria-disabled=true]:not(dialog *)");
+      all.filter((one) => !isOff(one) && one.checkVisibility())[at]?.scrollIntoView({ block: "center" });
+    }, at);
+  const target = (await targets(page)).find(isMeant);
   if (!target) throw new Error(`there is no ${name} to press`);
   const { x, y } = target;
   await page.mouse.move(1, 1);
