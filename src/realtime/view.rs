@@ -100,13 +100,6 @@ impl Board {
         *byte = (*byte & !(0b11 << shift)) | (status << shift);
     }
 
-    pub(super) fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
-        match plan.counted().index_of(unit) {
-            None => u32::from(self.status(unit) == Status::Free as u8),
-            Some(index) => self.available[index],
-        }
-    }
-
     fn add(&mut self, index: usize, change: i64) {
         let available = &mut self.available[index];
         *available = u32::try_from(i64::from(*available) + change).unwrap_or(0);
@@ -401,22 +394,6 @@ impl View {
     }
 }
 
-/// What is left of everything as of a record.
-pub(super) struct StockView {
-    pub(super) epoch: u64,
-    pub(super) seq: u64,
-    board: Board,
-}
-
-impl StockView {
-    /// How many pieces of an offer could be had: the least that any of its units is enough for.
-    pub(super) fn left_of(&self, plan: &Plan, offer: OfferNo) -> u32 {
-        let mut pieces = u32::MAX;
-        plan.bill(offer, |unit, each| pieces = pieces.min(self.board.left(plan, unit) / each));
-        plan.guests(offer).map_or(pieces, |guests| pieces * guests.end())
-    }
-}
-
 /// How figures turn, by piece, and what a seat becomes.
 #[derive(Debug, Clone, Copy)]
 struct Turn {
@@ -452,6 +429,7 @@ fn seat_status(level: &crate::domain::stock::Level) -> Status {
 }
 
 mod left;
+pub(super) use left::StockView;
 mod replan;
 #[cfg(test)]
 mod tests;

@@ -133,7 +133,7 @@ fn a_hold_that_grows_takes_as_much_as_another_would() {
     let (ann, pick) =
         (buyer(1, 1), |n| Pick { offer: "f".to_owned(), quantity: NonZeroU32::new(n).unwrap() });
     let (first, second) = (owner.hold(&ann, 4).unwrap(), owner.hold(&ann, 2).unwrap());
-    let mut change = |owner: &mut Owner, hold, add: u32, remove: u32| {
+    let change = |owner: &mut Owner, hold, add: u32, remove: u32| {
         let picks = |n: u32| (n > 0).then(|| pick(n)).into_iter().collect();
         let change = Change { add: picks(add), remove: picks(remove), access: Access::default() };
         owner.ask(&ann, Action::Change { hold, change }).map(drop)

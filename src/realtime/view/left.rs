@@ -1,11 +1,25 @@
 //! What can still be had.
 
-use super::{Status, View};
+use super::{Board, Status, View};
 use crate::domain::state::Figures;
 use crate::domain::{OfferNo, Plan, UnitNo};
 
 /// Where so many offers can be had no more, the others are taken to be had.
 const OFFERS_LOOKED_AT_MAX: usize = 5_000;
+
+/// What is left of everything as of a record.
+pub(in crate::realtime) struct StockView {
+    pub(in crate::realtime) epoch: u64,
+    pub(in crate::realtime) seq: u64,
+    pub(super) board: Board,
+}
+
+impl StockView {
+    /// How many pieces of an offer could be had: the least that any of its units is enough for.
+    pub(in crate::realtime) fn left_of(&self, plan: &Plan, offer: OfferNo) -> u32 {
+        self.board.left_of(plan, offer)
+    }
+}
 
 impl View {
     /// Whether nothing can be had, and nobody holds anything that might come back by itself.
@@ -20,11 +34,16 @@ impl View {
         }
         let own = plan.counted().units().iter().filter_map(|&unit| plan.own_offer(unit));
         let mut offers = own.chain(plan.named_offers()).enumerate();
-        !offers.any(|(index, offer)| index >= OFFERS_LOOKED_AT_MAX || self.left_of(plan, offer) > 0)
+        !offers.any(|(index, offer)| index >= OFFERS_LOOKED_AT_MAX || self.board.left_of(plan, offer) > 0)
     }
 
-    /// How many pieces of an offer could be had: the least that any of its units is enough for.
-    pub(in crate::realtime) fn left_of(&self, plan: &Plan, offer: OfferNo) -> u32 {
+    pub(super) fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
+        self.board.left(plan, unit)
+    }
+}
+
+impl Board {
+    fn left_of(&self, plan: &Plan, offer: OfferNo) -> u32 {
         let mut pieces = u32::MAX;
         plan.bill(offer, |unit, each| pieces = pieces.min(self.left(plan, unit) / each));
         plan.guests(offer).map_or(pieces, |guests| pieces * guests.end())
@@ -32,8 +51,8 @@ impl View {
 
     pub(super) fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
         match plan.counted().index_of(unit) {
-            None => u32::from(self.board.status(unit) == Status::Free as u8),
-            Some(index) => self.board.available[index],
+            None => u32::from(self.status(unit) == Status::Free as u8),
+            Some(index) => self.available[index],
         }
     }
 }
