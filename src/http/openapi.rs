@@ -35,7 +35,7 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
             described by `/asyncapi.json`."),
     paths(
         sessions::start, inventories::list, inventories::create, inventories::show, amend::configure, amend::cancel,
-        plan::plan, plans::read_file, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
+        plan::plan, plans::read_file, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::change, holds::release,
         sales::purchase, sales::purchase_now, sales_list::list, activity::show, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
         restock::restock, groups::hold_all, groups::show, groups::release, groups::purchase,
         moves::move_hold, moves::move_sale, moves::move_several, health::livez, health::healthz, health::readyz, health::metrics,
@@ -337,7 +337,10 @@ mod tests {
         let document: Value = serde_json::from_str(ASYNCAPI).unwrap();
         let messages = document["components"]["messages"].as_object().unwrap();
         let names: Vec<&str> = messages.keys().map(String::as_str).collect();
-        assert_eq!(names, ["auth", "delta", "hold", "inventory", "plan", "resumed", "snapshot", "viewers"]);
+        assert_eq!(
+            names,
+            ["auth", "beat", "delta", "hold", "inventory", "plan", "resumed", "snapshot", "viewers"]
+        );
         for (name, message) in messages {
             let payload = &message["payload"];
             assert_eq!(payload["properties"]["type"]["const"], name.as_str());

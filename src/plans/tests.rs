@@ -213,7 +213,7 @@ fn the_example_of_the_page_is_a_plan() {
 
 /// The codes that a source file gives to defects.
 fn codes_of(source: &str) -> impl Iterator<Item = &str> {
-    let calls = ["defect(", "cured(", "beyond_repair(", "unreadable(", "Defect::new(", "=> (", "=> "];
+    let calls = ["defect(", "cured(", "beyond_repair(", "unreadable(", "Defect::new(", "odd(", "=> (", "=> "];
     let after = calls.into_iter().flat_map(move |call| source.split(call).skip(1));
     let quoted = after.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
     quoted.filter(|code| {

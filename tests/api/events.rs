@@ -168,12 +168,12 @@ async fn what_is_said_of_an_event_is_in_its_journal() {
     app.post(&app.at("/cancel")).by(&app.operator).json(&cancel).send().await.ok(200);
     let (store, hall) = (app.server.store.clone(), app.hall.parse().unwrap());
     let replayed = recovery::load(&*store, &Plans::new(Offload::default()), hall).await.unwrap();
-    let details = replayed.details().unwrap();
+    let details = replayed.state.details().unwrap();
     assert_eq!((details.name.as_str(), details.listing), ("Night", Listing::Unlisted));
     assert_eq!(details.time_zone.as_deref(), Some("Europe/Berlin"));
-    assert_eq!(replayed.cancelled().unwrap().reason, "rain");
+    assert_eq!(replayed.state.cancelled().unwrap().reason, "rain");
     let row = store.inventory(hall).await.unwrap().unwrap();
-    assert_eq!(row.shown, Some(CatalogueFacts::of(&replayed)));
+    assert_eq!(row.shown, Some(CatalogueFacts::of(&replayed.state)));
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use fairhold::domain::{Cause, Details, Event, InventoryId, Plan, PlanDocument, Record, Settings, Timestamp};
+use fairhold::domain::{
+    Caller, Cause, Details, Event, InventoryId, Plan, PlanDocument, Record, Settings, Timestamp,
+};
 use fairhold::persistence::postgres::PostgresStore;
 use fairhold::persistence::recovery::{LoadError, Recovered, load};
 use fairhold::persistence::sqlite::SqliteStore;
@@ -44,7 +46,7 @@ async fn write(store: &dyn Store, kiosk: InventoryId, count: u64) {
         let (at, events) =
             (Timestamp(1_777_633_200_000 + seq as i64), [Event::Configured { settings, details: None }]);
         let record =
-            Record { seq, epoch, at, by: "test".to_owned(), cause: Cause::default(), events: events.into() };
+            Record { seq, epoch, at, by: Caller::Clock, cause: Cause::default(), events: events.into() };
         let body = codec::encode_record(&record);
         link = link.next(kiosk, seq, epoch, at, &body);
         appender.append(&[Append { inventory: kiosk, epoch, seq, at, link, body }]).await.unwrap();

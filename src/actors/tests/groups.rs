@@ -219,7 +219,8 @@ async fn a_sweep_leaves_alone_what_somebody_is_at_work_on() {
     assert_eq!(series.state(id).await, (GroupState::Holding, true), "it may still be decided");
     series.house.sources.advance_ms(10_001);
     series.groups.sweep(10_000).await.unwrap();
-    assert_eq!(series.state(id).await, (GroupState::Aborted, false));
+    assert_eq!(series.house.store.group(id).await.unwrap(), None, "it never came about");
+    series.comes_to([(0, 0); 3]).await;
 }
 
 #[actix::test]
@@ -274,7 +275,7 @@ async fn a_row_that_the_journals_contradict_is_found() {
     assert_eq!(found().await, (1, 1), "a part is sold of a group that is not");
 }
 
-#[tokio::test]
+#[actix::test]
 async fn groups_beyond_those_at_work_are_turned_away_at_once() {
     let series = Series::open().await;
     series.house.gate.send(false).unwrap();

@@ -166,7 +166,7 @@ fn every_claim_counts() {
         ("aud", json!("somewhere")),
         ("aud", json!([AUDIENCE])),
         ("typ", json!("refresh")),
-        ("sub", json!("not a buyer")),
+        ("sub", json!("turned \u{202e}about")),
         ("sub", json!(7)),
         ("nbf", json!(NOW + 120)),
         ("nbf", json!("now")),

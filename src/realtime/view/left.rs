@@ -36,10 +36,6 @@ impl View {
         let mut offers = own.chain(plan.named_offers()).enumerate();
         !offers.any(|(index, offer)| index >= OFFERS_LOOKED_AT_MAX || self.board.left_of(plan, offer) > 0)
     }
-
-    pub(super) fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
-        self.board.left(plan, unit)
-    }
 }
 
 impl Board {

@@ -192,7 +192,8 @@ export interface BlockRequest {
    */
   channel?: string | null;
   /**
-   * Whoever knows it may draw from it, 4 to 200 characters; nobody can read it again.
+   * Whoever knows it may draw from it, 8 to 200 characters, however they write it (case, width, dashes, blanks at
+   * its ends); nobody can read it again.
    */
   code?: string | null;
   reason?: string | null;
@@ -242,6 +243,31 @@ export interface CategoryRuleAnswer {
    * Pieces of this category that one buyer may have. Null: no more than of all.
    */
   pieces_per_buyer: number | null;
+}
+/**
+ * Into a hold and out of it.
+ */
+export interface ChangeRequest {
+  /**
+   * What comes in, at the prices of now.
+   */
+  add?: Pick[];
+  /**
+   * As of a new hold, for what comes in.
+   */
+  channel?: string | null;
+  code?: string | null;
+  /**
+   * What goes out.
+   */
+  remove?: Pick[];
+}
+/**
+ * So many pieces of an offer.
+ */
+export interface Pick {
+  offer: string;
+  quantity?: number;
 }
 /**
  * `x` and `y` are its centre.
@@ -324,7 +350,9 @@ export interface SettingsPatch {
   pieces_per_buyer?: number | null;
   pieces_per_hold?: number | null;
   pieces_per_hold_min?: number | null;
+  pieces_per_hold_of_keys?: number | null;
   release_accessible?: boolean | null;
+  release_accessible_at?: string | null;
   /**
    * The public sale ends so long before the event begins. Null: the begin does not end it.
    */
@@ -538,13 +566,6 @@ export interface PartRequest {
   offers: Pick[];
 }
 /**
- * So many pieces of an offer.
- */
-export interface Pick {
-  offer: string;
-  quantity?: number;
-}
-/**
  * A hold of the buyer that this connection has proved to be: all that live, again after every snapshot, and
  * each that begins, changes or ends.
  */
@@ -592,7 +613,7 @@ export interface HoldRequest {
    */
   code?: string | null;
   /**
-   * Exactly these, all or none; at most 50 entries.
+   * Exactly these, all or none; at most 50 entries, for a secret key 1,000.
    */
   offers?: Pick[] | null;
 }
@@ -616,6 +637,10 @@ export interface InventoryAnswer {
   sale: PublicSale;
   seq: number;
   settings: SettingsAnswer;
+  /**
+   * True while the store cannot be written, and nothing can be sold: figures are the last that are known.
+   */
+  stale?: boolean;
   /**
    * When the event begins; null when it is none, or nobody has said it.
    */
@@ -675,7 +700,12 @@ export interface SettingsAnswer {
   pieces_per_buyer: number | null;
   pieces_per_hold: number;
   pieces_per_hold_min: number;
+  /**
+   * Pieces in one hold that a secret key makes; null: no more than in any.
+   */
+  pieces_per_hold_of_keys: number | null;
   release_accessible: boolean;
+  release_accessible_at: string | null;
   /**
    * The public sale ends so long before the event begins; null: the begin does not end it.
    */
@@ -768,6 +798,10 @@ export interface SnapshotFrame {
    */
   seats: string;
   seq: number;
+  /**
+   * Only there, and true, while the store cannot be written: this may be old, and nothing can be sold.
+   */
+  stale?: boolean;
   type: "snapshot";
 }
 /**
@@ -1186,6 +1220,10 @@ export interface ProblemDetails {
   on_sale_from?: string;
   on_sale_until?: string;
   request_id: string;
+  /**
+   * It is not worth a try before; the same as the header `Retry-After`.
+   */
+  retry_after_seconds?: number;
   /**
    * Whether the same request can succeed later; send it with the same key.
    */
