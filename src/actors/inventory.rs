@@ -168,10 +168,6 @@ impl InventoryActor {
             }
             Recall::Mismatch => return self.refuse(&command, reply, Refusal::IdempotencyMismatch, now),
         }
-        if let Err(away) = self.may(asker, &command.action, now) {
-            outcomes::count(command.action.name(), "turned_away");
-            return reply.fail(Failure::TurnedAway(away));
-        }
         let moment = Moment { now, fresh: self.sources.fresh_id() };
         let decided = catch_unwind(AssertUnwindSafe(|| {
             sabotage::decide(&command);
@@ -182,7 +178,13 @@ impl InventoryActor {
                 outcomes::count(command.action.name(), "unchanged");
                 self.behind_commits(reply, Answer::Ended(Ok(Done::Nothing)))
             }
-            Ok(Ok(events)) => self.commit(command, events, now, asker, Some(reply)),
+            Ok(Ok(events)) => match self.may(asker, &command.action, now) {
+                Ok(()) => self.commit(command, events, now, asker, Some(reply)),
+                Err(away) => {
+                    outcomes::count(command.action.name(), "turned_away");
+                    reply.fail(Failure::TurnedAway(away));
+                }
+            },
             Ok(Err(refusal)) => self.refuse(&command, reply, refusal, now),
             Err(_panic) => {
                 tracing::error!(inventory = %self.shared.id, command = command.action.name(), "decide panicked");

@@ -184,7 +184,7 @@ impl Details {
             Some((_, zone)) => zone.to_offset(at),
             None => Offset::from_seconds(self.utc_offset_seconds?).ok()?,
         };
-        Some(at.display_with_offset(offset).to_string())
+        Some(format!("{:.3}", at.display_with_offset(offset)))
     }
 
     /// When the start ends the public sale.
@@ -238,12 +238,12 @@ mod tests {
         let hall = Details::named("Hall");
         let given = patched(&hall, r#"{"starts_at":"2026-12-05T19:00:00+09:00"}"#).unwrap();
         assert_eq!(given.starts_at.map(|at| at.0 % 86_400_000), Some(10 * 3_600_000));
-        assert_eq!(given.starts_at_local().as_deref(), Some("2026-12-05T19:00:00+09:00"));
+        assert_eq!(given.starts_at_local().as_deref(), Some("2026-12-05T19:00:00.000+09:00"));
         let utc = patched(&hall, r#"{"starts_at":"2026-12-05T10:00:00Z"}"#).unwrap();
         assert_eq!((utc.starts_at, utc.starts_at_local()), (given.starts_at, None));
         let zoned = patched(&utc, r#"{"time_zone":"asia/seoul"}"#).unwrap();
         assert_eq!(zoned.time_zone.as_deref(), Some("Asia/Seoul"));
-        assert_eq!(zoned.starts_at_local().as_deref(), Some("2026-12-05T19:00:00+09:00"));
+        assert_eq!(zoned.starts_at_local().as_deref(), Some("2026-12-05T19:00:00.000+09:00"));
         let local = r#"{"starts_at":"2026-12-05T19:00","time_zone":"Asia/Seoul"}"#;
         assert_eq!(patched(&hall, local).unwrap().starts_at, given.starts_at);
         let cleared = patched(&zoned, r#"{"starts_at":null,"time_zone":null}"#).unwrap();
@@ -258,7 +258,7 @@ mod tests {
             assert_eq!(refused, Err("starts_at"), "{missing}");
         }
         let second = patched(&berlin, r#"{"starts_at":"2026-10-25T02:30:00+01:00"}"#).unwrap();
-        assert_eq!(second.starts_at_local().as_deref(), Some("2026-10-25T02:30:00+01:00"));
+        assert_eq!(second.starts_at_local().as_deref(), Some("2026-10-25T02:30:00.000+01:00"));
     }
 
     #[test]

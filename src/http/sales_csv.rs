@@ -112,7 +112,7 @@ impl SalesCsv {
         let Some(at) = at else { return String::new() };
         let instant = jiff::Timestamp::from_millisecond(at.0).unwrap_or_default();
         match &self.zone {
-            Some(zone) => instant.display_with_offset(zone.to_offset(instant)).to_string(),
+            Some(zone) => format!("{:.3}", instant.display_with_offset(zone.to_offset(instant))),
             None => Rfc3339(at).to_string(),
         }
     }

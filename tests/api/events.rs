@@ -107,15 +107,15 @@ async fn a_list_shows_everybody_what_is_public_and_keys_all() {
 async fn an_event_is_renamed_and_put_off_with_its_zone_and_the_sale_ends_with_it() {
     let app = spawn_app().await;
     let made = json!({"name": "Spring", "plan": hall(), "venue": "Old hall",
-        "starts_at": "2026-05-02T19:00:00+09:00"});
+        "starts_at": "2026-05-02T19:00:00.000+09:00"});
     let id = app.create(made).await;
     let path = format!("/v1/inventories/{id}");
     let shown = app.get(&path).send().await.ok(200);
-    assert_eq!(shown.body["starts_at"], "2026-05-02T10:00:00Z");
-    assert_eq!(shown.body["starts_at_local"], "2026-05-02T19:00:00+09:00");
+    assert_eq!(shown.body["starts_at"], "2026-05-02T10:00:00.000Z");
+    assert_eq!(shown.body["starts_at_local"], "2026-05-02T19:00:00.000+09:00");
     assert_eq!(
         shown.body["sale"],
-        json!({"state": "open", "opens_at": null, "closes_at": "2026-05-02T10:00:00Z"})
+        json!({"state": "open", "opens_at": null, "closes_at": "2026-05-02T10:00:00.000Z"})
     );
     let patch = async |tag: &str, body: Value| {
         let request = app.request(Method::PATCH, &path).by(&app.operator).header("If-Match", tag);
@@ -129,19 +129,19 @@ async fn an_event_is_renamed_and_put_off_with_its_zone_and_the_sale_ends_with_it
         assert_eq!((&shown["name"], &shown["venue"]), (&json!("Autumn"), &json!(null)));
         assert_eq!(
             (&shown["starts_at"], &shown["time_zone"]),
-            (&json!("2026-10-02T10:30:00Z"), &json!("Asia/Seoul"))
+            (&json!("2026-10-02T10:30:00.000Z"), &json!("Asia/Seoul"))
         );
-        assert_eq!(shown["starts_at_local"], "2026-10-02T19:30:00+09:00");
-        assert_eq!(shown["sale"]["closes_at"], "2026-10-02T09:30:00Z");
+        assert_eq!(shown["starts_at_local"], "2026-10-02T19:30:00.000+09:00");
+        assert_eq!(shown["sale"]["closes_at"], "2026-10-02T09:30:00.000Z");
     }
     assert_eq!(app.get(&format!("{path}/plan")).send().await.ok(200).body["name"], "Autumn");
-    let found = app.get("/v1/inventories?q=autu&starts_from=2026-10-02T00:00:00Z").send().await.ok(200);
+    let found = app.get("/v1/inventories?q=autu&starts_from=2026-10-02T00:00:00.000Z").send().await.ok(200);
     assert_eq!(found.body["data"][0]["id"], id.as_str());
     patch(shown.header("etag"), json!({"name": "x"})).await.refused(412, "precondition_failed");
     for (bad, pointer) in [
         (json!({"time_zone": "Seoul"}), "/time_zone"),
         (json!({"name": ""}), "/name"),
-        (json!({"on_sale_from": "2027-01-01T00:00:00Z"}), "/starts_at"),
+        (json!({"on_sale_from": "2027-01-01T00:00:00.000Z"}), "/starts_at"),
         (json!({"sale_ends_before_start_seconds": 40_000_000}), "/sale_ends_before_start_seconds"),
     ] {
         patch("*", bad).await.refused(422, "setting_invalid").pointing_at(pointer);
@@ -152,9 +152,9 @@ async fn an_event_is_renamed_and_put_off_with_its_zone_and_the_sale_ends_with_it
         .pointing_at("/starts_at");
     // After the end of the sale nothing can be had; put off, it goes on.
     let buy = || app.post(&format!("{path}/holds")).by(&app.alice.token).json(&seats(&["A-1-1"])).send();
-    patch("*", json!({"starts_at": "2026-05-01T11:30:00Z"})).await.ok(200);
+    patch("*", json!({"starts_at": "2026-05-01T11:30:00.000Z"})).await.ok(200);
     buy().await.refused(409, "not_on_sale");
-    patch("*", json!({"starts_at": "2026-05-01T13:00:00Z"})).await.ok(200);
+    patch("*", json!({"starts_at": "2026-05-01T13:00:00.000Z"})).await.ok(200);
     buy().await.ok(201);
 }
 
@@ -186,7 +186,7 @@ async fn a_cancelled_event_ends_its_holds_and_sells_nothing_more() {
     cancel(app.operator.clone(), json!({})).await.refused(422, "missing_field").pointing_at("/reason");
     cancel(app.operator.clone(), json!({"reason": ""})).await.refused(422, "invalid_field");
     let done = cancel(app.operator.clone(), json!({"reason": "The singer is ill."})).await.ok(200).body;
-    assert_eq!(done["cancelled"], json!({"at": "2026-05-01T11:00:00Z", "reason": "The singer is ill."}));
+    assert_eq!(done["cancelled"], json!({"at": "2026-05-01T11:00:00.000Z", "reason": "The singer is ill."}));
     assert_eq!(done["sale"]["state"], "cancelled");
     assert_eq!((&done["figures"]["held"], &done["figures"]["sold"]), (&json!(0), &json!(1)));
     let again = cancel(app.operator.clone(), json!({"reason": "Another."})).await.ok(200).body;
@@ -223,7 +223,7 @@ async fn the_list_tells_live_figures_and_loads_nothing() {
     app.seconds_pass(3);
     let row = app.row(&id).await;
     assert_eq!((&row["figures"]["sold"], &row["sale"]["state"]), (&json!(1), &json!("open")));
-    assert_eq!(row["as_of"], "2026-05-01T11:00:03Z");
+    assert_eq!(row["as_of"], "2026-05-01T11:00:03.000Z");
     buy(1).await;
     assert_eq!(app.row(&id).await["sale"]["state"], "sold_out");
     let back = format!("/v1/inventories/{id}/sales/{}/return", sale.text("id"));
@@ -352,7 +352,7 @@ async fn an_operator_lists_all_sales_and_downloads_them() {
     );
     assert!(lines[2].contains(",returned,bob,floor,floor,Stalls,,,Floor,2,90000,KRW,Hall,"), "{}", lines[2]);
     let seat = format!(
-        "{},sold,ann,A-1-1,A-1-1,Stalls,,1,1,1,150000,KRW,Hall,2026-05-09T19:00:00+09:00,2026-05-01T20:00:01+09:00,",
+        "{},sold,ann,A-1-1,A-1-1,Stalls,,1,1,1,150000,KRW,Hall,2026-05-09T19:00:00.000+09:00,2026-05-01T20:00:01.000+09:00,",
         first.text("id")
     );
     assert!(lines.contains(&seat), "{lines:?}");
@@ -379,6 +379,6 @@ async fn what_came_back_stays_with_its_buyer_and_says_when() {
     assert_eq!((&mine["id"], &mine["state"]), (&sale.body["id"], &json!("returned")));
     assert_eq!((&mine["lines"], &mine["returned"]), (&json!([]), &sale.body["lines"]));
     assert_eq!(mine["returned_total"], sale.body["total"]);
-    assert_eq!(mine["sold_at"], "2026-05-01T11:00:05Z");
-    assert_eq!(mine["returned_at"], "2026-05-01T11:01:05Z");
+    assert_eq!(mine["sold_at"], "2026-05-01T11:00:05.000Z");
+    assert_eq!(mine["returned_at"], "2026-05-01T11:01:05.000Z");
 }

@@ -33,8 +33,8 @@ async fn an_inventory_is_made_from_a_plan_or_from_items() {
     let app = spawn_app().await;
     let drop = json!({"name": "Drop", "currency": "KRW",
         "items": [{"id": "sneaker", "label": "Sneaker", "capacity": 10, "sellable": true, "price": 189_000}],
-        "starts_at": "2026-05-03T19:00:00+09:00",
-        "settings": {"checkout": "open", "pieces_per_buyer": 1, "on_sale_until": "2026-05-02T00:00:00+09:00"}});
+        "starts_at": "2026-05-03T19:00:00.000+09:00",
+        "settings": {"checkout": "open", "pieces_per_buyer": 1, "on_sale_until": "2026-05-02T00:00:00.000+09:00"}});
     let made = app.post("/v1/inventories").by(&app.operator).json(&drop).send().await.ok(201);
     assert_eq!(made.header("location"), format!("/v1/inventories/{}", made.text("id")));
     assert_eq!(
@@ -251,8 +251,8 @@ async fn the_list_is_searched_and_narrowed_to_a_time() {
     let make = async |name: &str, starts_at: &str| {
         app.create(json!({"name": name, "plan": hall(), "starts_at": starts_at})).await
     };
-    let friday = make("Friday_한강 축제", "2026-05-08T19:00:00+09:00").await;
-    let saturday = make("Saturday", "2026-05-09T10:00:00Z").await;
+    let friday = make("Friday_한강 축제", "2026-05-08T19:00:00.000+09:00").await;
+    let saturday = make("Saturday", "2026-05-09T10:00:00.000Z").await;
     let (friday, saturday) = (friday.as_str(), saturday.as_str());
     let found = async |query: &str| -> Vec<String> {
         let list = app.get(&format!("/v1/inventories?{query}")).send().await.ok(200).body;
@@ -263,8 +263,8 @@ async fn the_list_is_searched_and_narrowed_to_a_time() {
     assert_eq!(found("q=%25").await, Vec::<String>::new(), "a per cent sign is one");
     assert_eq!(found("q=%ED%95%9C%EA%B0%95").await, [friday]);
     assert_eq!(found("q=").await.len(), 3);
-    assert_eq!(found("starts_from=2026-05-08T10:00:00Z").await, [friday, saturday]);
-    assert_eq!(found("starts_from=2026-05-08T10:00:01Z").await, [saturday]);
+    assert_eq!(found("starts_from=2026-05-08T10:00:00.000Z").await, [friday, saturday]);
+    assert_eq!(found("starts_from=2026-05-08T10:00:01.000Z").await, [saturday]);
     assert_eq!(found("starts_until=2026-05-09T19:00:00%2B09:00").await, [friday]);
     let page = app.get("/v1/inventories?q=day&limit=1").send().await.ok(200).body;
     assert_eq!((&page["data"][0]["id"], &page["has_more"]), (&json!(friday), &json!(true)));
@@ -277,7 +277,7 @@ async fn the_list_is_searched_and_narrowed_to_a_time() {
     assert_eq!(app.get(&app.at("")).send().await.body["starts_at"], json!(null));
     for (query, pointer) in [
         ("starts_from=tomorrow", "?starts_from"),
-        ("starts_until=2026-05-09T19:00:00+09:00", "?starts_until"), // a plus sign is a blank here
+        ("starts_until=2026-05-09T19:00:00.000+09:00", "?starts_until"), // a plus sign is a blank here
         ("q=%00", "?q"),
         ("name=x", "?name"),
     ] {
