@@ -118,7 +118,7 @@ fn sell(state: &mut State, inventory: InventoryId, epoch: u64, number: u64) -> A
     let now = state.not_before(Timestamp(0));
     let moment = Moment { now, fresh: Uuid::from_u128(u128::from(number) + 1) };
     let events = decide(state, &command, &moment).expect("the seat is free");
-    let (by, cause) = (command.caller.name(), command.cause);
+    let (by, cause) = (command.caller, command.cause);
     let record = Record { seq: state.seq() + 1, epoch, at: now, by, cause, events };
     state.apply(&record).expect("a decided record applies");
     let (link, body) = (ChainLink::ANCHOR, codec::encode_record(&record));

@@ -2,24 +2,20 @@
 //! order in which nothing is lost.
 
 mod budgets;
+mod listening;
 
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_http::HttpService;
-use actix_service::{ServiceFactoryExt, fn_service, map_config};
-use actix_web::dev::{AppConfig, ServerHandle};
-use actix_web::rt::net::TcpStream;
-use actix_web::{App, web};
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use actix_web::dev::ServerHandle;
 use tokio::task::JoinHandle;
 
+use self::listening::{cannot_listen, listen, serve};
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
-use crate::http::{self, Api, Auth, Connection, HttpOptions, Lifecycle, Parts, Refused};
+use crate::http::{Api, Auth, HttpOptions, Lifecycle, Parts};
 use crate::limits::BadNetwork;
 use crate::persistence::{self, Journal, Offload, Store, StoreError, private};
 use crate::realtime::{Hub, HubOptions};
@@ -34,16 +30,6 @@ const DRAIN_MAX: Duration = Duration::from_secs(5);
 const LINGER: Duration = Duration::from_millis(250);
 /// Live streams are ended spread over this time.
 const STAGGER: Duration = Duration::from_secs(5);
-/// Connections that are still open then are cut: longer than the streams need to end.
-const SHUTDOWN_MAX_SECONDS: u64 = 6;
-/// A connection without a request ends after this.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// Behind an answer to a request that was not read to its end, a connection stays open for so long: its client
-/// gets the answer and not a reset.
-const DISCONNECT_MAX: Duration = Duration::from_millis(1_500);
-/// Connections that wait to be accepted.
-const BACKLOG: i32 = 4_096;
-
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -241,61 +227,6 @@ fn complete_catalogue(inventories: Inventories) {
     });
 }
 
-fn serve(
-    settings: &Settings,
-    listener: std::net::TcpListener,
-    workers: usize,
-    api: Api,
-    placement: Option<Placement>,
-    stall_max: Duration,
-) -> std::io::Result<actix_web::dev::Server> {
-    let api = web::Data::new(api);
-    let connections = budgets::connections_max(settings) / workers;
-    let head_max = Duration::from_secs(settings.head_seconds);
-    let builder = actix_server::Server::build();
-    let ending = builder.graceful_shutdown_signal();
-    let service = move || {
-        if let Some(placement) = &placement {
-            placement.register(actix::Arbiter::current());
-        }
-        let app = App::new().app_data(api.clone()).wrap(http::middleware()).configure(http::configure);
-        let (teller, ending) = (api.clone(), ending.clone());
-        let refused: Refused = Rc::new(move |status| teller.refused(status));
-        let protocol = HttpService::build()
-            .graceful_shutdown_signal(move || {
-                let ending = ending.clone();
-                async move { ending.notified().await }
-            })
-            .keep_alive(KEEP_ALIVE)
-            .client_request_timeout(head_max)
-            .client_disconnect_timeout(DISCONNECT_MAX)
-            .on_connect_ext(|connection: &Connection, data| {
-                data.insert(connection.state());
-            })
-            .h1(map_config(app, |()| AppConfig::default()));
-        fn_service(move |io: TcpStream| {
-            cut_stalled(&io, stall_max);
-            let peer = io.peer_addr().ok();
-            std::future::ready(Ok((Connection::new(io, head_max, refused.clone()), peer)))
-        })
-        .and_then(protocol)
-    };
-    let server = builder
-        .workers(workers)
-        .max_concurrent_connections(connections.max(1))
-        .shutdown_timeout(SHUTDOWN_MAX_SECONDS)
-        .disable_signals()
-        .listen("http", listener, service)?;
-    Ok(server.run())
-}
-
-/// Data that the other side does not take for so long ends the connection: nobody reads it.
-fn cut_stalled(io: &TcpStream, stall_max: Duration) {
-    if let Err(cause) = SockRef::from(io).set_tcp_user_timeout(Some(stall_max)) {
-        tracing::debug!(%cause, "no write time-out on this connection");
-    }
-}
-
 impl Server {
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -347,24 +278,6 @@ fn end_with(task: JoinHandle<()>, name: &'static str) {
             std::process::abort();
         }
     });
-}
-
-fn cannot_listen(address: &str, cause: std::io::Error) -> StartError {
-    StartError::Listen { address: address.to_owned(), cause }
-}
-
-fn listen(text: &str) -> Result<std::net::TcpListener, StartError> {
-    use std::net::ToSocketAddrs;
-    let bind = || {
-        let address =
-            text.to_socket_addrs()?.next().ok_or_else(|| std::io::Error::other("no such address"))?;
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-        socket.set_reuse_address(true)?;
-        socket.bind(&address.into())?;
-        socket.listen(BACKLOG)?;
-        Ok(socket.into())
-    };
-    bind().map_err(|cause| cannot_listen(text, cause))
 }
 
 fn cores() -> usize {

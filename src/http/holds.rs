@@ -1,12 +1,13 @@
 //! Holds: make, list, extend, release.
 
-use std::sync::Arc;
+mod refusals;
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 
+use self::refusals::{changed, own_words, taken_units};
 use super::auth::Who;
 use super::blocks::{clean, given_code};
 use super::body::{self, Nothing};
@@ -14,16 +15,15 @@ use super::budget::Guess;
 use super::call::{Answer, Call, Committed, json};
 use super::code::Code;
 use super::picks;
-use super::problem::{FieldError, Problem};
+use super::problem::Problem;
 use super::query::Query;
 use super::refused;
-use crate::actors::Failure;
 use crate::domain::access::Access;
 use crate::domain::answer::{HoldAnswer, HoldFacts, Source};
 use crate::domain::change::Change;
 use crate::domain::command::{BestWanted, Pick, Wanted};
 use crate::domain::settings::{PIECES_PER_HOLD_MAX, PIECES_PER_HOLD_OF_KEYS_MAX};
-use crate::domain::{Action, BuyerId, Caller, InventoryId, Plan, Refusal, UnitNo};
+use crate::domain::{Action, BuyerId, Caller, InventoryId};
 
 /// What to hold: exactly one of `offers` and `best_available`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -292,70 +292,6 @@ pub(super) async fn change(req: HttpRequest, payload: Payload) -> Answer {
         (done, ..) => done?,
     };
     call.done(StatusCode::OK, &done, done.source().hold_of(&done.record, done.now))
-}
-
-/// A refused change, with pointers to what in it is wrong.
-fn changed(failure: Failure, add: &[Pick], remove: &[Pick]) -> Problem {
-    let Failure::Refused { refusal, .. } = &failure else {
-        return failure.into();
-    };
-    let (id, lists): (&str, &[(&[Pick], &str)]) = match refusal {
-        Refusal::UnitUnknown { id, .. } => (id, &[(remove, "remove"), (add, "add")]),
-        Refusal::NotInClaim { offer } => (offer, &[(remove, "remove")]),
-        Refusal::QuantityRange { .. } => return refused::pointed(failure, Some("/add")),
-        _ => return refused::pointed(failure, None),
-    };
-    let mut pointers = Vec::new();
-    for (list, name) in lists {
-        for (number, _) in list.iter().enumerate().filter(|(_, pick)| pick.offer == id) {
-            pointers.push(format!("/{name}/{number}/offer"));
-        }
-    }
-    let errors = refused::at(refused::code(refusal), pointers);
-    Problem::from(failure).errors(errors)
-}
-
-fn taken_units(failure: &Failure) -> Option<(Vec<UnitNo>, Arc<Plan>)> {
-    match failure {
-        Failure::Refused { refusal: Refusal::UnitTaken { units }, plan } => {
-            Some((units.clone(), plan.clone()))
-        }
-        _ => None,
-    }
-}
-
-/// Who asks for seats that they hold already is told so, and where in their list these are.
-async fn own_words(
-    call: &Call<'_>,
-    inventory: InventoryId,
-    buyer: &BuyerId,
-    problem: Problem,
-    (units, plan): &(Vec<UnitNo>, Arc<Plan>),
-    (picks, list): (&[Pick], &str),
-) -> Problem {
-    let Ok(channel) = call.channel(inventory).await else { return problem };
-    let holds = channel.holds_of(buyer);
-    let has = |unit: &UnitNo| {
-        let mut lines = holds.iter().flat_map(|(_, held)| &held.lines);
-        lines.any(|line| line.units.iter().any(|part| part.0 == *unit))
-    };
-    let own: Vec<UnitNo> = units.iter().copied().filter(has).collect();
-    if own.is_empty() {
-        return problem;
-    }
-    let takes = |(number, pick): (usize, &Pick)| {
-        refused::takes(plan, pick, &own).then(|| FieldError {
-            pointer: format!("{list}/{number}/offer"),
-            code: "held_already".into(),
-            detail: "you hold this already".to_owned(),
-        })
-    };
-    let errors = picks.iter().enumerate().filter_map(takes).collect();
-    let detail = match own.len() == units.len() {
-        true => "You hold these seats already; `GET …/holds` lists what you hold.",
-        false => "You hold some of these seats already, as `errors` says; somebody else has the others.",
-    };
-    problem.detail(detail).errors(errors)
 }
 
 /// Give a hold back. Succeeds also when the hold is over already.

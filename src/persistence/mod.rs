@@ -6,6 +6,7 @@
 //! | `store` | the trait that an engine implements |
 //! | `sqlite`, `postgres` | the embedded engine, the production engine |
 //! | `migrations` | what both say when a database has another shape |
+//! | `listed` | what the list of inventories shows, and which of them |
 //! | `catalogue` | all that is written for a new inventory |
 //! | `groups` | the rows that decide for claims on several inventories |
 //! | `codec` | record bodies and snapshots as bytes |
@@ -28,6 +29,7 @@ mod groups;
 pub mod health;
 pub mod intercept;
 pub mod journal;
+mod listed;
 mod migrations;
 mod oddities;
 pub mod plans;

@@ -4,6 +4,7 @@
 //! always of what was published, so that the next delta follows it without a gap.
 
 mod audience;
+mod frames;
 mod publish;
 mod ring;
 #[cfg(test)]
@@ -17,16 +18,16 @@ use tokio::time::Instant;
 
 use self::audience::Audience;
 pub use self::audience::Joined;
+use self::frames::marked;
 use self::ring::Ring;
 use super::frame::{Frame, Position, SharedFrame, snapshot_text};
 use super::hub::Hub;
 use super::plan_text::PlanText;
-use super::view::{Board, Changes, HeldView, HoldChange, View};
+use super::view::{Board, Changes, HeldView, View};
 use super::viewer::{Viewer, close};
 use crate::domain::allotment::Blocks;
-use crate::domain::answer::{HoldFacts, Source};
 use crate::domain::details::public_window;
-use crate::domain::facts::{FactsAnswer, PublicSale};
+use crate::domain::facts::PublicSale;
 use crate::domain::state::Figures;
 use crate::domain::{
     BuyerId, Cancelled, Details, HoldId, InventoryId, Listing, OfferNo, Plan, Record, Settings, Timestamp,
@@ -347,59 +348,4 @@ impl Channel {
         }
         self.is_draft.store(is_draft, Ordering::Release);
     }
-
-    // --- frames
-
-    fn facts_frame(&self, inner: &mut Inner) -> SharedFrame {
-        let (_, sale) = inner.public_sale();
-        if let Some((_, frame)) = inner.facts.as_ref().filter(|(of, _)| *of == sale) {
-            return frame.clone();
-        }
-        let view = &inner.view;
-        let at = (self.inventory, view.epoch, view.seq);
-        let frame = Frame::inventory(&FactsAnswer::of(at, &view.details, sale, view.cancelled.as_deref()));
-        inner.facts = Some((sale, frame.clone()));
-        frame
-    }
-
-    fn snapshot_frame(&self, inner: &mut Inner) -> SharedFrame {
-        if let Some(frame) = &inner.snapshot {
-            return frame.clone();
-        }
-        let (version, counted) = (inner.published_plan_version, inner.published_plan.counted());
-        let at = inner.published;
-        let text = snapshot_text(self.inventory, at, version, counted, &inner.published_board);
-        let frame = Frame::snapshot(marked(text, inner.is_stale), at);
-        inner.snapshot = Some(frame.clone());
-        frame
-    }
-
-    fn hold_frame(&self, inner: &Inner, change: &HoldChange) -> SharedFrame {
-        let HoldChange { id, hold, state } = change;
-        let (epoch, seq) = match *state {
-            "held" => (hold.epoch, hold.seq),
-            _ => (inner.view.epoch, inner.view.seq),
-        };
-        let source = Source { inventory: self.inventory, plan: &inner.plan, epoch, seq };
-        let facts = HoldFacts {
-            id: *id,
-            buyer: &hold.buyer,
-            lines: &hold.lines,
-            adjacent: hold.adjacent,
-            step: hold.step,
-            expires_at: hold.expires_at,
-            group: hold.group,
-            state,
-        };
-        let answer = source.hold(facts, inner.clock.now());
-        Frame::hold(&serde_json::to_string(&answer).expect("an answer has only string keys"))
-    }
-}
-
-/// The text of a snapshot, which says so when it may be old.
-fn marked(mut text: String, is_stale: bool) -> String {
-    if is_stale && text.pop() == Some('}') {
-        text.push_str(r#","stale":true}"#);
-    }
-    text
 }

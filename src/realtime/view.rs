@@ -14,16 +14,6 @@ use crate::domain::{
     BuyerId, Cancelled, Details, Event, GroupId, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo,
 };
 
-/// A seat's status on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Status {
-    Free = 0,
-    Held = 1,
-    Sold = 2,
-    Blocked = 3,
-}
-
 /// A live hold as committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HeldView {
@@ -73,37 +63,6 @@ pub struct View {
     by_buyer: FxHashMap<BuyerId, SmallVec<[HoldId; 4]>>,
     /// Shared with who reads them.
     pub(super) blocks: Arc<Blocks>,
-}
-
-/// Statuses of seats and what is available of areas and items.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Board {
-    /// Two bits a unit, least significant first.
-    pub(super) statuses: Vec<u8>,
-    /// Of areas and items, in the order of their numbers.
-    pub(super) available: Vec<u32>,
-}
-
-impl Board {
-    fn new(plan: &Plan) -> Self {
-        let counted = plan.counted();
-        Self { statuses: vec![0; counted.all().div_ceil(4)], available: vec![0; counted.units().len()] }
-    }
-
-    pub(super) fn status(&self, unit: UnitNo) -> u8 {
-        (self.statuses[unit as usize / 4] >> (unit % 4 * 2)) & 0b11
-    }
-
-    pub(super) fn set_status(&mut self, unit: UnitNo, status: u8) {
-        let byte = &mut self.statuses[unit as usize / 4];
-        let shift = unit % 4 * 2;
-        *byte = (*byte & !(0b11 << shift)) | (status << shift);
-    }
-
-    fn add(&mut self, index: usize, change: i64) {
-        let available = &mut self.available[index];
-        *available = u32::try_from(i64::from(*available) + change).unwrap_or(0);
-    }
 }
 
 impl View {
@@ -417,17 +376,9 @@ impl Turn {
     }
 }
 
-fn seat_status(level: &crate::domain::stock::Level) -> Status {
-    match (level.blocked, level.sold, level.held) {
-        // Closed: no plan gives a seat no capacity.
-        _ if level.capacity == 0 => Status::Blocked,
-        (1.., _, _) => Status::Blocked,
-        (_, 1.., _) => Status::Sold,
-        (_, _, 1..) => Status::Held,
-        _ => Status::Free,
-    }
-}
-
+mod board;
+use board::seat_status;
+pub(super) use board::{Board, Status};
 mod left;
 pub(super) use left::StockView;
 mod replan;

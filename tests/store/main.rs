@@ -6,6 +6,7 @@ mod damage;
 mod golden;
 mod groups;
 mod listing;
+mod lost;
 mod plans;
 mod postgres;
 mod sqlite;

@@ -6,6 +6,8 @@
 //! [`FIRSTS`] places that cost least by themselves are tried, as far as the search may cost so much, and the cheapest
 //! choice wins.
 
+mod run;
+
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::ops::Range;
@@ -13,9 +15,9 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
+use self::run::{Run, collect};
 use super::view::View;
 use crate::domain::PlaceNo;
-use crate::domain::seating::{run_around, runs};
 use crate::domain::settings::PIECES_PER_HOLD_MAX;
 
 /// The most places that are tried for the first group of a part of the house.
@@ -76,60 +78,6 @@ pub(super) fn around(
     runs.retain(|run| part.is_none_or(|part| run.part == part));
     let scope = Scope::new(view, party, runs);
     scope.complete(scope.none_taken(), party.quantity, first)
-}
-
-/// Open seats beside each other.
-#[derive(Debug, Clone)]
-struct Run {
-    part: u32,
-    seats: Range<PlaceNo>,
-    /// The free seats around them, whatever their category.
-    public: Range<PlaceNo>,
-    /// The lowest cost of a seat.
-    lowest: u32,
-    /// The sizes of groups that it can take, as bits.
-    sizes: u64,
-    /// Of several runs on one stretch, one takes a group: the number of the stretch in its scope.
-    stretch: usize,
-}
-
-impl Run {
-    /// All places of a group of this size.
-    fn blocks(&self, size: u32, clean: bool) -> impl Iterator<Item = Range<PlaceNo>> {
-        let public = self.public.clone();
-        let leaves_none =
-            move |seats: &Range<PlaceNo>| seats.start - public.start != 1 && public.end - seats.end != 1;
-        let firsts = self.seats.start..(self.seats.end + 1).saturating_sub(size);
-        firsts.map(move |first| first..first + size).filter(move |seats| !clean || leaves_none(seats))
-    }
-}
-
-/// Every run of the house that could take a group.
-fn collect(view: &View<'_>, party: Party) -> Vec<Run> {
-    let mut found = Vec::new();
-    for (number, _) in view.benches(party.least) {
-        let sight = view.sight(number);
-        view.effort.spend(1);
-        runs(&sight.open, |start, len| {
-            if len < party.least {
-                return;
-            }
-            let seats = sight.places(&(start..start + len));
-            let costs = &view.seating.benches.cost[seats.start as usize..seats.end as usize];
-            let mut run = Run {
-                part: sight.bench.part,
-                public: sight.places(&run_around(&sight.public, start)),
-                lowest: costs.iter().copied().min().unwrap_or(0),
-                seats,
-                sizes: 0,
-                stretch: 0,
-            };
-            let fits = |size: &u32| run.blocks(*size, party.clean).next().is_some();
-            run.sizes = (party.least..=len.min(party.quantity)).filter(fits).map(|size| 1 << size).sum();
-            found.push(run);
-        });
-    }
-    found
 }
 
 /// The runs of each part, the part with the most wanted seat first.
