@@ -46,6 +46,8 @@ const LINGER_MS = 5_000;
 const EXPIRY_GRACE_MS = 1_000;
 /** If the stream has not told how things stand by then, they are asked for. */
 const PATIENCE_MS = 3_000;
+/** What could not be loaded is asked for again after so long, under the words that say so. */
+const AGAIN_MS = 10_000;
 
 const opened = new Map<string, Opened>();
 
@@ -97,6 +99,8 @@ class Opened implements OpenInventory {
   #users = 0;
   #lingering: ReturnType<typeof setTimeout> | undefined;
   #expiry: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #loads = 0;
   #buyer = session.buyer();
 
   constructor(
@@ -122,7 +126,9 @@ class Opened implements OpenInventory {
   }
 
   readonly retry = () => {
-    if (this.state.value !== "loading") void this.#load();
+    if (this.state.value === "loading") return;
+    this.state.value = "loading";
+    void this.#load();
   };
 
   readonly tryNow = () => this.#live?.wake();
@@ -139,18 +145,22 @@ class Opened implements OpenInventory {
   }
 
   async #load() {
-    this.state.value = "loading";
+    const load = ++this.#loads;
+    clearTimeout(this.#again);
     if (!this.operator) this.#connect();
     const patience = setTimeout(() => void this.#askStanding(), PATIENCE_MS);
     try {
       const [, plan] = await Promise.all([this.#askFacts(), this.#api.plan(this.id)]);
+      if (load !== this.#loads) return;
       this.#connect();
       this.plan.value = new PlanIndex(plan);
       await this.#standing();
-      this.state.value = "ready";
+      if (load === this.#loads) this.state.value = "ready";
     } catch (error) {
+      if (load !== this.#loads) return;
       this.#disconnect();
       this.state.value = error instanceof ProblemError && error.status === 404 ? "missing" : "failed";
+      if (this.state.value === "failed") this.#again = setTimeout(() => void this.#load(), AGAIN_MS);
     } finally {
       clearTimeout(patience);
     }
@@ -277,6 +287,8 @@ class Opened implements OpenInventory {
   #end() {
     opened.delete(this.name);
     clearTimeout(this.#expiry);
+    clearTimeout(this.#again);
+    this.#loads++;
     for (const end of this.#ends) end();
     this.#disconnect();
   }
