@@ -106,8 +106,14 @@ impl Directory {
         let answer = match outcome {
             // A load that began meanwhile opens the channel itself, and knows more.
             Ok(_) if self.is_loading(inventory) => Err(UNAVAILABLE),
-            Ok(Read { plan, view, clock }) if self.in_service(inventory).is_none() => {
-                let channel = self.world.hub.open(inventory, plan, view, clock);
+            Ok(Read { position, plan, view, clock }) if self.in_service(inventory).is_none() => {
+                let hub = &self.world.hub;
+                // Who owned it here may have been shown more than a record says: an epoch that wrote nothing.
+                let shown = hub.known(inventory).filter(|channel| {
+                    let shown = channel.summary();
+                    (shown.epoch, shown.seq) >= position
+                });
+                let channel = shown.unwrap_or_else(|| hub.open(inventory, plan, view, clock));
                 channel.fall_behind();
                 let known = LastView { channel: channel.clone(), asked_at: Instant::now() };
                 self.views.known.insert(inventory, known);
@@ -141,6 +147,8 @@ const UNAVAILABLE: Failure = Failure::Unavailable { retry_after_seconds: 1 };
 
 /// What a channel is made of.
 struct Read {
+    /// The epoch and seq of its last record.
+    position: (u64, u64),
     plan: Arc<Plan>,
     view: View,
     clock: Sources,
@@ -150,11 +158,12 @@ struct Read {
 async fn read(world: World, inventory: InventoryId) -> Result<Read, LoadError> {
     let state = recovery::load(&*world.store, &world.plans, inventory).await?.state;
     let clock = clock(&world, &state).await?;
+    let position = (state.epoch(), state.seq());
     let view = View::of(&state, state.epoch());
     if state.details().is_some() {
-        return Ok(Read { plan: state.plan().clone(), view, clock });
+        return Ok(Read { position, plan: state.plan().clone(), view, clock });
     }
     // Made by a release that kept them in the catalogue only.
     let row = world.store.inventory(inventory).await?.ok_or(LoadError::Unknown)?;
-    Ok(Read { plan: state.plan().clone(), view: view.known_as(row.details()), clock })
+    Ok(Read { position, plan: state.plan().clone(), view: view.known_as(row.details()), clock })
 }

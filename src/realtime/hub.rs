@@ -94,6 +94,11 @@ impl Hub {
         channel
     }
 
+    /// The channel of an inventory, if anybody uses it.
+    pub fn known(&self, inventory: InventoryId) -> Option<Arc<Channel>> {
+        self.shared.channels.get(&inventory)?.upgrade()
+    }
+
     /// Forgets channels that nobody uses.
     pub fn sweep(&self) {
         self.shared.channels.retain(|_, channel| channel.strong_count() > 0);
