@@ -40,10 +40,10 @@ pub(super) async fn healthz() -> Answer {
 pub(super) async fn readyz(req: HttpRequest) -> Answer {
     let api = Api::of(&req);
     let checks = [
-        ("store", store(&api).await),
-        ("journal", journal(&api).await),
-        ("inventories", inventories(&api)),
-        ("accepting", accepting(&api)),
+        ("store", store(api).await),
+        ("journal", journal(api).await),
+        ("inventories", inventories(api)),
+        ("accepting", accepting(api)),
     ];
     let is_ready = checks.iter().all(|(_, check)| !matches!(check, Check::Failed(_)));
     let (status, verdict) = match is_ready {
