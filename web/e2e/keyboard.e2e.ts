@@ -156,7 +156,11 @@ describe("the keyboard alone", () => {
     await page.getByRole("tab", { name: "Activity" }).waitFor();
     await hands.tabTo("tab", /^Areas and stock$/);
     await hands.press("ArrowRight");
+    await hands.until("tab", /^Sales$/);
+    await hands.press("ArrowRight");
     await hands.until("tab", /^Activity$/);
+    await hands.press("ArrowLeft");
+    await hands.until("tab", /^Sales$/);
     await hands.press("ArrowLeft");
     await hands.until("tab", /^Areas and stock$/);
     await hands.tabTo("button", /^Restock…$/);

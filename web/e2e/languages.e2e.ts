@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, confirms, Hall, isLive } from "./support/seats.ts";
+import { button, confirms, Hall, isLive, lookAway } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -45,6 +45,7 @@ describe("Korean", () => {
 
     await page.locator(".panel .button-primary").first().click();
     await page.getByRole("timer").first().waitFor();
+    await lookAway(page);
     await page.locator(".panel-held .button-primary").click();
     await page.getByRole("dialog").waitFor();
     expect(await latin(page)).toEqual([]);
