@@ -1,5 +1,5 @@
 # fairhold: `make run` starts a demo server, `make test` checks everything.
-.PHONY: run test fmt lint unit pages services faults simulate bench loadtest
+.PHONY: run test fmt lint unit pages services faults simulate bench loadtest audit
 
 CARGO ?= cargo
 
@@ -21,11 +21,11 @@ unit: services
 	$(CARGO) test --workspace
 
 # The pages: lints, unit tests, whether the committed build and types are of these sources, then a real browser on the
-# server that `unit` has built, and what they may weigh and take. (Not `npm ci`: it wants the packages of all platforms.)
+# server that `unit` has built, alone and behind proxies, and what they may weigh. (Not `npm ci`: it wants the packages of all platforms.)
 pages: services
 	cd web && npm install --no-save --no-audit --no-fund && npm run lint && npm test && npm run stale && npm run e2e && npm run budgets
 
-# Postgres, Redis and Chromium from the distribution, where they are missing; tests start private ones of their own.
+# Postgres, Redis, Chromium, nginx and Caddy from the distribution, where they are missing; tests start private ones of their own.
 services:
 	tests/support/services.sh install
 
@@ -40,17 +40,24 @@ faults: services
 simulate:
 	FAIRHOLD_SIM_SEEDS=20000 $(CARGO) test --test simulation whatever -- --nocapture
 
-# The core alone, then the server beside a bare handler and the usual ways to build a shop, then live viewers;
-# writes docs/benchmarks/.
+# The core alone, then the server beside a bare handler and the usual ways to build a shop, then live viewers (writes
+# docs/benchmarks/); then how long the pages take, as multiples of what an empty page takes in the same run.
 bench:
 	tests/support/services.sh install
 	$(CARGO) bench --bench core --bench load
 	loadtest/bench.sh
+	cd web && npm install --no-save --no-audit --no-fund && npm run budgets:times
 
 # An on-sale rush with k6 against a scratch server, then `fairhold check`.
 loadtest:
 	$(CARGO) build --release --bin fairhold
 	loadtest/loadtest.sh
+
+# Known holes in crates, by the RustSec database: it comes over the network, so this is no part of `test`, which knows the
+# worst by heart (tests/tidy.rs).
+audit:
+	$(CARGO) deny --version >/dev/null 2>&1 || $(CARGO) install --locked cargo-deny
+	$(CARGO) deny check advisories bans sources
 
 fmt:
 	$(CARGO) fmt --all

@@ -55,7 +55,7 @@ fn execute(state: &mut State, (command, moment): &Ready) -> Record {
     assert_eq!(state.recall(command.cause.key), Recall::New);
     let now = state.not_before(moment.now);
     let events = decide(state, command, &Moment { now, ..*moment }).expect("allowed");
-    let by = command.caller.name();
+    let by = command.caller.clone();
     let record = Record { seq: state.seq() + 1, epoch: 1, at: now, by, cause: command.cause.clone(), events };
     state.apply(&record).expect("a decided record applies");
     record
@@ -216,7 +216,7 @@ fn block(plan: &Plan, free: &[bool], ids: &mut Ids) -> Vec<Ready> {
 fn configure(state: &mut State, ids: &mut Ids) {
     let patch = SettingsPatch { single_seats: Some(SingleSeats::Strict), ..SettingsPatch::default() };
     let expected = state.settings_version();
-    execute(state, &ids.by_key(Action::Configure { patch, expected }));
+    execute(state, &ids.by_key(Action::Configure { patch, expected, known: None }));
 }
 
 /// Microseconds of the same decision over and over, the very first one included; nothing is applied.
@@ -312,8 +312,8 @@ impl Ids {
 
 fn open(plan: &Arc<Plan>) -> State {
     let mut state = State::new(plan.clone());
-    let settings = Settings { holds_per_buyer: 100, ..Settings::default() };
-    let events = [Event::Opened { plan_version: 1, settings }].into_iter().collect();
+    let settings = Settings { holds_per_buyer: 100, pieces_per_hold: 50, ..Settings::default() };
+    let events = [Event::Opened { plan_version: 1, settings, details: None }].into_iter().collect();
     let by = Caller::Clock.name();
     let record = Record { seq: 1, epoch: 1, at: START, by, cause: Cause::default(), events };
     state.apply(&record).expect("record 1 applies");

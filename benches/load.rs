@@ -8,12 +8,12 @@ use std::time::Instant;
 
 use fairhold::domain::command::{KeyUse, Pick, Wanted};
 use fairhold::domain::{
-    Access, Action, BuyerId, Caller, Cause, Command, InventoryId, Moment, Plan, Record, Settings, State,
-    Timestamp, decide,
+    Access, Action, BuyerId, Caller, Cause, Command, Details, InventoryId, Moment, Plan, Record, Settings,
+    State, Timestamp, decide,
 };
-use fairhold::persistence::recovery::Copied;
+use fairhold::persistence::recovery::{Copied, Recovered};
 use fairhold::persistence::sqlite::SqliteStore;
-use fairhold::persistence::{Append, Plans, Store, codec, new_inventory, recovery};
+use fairhold::persistence::{Append, ChainLink, Plans, Store, codec, new_inventory, recovery};
 use fairhold::realtime::{Hub, HubOptions, View};
 use fairhold::sources::Sources;
 use uuid::Uuid;
@@ -68,7 +68,7 @@ async fn bench() {
 async fn load(store: &Arc<dyn Store>, plans: &Plans, inventory: InventoryId) -> (f64, State) {
     let clock = Instant::now();
     store.take_over(inventory).await.expect("taken over").expect("it is there");
-    let state = recovery::load(&**store, plans, inventory).await.expect("it loads");
+    let state = recovery::load(&**store, plans, inventory).await.expect("it loads").state;
     std::hint::black_box(View::of(&state, 1));
     (clock.elapsed().as_secs_f64() * 1e3, state)
 }
@@ -76,16 +76,19 @@ async fn load(store: &Arc<dyn Store>, plans: &Plans, inventory: InventoryId) -> 
 /// Half of the seats are sold; the last 1,000 records are behind the snapshot.
 async fn fill(store: &Arc<dyn Store>) -> InventoryId {
     let plan = Arc::new(Plan::compile(hall::document()).expect("the hall is sound"));
-    let settings = Settings { holds_per_buyer: 100, ..Settings::default() };
-    let new = new_inventory(&Sources::system(), "hall", &plan, settings, "bench", None);
+    let settings = Settings { holds_per_buyer: 100, pieces_per_hold: 50, ..Settings::default() };
+    let new = new_inventory(&Sources::system(), Details::named("hall"), &plan, settings, "bench", None);
     store.create(&new).await.expect("created");
     let epoch = store.take_over(new.id).await.expect("taken over").expect("it is there");
-    let mut state = recovery::load(&**store, &Plans::default(), new.id).await.expect("it loads");
+    let Recovered { mut state, mut link } =
+        recovery::load(&**store, &Plans::default(), new.id).await.expect("it loads");
     let mut appender = store.appender().await.expect("an appender");
     let sold = hall::SEATS_IN_ALL as u64 / 2;
     let mut batch = Vec::new();
     for number in 0..sold + TAIL {
-        batch.push(sell(&mut state, new.id, epoch, number));
+        let Append { seq, at, body, .. } = sell(&mut state, new.id, epoch, number);
+        link = link.next(new.id, seq, epoch, at, &body);
+        batch.push(Append { inventory: new.id, epoch, seq, at, link, body });
         if batch.len() == 1_000 {
             appender.append(&batch).await.expect("appended");
             batch.clear();
@@ -115,8 +118,9 @@ fn sell(state: &mut State, inventory: InventoryId, epoch: u64, number: u64) -> A
     let now = state.not_before(Timestamp(0));
     let moment = Moment { now, fresh: Uuid::from_u128(u128::from(number) + 1) };
     let events = decide(state, &command, &moment).expect("the seat is free");
-    let (by, cause) = (command.caller.name(), command.cause);
+    let (by, cause) = (command.caller, command.cause);
     let record = Record { seq: state.seq() + 1, epoch, at: now, by, cause, events };
     state.apply(&record).expect("a decided record applies");
-    Append { inventory, epoch, seq: record.seq, at: now, body: codec::encode_record(&record) }
+    let (link, body) = (ChainLink::ANCHOR, codec::encode_record(&record));
+    Append { inventory, epoch, seq: record.seq, at: now, link, body }
 }

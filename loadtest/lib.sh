@@ -5,6 +5,8 @@ TARGET="${CARGO_TARGET_DIR:-target}"
 FAIRHOLD_BIN="${FAIRHOLD_BIN:-$TARGET/release/fairhold}"
 # the server reads FAIRHOLD_… as its settings: this one is not
 export -n FAIRHOLD_BIN
+# all buyers of a run come from here; whoever wants to see them turned away sets it to nothing
+export FAIRHOLD_RAISED_ADDRESSES="${FAIRHOLD_RAISED_ADDRESSES-127.0.0.1}"
 STARTED=()
 SCRATCH="$(mktemp -d)"
 

@@ -4,6 +4,7 @@ pub mod actors;
 pub mod cli;
 pub mod domain;
 pub mod http;
+pub mod limits;
 pub mod persistence;
 pub mod plans;
 pub mod realtime;

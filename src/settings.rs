@@ -19,6 +19,14 @@ pub enum PlacementSetting {
     Here,
 }
 
+/// Where proxies say in whose name they ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientAddressHeader {
+    XForwardedFor,
+    Forwarded,
+}
+
 /// What `config/default.toml` explains.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +49,21 @@ pub struct Settings {
     pub head_seconds: u64,
     pub pages_dir: PathBuf,
     pub connections_max: usize,
+    pub trusted_proxies: Vec<String>,
+    pub client_address_header: ClientAddressHeader,
+    pub raised_addresses: Vec<String>,
+    pub selling_calls_per_buyer: u64,
+    pub selling_calls_per_address: u64,
+    pub other_calls_per_buyer: u64,
+    pub other_calls_per_address: u64,
+    pub calls_per_key: u64,
+    pub sessions_per_address: u64,
+    pub journal_bytes_per_buyer: u64,
+    pub journal_bytes_per_address: u64,
+    pub streams_per_buyer: u64,
+    pub streams_per_address: u64,
+    pub held_percent_per_address: u64,
+    pub held_pieces_per_address_min: u64,
     pub in_flight_max: usize,
     pub backlog_max: usize,
     pub loaded_max: usize,
@@ -78,15 +101,16 @@ pub struct Flags {
 
 impl Settings {
     pub fn load(flags: &Flags) -> Result<Self, SettingsError> {
+        Self::load_with(flags, config::Environment::default())
+    }
+
+    fn load_with(flags: &Flags, environment: config::Environment) -> Result<Self, SettingsError> {
         let file = match &flags.config {
             Some(file) => config::File::from(file.as_path()),
             None => config::File::from(Path::new(DEFAULT_FILE)).required(false),
         };
-        let environment = config::Environment::with_prefix(ENVIRONMENT_PREFIX)
-            .ignore_empty(true)
-            .try_parsing(true)
-            .list_separator(",")
-            .with_list_parse_key("allowed_origins");
+        // Never with `try_parsing`: a secret of digits would come out as a number, rounded.
+        let environment = environment.prefix(ENVIRONMENT_PREFIX).ignore_empty(true);
         let settings: Self = config::Config::builder()
             .add_source(config::File::from_str(DEFAULTS, config::FileFormat::Toml))
             .add_source(file.format(config::FileFormat::Toml))
@@ -123,6 +147,32 @@ impl Settings {
             let name = "snapshot_every, tick_ms, frames_per_second_max";
             return Err(SettingsError::Invalid { name, must: "must be at least 1" });
         }
+        self.check_budgets()
+    }
+
+    fn check_budgets(&self) -> Result<(), SettingsError> {
+        let budgets = [
+            ("selling_calls_per_buyer", self.selling_calls_per_buyer),
+            ("selling_calls_per_address", self.selling_calls_per_address),
+            ("other_calls_per_buyer", self.other_calls_per_buyer),
+            ("other_calls_per_address", self.other_calls_per_address),
+            ("calls_per_key", self.calls_per_key),
+            ("sessions_per_address", self.sessions_per_address),
+            ("journal_bytes_per_buyer", self.journal_bytes_per_buyer),
+            ("journal_bytes_per_address", self.journal_bytes_per_address),
+            ("streams_per_buyer", self.streams_per_buyer),
+            ("streams_per_address", self.streams_per_address),
+            ("held_pieces_per_address_min", self.held_pieces_per_address_min),
+        ];
+        if let Some(&(name, _)) = budgets.iter().find(|(_, value)| *value == 0) {
+            return Err(SettingsError::Invalid { name, must: "must be at least 1" });
+        }
+        if self.held_percent_per_address > 100 {
+            return Err(SettingsError::Invalid {
+                name: "held_percent_per_address",
+                must: "must be between 0 and 100",
+            });
+        }
         Ok(())
     }
 
@@ -145,7 +195,8 @@ impl Settings {
     }
 }
 
-/// The environment's settings, without variables of flags that are no settings (such as `FAIRHOLD_CONFIG`).
+/// The environment's settings, without variables of flags that are no settings (such as `FAIRHOLD_CONFIG`). Each is
+/// the text that it is; what is a list by default is one, with commas between.
 #[derive(Debug, Clone)]
 struct Known(config::Environment);
 
@@ -158,6 +209,14 @@ impl config::Source for Known {
         let defaults = config::File::from_str(DEFAULTS, config::FileFormat::Toml).collect()?;
         let mut variables = self.0.collect()?;
         variables.retain(|name, _| defaults.contains_key(name));
+        for (name, value) in &mut variables {
+            if matches!(defaults[name].kind, config::ValueKind::Array(_)) {
+                let texts = value.clone().into_string()?;
+                let texts: Vec<&str> =
+                    texts.split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
+                *value = config::Value::from(texts);
+            }
+        }
         Ok(variables)
     }
 }
@@ -193,6 +252,60 @@ mod tests {
         let postgres = Settings { database_url: "postgres://x".to_owned(), ..file };
         assert_eq!([1, 2, 4, 5, 16].map(|cores| postgres.writers(cores)), [1, 1, 1, 2, 4]);
         assert_eq!(Settings { journal_writers: 3, ..postgres }.writers(2), 3);
+    }
+
+    fn of_environment(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let source = variables.iter().map(|&(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Settings::load_with(&Flags::default(), config::Environment::default().source(Some(source)))
+    }
+
+    /// Every setting that is a text stays the text that it is, whatever it looks like.
+    #[test]
+    fn a_text_of_the_environment_is_no_number() {
+        let shipped = serde_json::to_value(Settings::load(&Flags::default()).unwrap()).unwrap();
+        let texts = shipped.as_object().unwrap().iter().filter(|(_, value)| value.is_string());
+        let words = ["placement", "client_address_header"];
+        let secrets = ["token_secret", "database_url"];
+        for (name, _) in texts.filter(|(name, _)| !words.contains(&name.as_str())) {
+            for text in [
+                "12345678901234567890123456789012345678901234",
+                "5813947201e88344444444444444444444444444",
+                "000000000000000000000000000000000000000000000007",
+                "0x1234567890123456789012345678901234567890",
+                "1.50000000000000000000000000000000000000000",
+                "true                                    ",
+                "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q,r,s,t,",
+            ] {
+                let variable = format!("FAIRHOLD_{}", name.to_uppercase());
+                let settings = of_environment(&[(&variable, text)]).unwrap();
+                let read = match name.as_str() {
+                    "token_secret" => settings.token_secret.clone(),
+                    "database_url" => settings.database_url.clone(),
+                    _ => serde_json::to_value(&settings).unwrap()[name].as_str().unwrap().to_owned(),
+                };
+                assert_eq!(read, text, "{name}");
+                assert!(
+                    !secrets.contains(&name.as_str())
+                        || !format!("{}", serde_json::json!(settings)).contains(text)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_and_lists_of_the_environment_are_read_as_such() {
+        let settings = of_environment(&[
+            ("FAIRHOLD_TICK_MS", "50"),
+            ("FAIRHOLD_PLACEMENT", "pool"),
+            ("FAIRHOLD_ALLOWED_ORIGINS", "https://a.example, https://b.example"),
+            ("FAIRHOLD_CONFIG", "elsewhere.toml"),
+            ("FAIRHOLD_LISTEN", ""),
+        ]);
+        let settings = settings.unwrap();
+        assert_eq!((settings.tick_ms, settings.placement), (50, PlacementSetting::Pool));
+        assert_eq!(settings.allowed_origins, ["https://a.example", "https://b.example"]);
+        assert_eq!(settings.listen, Settings::load(&Flags::default()).unwrap().listen, "empty: not given");
+        assert!(of_environment(&[("FAIRHOLD_TICK_MS", "soon")]).is_err());
     }
 
     #[test]

@@ -74,6 +74,14 @@ impl Sources {
         Timestamp(clock_ms.saturating_add(self.ahead_ms))
     }
 
+    /// How far the machine's clock is ahead of this one, which read it once: it was set since, or the machine slept.
+    #[allow(clippy::disallowed_methods, reason = "a measure, by which nothing is decided")]
+    pub fn behind_ms(&self) -> i64 {
+        let Clock::Running { .. } = &*self.clock else { return 0 };
+        let wall = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        i64::try_from(wall.as_millis()).unwrap_or(i64::MAX).saturating_sub(self.now().0)
+    }
+
     /// Moves a manual clock; the system's own cannot be moved.
     pub fn advance_ms(&self, ms: i64) {
         if let Clock::Manual { now_ms } = &*self.clock {

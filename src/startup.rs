@@ -1,6 +1,9 @@
 //! Composes the layers: store, journal writer, hub, inventories, HTTP. And takes them apart again in the
 //! order in which nothing is lost.
 
+mod budgets;
+mod listening;
+
 use std::fs::{File, TryLockError};
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,13 +11,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
-use actix_web::{App, HttpServer, web};
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::task::JoinHandle;
 
+use self::listening::{cannot_listen, listen, serve};
 use crate::actors::{DirectoryOptions, Groups, Inventories, Placement};
-use crate::http::{self, Api, Auth, HttpOptions, Lifecycle, Parts};
-use crate::persistence::{self, Journal, Store, StoreError, sqlite};
+use crate::http::{Api, Auth, HttpOptions, Lifecycle, Parts};
+use crate::limits::BadNetwork;
+use crate::persistence::{self, Journal, Offload, Store, StoreError, private};
 use crate::realtime::{Hub, HubOptions};
 use crate::settings::{PlacementSetting, Settings};
 use crate::sources::Sources;
@@ -27,24 +30,24 @@ const DRAIN_MAX: Duration = Duration::from_secs(5);
 const LINGER: Duration = Duration::from_millis(250);
 /// Live streams are ended spread over this time.
 const STAGGER: Duration = Duration::from_secs(5);
-/// Connections that are still open then are cut: longer than the streams need to end.
-const SHUTDOWN_MAX_SECONDS: u64 = 6;
-/// Connections that wait to be accepted.
-const BACKLOG: i32 = 4_096;
-/// Files that are not connections: the store, logs, libraries.
-const FILES_RESERVED: u64 = 256;
-
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("cannot listen on {address}: {cause}")]
     Listen { address: String, cause: std::io::Error },
-    #[error("{0} is in use by another `fairhold serve`")]
-    DataInUse(String),
+    #[error("{dir} is in use by another `fairhold serve`: {lock} is locked by {holder}")]
+    DataInUse { dir: String, lock: &'static str, holder: String },
     #[error("the data directory cannot be used: {0}")]
     Data(std::io::Error),
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error("{setting}: {cause}")]
+    Network { setting: &'static str, cause: BadNetwork },
+    #[error(
+        "{workers} workers share {connections} connections: with one connection a worker a single viewer would keep \
+         all others out; raise connections_max or the limit of open files, or have fewer workers"
+    )]
+    Connections { connections: usize, workers: usize },
     #[error("metrics: {0}")]
     Metrics(#[from] metrics_exporter_prometheus::BuildError),
 }
@@ -79,18 +82,24 @@ pub async fn start_with(
     let Settings { database_url, database_connections, data, .. } = settings;
     let lock = if database_url.is_empty() { Some(lock(data)?) } else { None };
     let store = persistence::open(database_url, *database_connections, data).await?;
+    // A store that could lose what was confirmed is refused now, not at the first sale.
+    drop(store.appender().await?);
     let mut server = compose(settings, sources, store, live).await?;
     server._lock = lock;
     Ok(server)
 }
 
 /// The embedded store is one server's: its lock file, held while the server runs.
-fn lock(data: &Path) -> Result<File, StartError> {
-    sqlite::prepare(data).map_err(StartError::Data)?;
-    let lock = File::create(data.join("serve.lock")).map_err(StartError::Data)?;
+pub(crate) fn lock(data: &Path) -> Result<File, StartError> {
+    const LOCK: &str = "serve.lock";
+    private::make_dir(data).map_err(StartError::Data)?;
+    let lock = private::open_file(&data.join(LOCK)).map_err(StartError::Data)?;
     match lock.try_lock() {
         Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StartError::DataInUse(data.display().to_string())),
+        Err(TryLockError::WouldBlock) => {
+            let (dir, holder) = (data.display().to_string(), private::holder(&lock));
+            Err(StartError::DataInUse { dir, lock: LOCK, holder })
+        }
         Err(TryLockError::Error(cause)) => Err(StartError::Data(cause)),
     }
 }
@@ -108,13 +117,14 @@ async fn compose(
     settings: &Settings,
     sources: Sources,
     store: Arc<dyn Store>,
-    live: HubOptions,
+    mut live: HubOptions,
 ) -> Result<Server, StartError> {
     let metrics = telemetry::metrics_handle()?;
     let listener = listen(&settings.listen)?;
     let address = listener.local_addr().map_err(|cause| cannot_listen(&settings.listen, cause))?;
     keep_pages_small();
     let workers = settings.workers(cores());
+    live.viewers_max = budgets::viewers_max(live.viewers_max, budgets::connections_max(settings), workers)?;
     let placement = match settings.placement {
         PlacementSetting::Workers => Placement::workers(),
         PlacementSetting::Pool => Placement::pool(cores()),
@@ -128,7 +138,9 @@ async fn compose(
     let upkeep = tokio::spawn(store.upkeep());
     let stall_max = live.write_max;
     let hub = Hub::new(live);
-    let options = directory_options(settings);
+    let budgets = budgets::options(settings, &sources);
+    let limiter = budgets.limiter.clone();
+    let options = DirectoryOptions { budgets, ..directory_options(settings) };
     let inventories = Inventories::start(
         store.clone(),
         journal.clone(),
@@ -151,7 +163,11 @@ async fn compose(
         store: store.clone(),
         sources: sources.clone(),
         auth: Auth::new(store.clone(), sources.clone(), &secret),
-        options: http_options(settings, address, &public_url),
+        limiter,
+        options: HttpOptions {
+            clients: budgets::clients(settings)?,
+            ..http_options(settings, address, &public_url)
+        },
         lifecycle: lifecycle.clone(),
         metrics,
     });
@@ -165,6 +181,7 @@ async fn compose(
         placement.registered(workers).await;
     }
     load_active(inventories.clone(), sources);
+    complete_catalogue(inventories.clone());
     let groups = tokio::spawn(groups.keep_going());
     Ok(Server {
         address,
@@ -199,40 +216,15 @@ fn load_active(inventories: Inventories, sources: Sources) {
     });
 }
 
-fn serve(
-    settings: &Settings,
-    listener: std::net::TcpListener,
-    workers: usize,
-    api: Api,
-    placement: Option<Placement>,
-    stall_max: Duration,
-) -> std::io::Result<actix_web::dev::Server> {
-    let api = web::Data::new(api);
-    let connections = connections_max(settings) / workers;
-    let app = move || {
-        if let Some(placement) = &placement {
-            placement.register(actix::Arbiter::current());
+/// Lists tell how a sale stands also of what a release before has made.
+fn complete_catalogue(inventories: Inventories) {
+    tokio::spawn(async move {
+        match inventories.complete_catalogue(Offload::default()).await {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "the catalogue was told of inventories of a release before"),
+            Err(cause) => tracing::warn!(%cause, "the catalogue was not completed"),
         }
-        App::new().app_data(api.clone()).wrap(http::middleware()).configure(http::configure)
-    };
-    let server = HttpServer::new(app)
-        .workers(workers)
-        .max_connections(connections.max(1))
-        .client_request_timeout(Duration::from_secs(settings.head_seconds))
-        .client_disconnect_timeout(Duration::from_secs(2))
-        .keep_alive(Duration::from_secs(75))
-        .shutdown_timeout(SHUTDOWN_MAX_SECONDS)
-        .disable_signals()
-        .on_connect(move |io, _| {
-            // Data that the other side does not take for so long ends the connection: nobody reads it.
-            if let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>()
-                && let Err(cause) = SockRef::from(stream).set_tcp_user_timeout(Some(stall_max))
-            {
-                tracing::debug!(%cause, "no write time-out on this connection");
-            }
-        })
-        .listen(listener)?;
-    Ok(server.run())
+    });
 }
 
 impl Server {
@@ -288,24 +280,6 @@ fn end_with(task: JoinHandle<()>, name: &'static str) {
     });
 }
 
-fn cannot_listen(address: &str, cause: std::io::Error) -> StartError {
-    StartError::Listen { address: address.to_owned(), cause }
-}
-
-fn listen(text: &str) -> Result<std::net::TcpListener, StartError> {
-    use std::net::ToSocketAddrs;
-    let bind = || {
-        let address =
-            text.to_socket_addrs()?.next().ok_or_else(|| std::io::Error::other("no such address"))?;
-        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
-        socket.set_reuse_address(true)?;
-        socket.bind(&address.into())?;
-        socket.listen(BACKLOG)?;
-        Ok(socket.into())
-    };
-    bind().map_err(|cause| cannot_listen(text, cause))
-}
-
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
@@ -316,20 +290,6 @@ fn keep_pages_small() {
     #[cfg(target_os = "linux")]
     if let Err(cause) = rustix::thread::disable_transparent_huge_pages(true) {
         tracing::debug!(%cause, "huge pages stay on");
-    }
-}
-
-/// Below the file limit, which is raised as far as it goes.
-fn connections_max(settings: &Settings) -> usize {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit { current: limit.maximum, ..limit };
-    let files = if setrlimit(Resource::Nofile, raised).is_ok() { raised.current } else { limit.current };
-    let files =
-        usize::try_from(files.unwrap_or(1_048_576).saturating_sub(FILES_RESERVED)).unwrap_or(usize::MAX);
-    match settings.connections_max {
-        0 => files,
-        wanted => wanted.min(files),
     }
 }
 
@@ -361,5 +321,6 @@ fn http_options(settings: &Settings, listen: SocketAddr, public_url: &str) -> Ht
         plan_body_max: settings.plan_body_max_bytes,
         body_timeout: Duration::from_secs(settings.body_seconds),
         pages_dir: Some(&settings.pages_dir).filter(|dir| !dir.as_os_str().is_empty()).cloned(),
+        ..HttpOptions::new(listen)
     }
 }

@@ -1,6 +1,7 @@
 //! Logs and metrics: names, units and labels in one place. Never ids as labels, never secrets or personal
 //! data in a log.
 
+use std::collections::BTreeMap;
 use std::io::IsTerminal;
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
@@ -80,6 +81,17 @@ fn describe() {
     describe_gauge!("fairhold_journal_queue_records", Unit::Count, "entries that wait for the writer");
     describe_gauge!("fairhold_journal_stalled", Unit::Count, "journal writers that wait for the store");
     describe_gauge!("fairhold_inventories_loaded", Unit::Count, "inventories with an actor in memory");
+    describe_gauge!(
+        "fairhold_inventories_unserved",
+        Unit::Count,
+        "inventories that could not be loaded when it was last tried"
+    );
+    describe_gauge!("fairhold_store_failing", Unit::Count, "1 while the store does not take what is written");
+    describe_gauge!(
+        "fairhold_clock_behind_seconds",
+        Unit::Seconds,
+        "how far the server's own clock is behind the machine's, which it reads once at start"
+    );
     describe_counter!("fairhold_inventories_poisoned_total", Unit::Count, "actors given up, by cause");
     describe_counter!("fairhold_inventories_evicted_total", Unit::Count, "idle inventories put away");
     describe_histogram!("fairhold_inventory_load_seconds", Unit::Seconds, "take-over, snapshot and tail");
@@ -113,7 +125,28 @@ fn describe() {
         Unit::Count,
         "groups for which something is left to do, at the last sweep"
     );
+    describe_limits();
     describe_live();
+}
+
+fn describe_limits() {
+    describe_counter!(
+        "fairhold_turned_away_total",
+        Unit::Count,
+        "requests beyond a budget, by reason (calls, sessions, journal_bytes, wrong_codes, streams, pieces_held, \
+         cooling_down, holding_time) and by whose budget it was (address, buyer, key)"
+    );
+    describe_counter!(
+        "fairhold_holds_ended_total",
+        Unit::Count,
+        "holds by their end: purchased, released or expired; those that were not purchased are the unpaid ones"
+    );
+    describe_counter!("fairhold_wrong_codes_total", Unit::Count, "codes that opened no allotment");
+    describe_gauge!(
+        "fairhold_limited_subjects",
+        Unit::Count,
+        "addresses, buyers and keys of which the limiter remembers something"
+    );
 }
 
 fn describe_live() {
@@ -187,6 +220,14 @@ pub(crate) fn inventories_loaded(count: usize) {
     gauge!("fairhold_inventories_loaded").set(count as f64);
 }
 
+pub(crate) fn inventories_unserved(count: usize) {
+    gauge!("fairhold_inventories_unserved").set(count as f64);
+}
+
+pub(crate) fn store_failing(is_failing: bool) {
+    gauge!("fairhold_store_failing").set(if is_failing { 1.0 } else { 0.0 });
+}
+
 pub(crate) fn inventory_poisoned(cause: &'static str) {
     counter!("fairhold_inventories_poisoned_total", "cause" => cause).increment(1);
 }
@@ -214,6 +255,39 @@ pub(crate) fn group_ended(outcome: &'static str) {
 
 pub(crate) fn groups_unfinished(count: usize) {
     gauge!("fairhold_groups_unfinished").set(count as f64);
+}
+
+/// Handles are kept: an attack is counted here as often as it asks.
+pub(crate) fn turned_away(reason: &'static str, whose: &'static str) {
+    static COUNTERS: Mutex<BTreeMap<(&'static str, &'static str), Counter>> = Mutex::new(BTreeMap::new());
+    let mut counters = COUNTERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let counter = counters.entry((reason, whose));
+    let name = "fairhold_turned_away_total";
+    counter.or_insert_with(|| counter!(name, "reason" => reason, "whose" => whose)).increment(1);
+}
+
+pub(crate) fn hold_ended(end: &'static str) {
+    static PURCHASED: LazyLock<Counter> = LazyLock::new(|| ended("purchased"));
+    static RELEASED: LazyLock<Counter> = LazyLock::new(|| ended("released"));
+    static EXPIRED: LazyLock<Counter> = LazyLock::new(|| ended("expired"));
+    match end {
+        "purchased" => PURCHASED.increment(1),
+        "released" => RELEASED.increment(1),
+        _ => EXPIRED.increment(1),
+    }
+}
+
+fn ended(end: &'static str) -> Counter {
+    counter!("fairhold_holds_ended_total", "end" => end)
+}
+
+pub(crate) fn wrong_code() {
+    counter!("fairhold_wrong_codes_total").increment(1);
+}
+
+pub(crate) fn limited_subjects(count: usize) {
+    static GAUGE: LazyLock<Gauge> = LazyLock::new(|| gauge!("fairhold_limited_subjects"));
+    GAUGE.set(count as f64);
 }
 
 pub(crate) fn viewers(transport: &'static str, change: f64) {

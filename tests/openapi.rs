@@ -37,6 +37,7 @@ const MAY_BE_ABSENT: &[(&str, &[&str])] = &[
     ("GroupAnswer", &["sales"]),
     ("HoldAnswer", &["group"]),
     ("HoldFrame", &["group"]),
+    ("InventoryAnswer", &["stale"]),
     ("MovedAnswer", &["expires_at"]),
     ("PlanRow", &["shape"]),
     ("PlanSection", &["entrance"]),
@@ -70,11 +71,14 @@ const MAY_BE_ABSENT: &[(&str, &[&str])] = &[
             "limits",
             "on_sale_from",
             "on_sale_until",
+            "retry_after_seconds",
             "stranded",
             "units",
         ],
     ),
     ("RectangleShape", &["border_color", "color", "label", "rotation"]),
+    ("SettingsAnswer", &["channels"]),
+    ("SnapshotFrame", &["stale"]),
     ("TextShape", &["color", "rotation", "size"]),
 ];
 

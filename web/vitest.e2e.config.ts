@@ -6,8 +6,8 @@ export default defineConfig({
     // Pictures are taken the same way, when they are asked for.
     include: [process.env.SHOTS ? "e2e/**/*.shots.ts" : "e2e/**/*.e2e.ts"],
     fileParallelism: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 15_000, interval: 50 } },
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
+    expect: { poll: { timeout: 45_000, interval: 50 } },
   },
 });

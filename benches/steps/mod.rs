@@ -38,6 +38,8 @@ pub(crate) fn cases(plan: &Plan) -> Vec<Case> {
         case("step 3, runs of 3 everywhere, 20", of(20), runs(1, 3), Some(Step::Rows)),
         case("step 4, 99.9 % sold, 6 of pairs", of(6), scattered(2), Some(Step::Sections)),
         case("step 4, 99.9 % sold, 4 alone", of(4), scattered(1), Some(Step::Sections)),
+        case("step 3, 50 of pairs, half sold", of(50), runs(2, 2), Some(Step::Rows)),
+        case("step 4, 50 alone", of(50), runs(1, 1), Some(Step::Sections)),
         case("refused, 99.9 % sold, 50 of 50 singles and one", of(50), few(seats), None),
         case(
             "category and zone, half sold, 4",

@@ -72,7 +72,8 @@ impl Api {
     /// A new inventory; its id.
     pub async fn create(&mut self, key: &str, name: &str, plan: &str) -> Outcome<String> {
         // as long a hold as is allowed, so that nothing expires in a run
-        let settings = r#"{"checkout":"open","holds_per_buyer":1000000,"hold_seconds":1800}"#;
+        let settings =
+            r#"{"checkout":"open","holds_per_buyer":1000000,"pieces_per_hold":50,"hold_seconds":1800}"#;
         let body = format!(r#"{{"name":"{name}","plan":{plan},"settings":{settings}}}"#);
         text(&self.expect(201, "POST", "/v1/inventories", key, &body).await?, "id")
     }

@@ -1,8 +1,8 @@
 //! Finds, loads, evicts and restarts inventories. The hot path reads a map; everything else goes through
 //! one actor, so that an inventory is loaded once however many ask for it.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use actix::{Actor, ActorFutureExt, Addr, AsyncContext, Context, Handler, Message, WrapFuture};
@@ -11,46 +11,22 @@ use rustc_hash::FxHashMap;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
-use super::Failure;
-use super::inventory::{CopyState, InventoryActor, Passivate};
+use super::budgets::Budgets;
+use super::catalogue::catch_up;
+use super::inventory::{InventoryActor, Passivate};
+use super::last_views::LastViews;
+use super::options::DirectoryOptions;
 use super::placement::Placement;
 use super::shared::{Gone, Shared};
+use super::snapshots::snapshot_seq;
 use super::sold::Sold;
+use super::{Failure, Unserved};
 use crate::domain::{InventoryId, State};
-use crate::persistence::{Journal, LoadError, Offload, Plans, Store, recovery};
+use crate::persistence::recovery::Recovered;
+use crate::persistence::{ChainLink, Journal, LoadError, Plans, Store, recovery};
 use crate::realtime::{Hub, View};
 use crate::sources::Sources;
 use crate::telemetry;
-
-/// Limits of what is kept in memory, and how much may be under way.
-#[derive(Debug, Clone)]
-pub struct DirectoryOptions {
-    /// Commands under way in one inventory.
-    pub in_flight_max: usize,
-    pub idle_after: Duration,
-    pub loaded_max: usize,
-    /// A snapshot is stored when so many records have come since the last one, and as many as there are units.
-    pub snapshot_every: u64,
-    /// And for an inventory that has been quiet for this long.
-    pub snapshot_quiet: Duration,
-    pub sweep_every: Duration,
-    /// Where plans are compiled and records replayed.
-    pub offload: Offload,
-}
-
-impl Default for DirectoryOptions {
-    fn default() -> Self {
-        Self {
-            in_flight_max: 1_024,
-            idle_after: Duration::from_secs(600),
-            loaded_max: 10_000,
-            snapshot_every: 10_000,
-            snapshot_quiet: Duration::from_secs(5),
-            sweep_every: Duration::from_secs(1),
-            offload: Offload::default(),
-        }
-    }
-}
 
 /// After a fence another server gets this long, so that two do not chase each other.
 const FENCED_FOR_MS: i64 = 1_000;
@@ -68,6 +44,7 @@ pub(super) struct Loaded {
 }
 
 pub(super) type LoadedMap = Arc<DashMap<InventoryId, Loaded>>;
+pub(super) type UnservedList = Arc<Mutex<Vec<Unserved>>>;
 type Waiter = oneshot::Sender<Result<Loaded, Failure>>;
 
 /// Everything an inventory actor needs from the world.
@@ -87,20 +64,30 @@ pub(super) struct Directory {
     pub(super) loaded: LoadedMap,
     loading: FxHashMap<InventoryId, Vec<Waiter>>,
     failed: FxHashMap<InventoryId, Failed>,
+    /// The same, for whoever asks how this server fares.
+    unserved: UnservedList,
+    pub(super) views: LastViews,
     /// One at a time: snapshots must not crowd out commits.
-    is_snapshotting: bool,
+    pub(super) is_snapshotting: bool,
 }
 
 /// Read and ready to be served.
 struct Fresh {
     state: State,
     sold: Sold,
+    budgets: Budgets,
+    link: ChainLink,
     shared: Arc<Shared>,
 }
 
 struct Failed {
     retry_at: Instant,
     wait: Duration,
+    why: &'static str,
+    /// It is the store that fails, not this inventory.
+    is_store: bool,
+    /// It is another server's, and well there.
+    is_overtaken: bool,
 }
 
 #[derive(Message)]
@@ -142,19 +129,48 @@ impl Handler<Load> for Directory {
 }
 
 impl Directory {
-    pub(super) fn new(world: World, loaded: LoadedMap) -> Self {
+    pub(super) fn new(world: World, loaded: LoadedMap, unserved: UnservedList) -> Self {
         Self {
             world,
             loaded,
             loading: FxHashMap::default(),
             failed: FxHashMap::default(),
+            unserved,
+            views: LastViews::default(),
             is_snapshotting: false,
         }
     }
 
-    fn in_service(&self, inventory: InventoryId) -> Option<Loaded> {
+    pub(super) fn in_service(&self, inventory: InventoryId) -> Option<Loaded> {
         let loaded = self.loaded.get(&inventory).map(|loaded| loaded.clone())?;
         (loaded.shared.gone() == Gone::No && loaded.address.connected()).then_some(loaded)
+    }
+
+    pub(super) fn is_loading(&self, inventory: InventoryId) -> bool {
+        self.loading.contains_key(&inventory)
+    }
+
+    pub(super) fn is_store_failing(&self, inventory: InventoryId) -> bool {
+        self.failed.get(&inventory).is_some_and(|failed| failed.is_store)
+    }
+
+    pub(super) fn forget_failure(&mut self, inventory: InventoryId) {
+        if self.failed.remove(&inventory).is_some() {
+            self.tell_unserved();
+        }
+    }
+
+    fn tell_unserved(&self) {
+        let ours = self.failed.iter().filter(|(_, failed)| !failed.is_overtaken);
+        let unserved = |(id, failed): (&InventoryId, &Failed)| Unserved {
+            inventory: *id,
+            why: failed.why,
+            is_store: failed.is_store,
+        };
+        let mut unserved: Vec<Unserved> = ours.map(unserved).collect();
+        unserved.sort_unstable_by_key(|unserved| unserved.inventory);
+        telemetry::inventories_unserved(unserved.len());
+        *self.unserved.lock().expect("no panic under this lock") = unserved;
     }
 
     /// How long an asker has to wait before this inventory may be loaded again.
@@ -180,12 +196,16 @@ impl Directory {
         let waiters = self.loading.remove(&inventory).unwrap_or_default();
         let answer = match outcome {
             Ok(fresh) => {
-                self.failed.remove(&inventory);
+                self.forget_failure(inventory);
+                self.views.forget(inventory);
                 let loaded = self.world.serve(fresh);
                 self.loaded.insert(inventory, loaded.clone());
                 Ok(loaded)
             }
-            Err(LoadError::Unknown) => Err(Failure::InventoryUnknown),
+            Err(LoadError::Unknown) => {
+                self.forget_failure(inventory);
+                Err(Failure::InventoryUnknown)
+            }
             Err(cause) => Err(self.load_failed(inventory, &cause)),
         };
         telemetry::inventories_loaded(self.loaded.len());
@@ -201,9 +221,20 @@ impl Directory {
             LoadError::Store(_) => RETRY_STORE_MAX,
             _ => RETRY_MAX,
         };
+        let is_store = matches!(cause, LoadError::Store(_));
+        if let Some(lost) = self.loaded.get(&inventory).filter(|_| is_store) {
+            lost.shared.channel.fall_behind();
+        }
         let wait = before.unwrap_or(RETRY_FIRST).min(max);
         tracing::error!(%inventory, %cause, retry_after_seconds = wait.as_secs(), "an inventory cannot be loaded");
-        self.failed.insert(inventory, Failed { retry_at: Instant::now() + wait, wait });
+        // Ids that nobody has are not told from others while the store fails: there is no end of them.
+        if self.failed.len() < self.world.options.loaded_max || self.failed.contains_key(&inventory) {
+            let (retry_at, why) = (Instant::now() + wait, cause.words());
+            let is_overtaken = matches!(cause, LoadError::Overtaken { .. });
+            let failed = Failed { retry_at, wait, why, is_store, is_overtaken };
+            self.failed.insert(inventory, failed);
+            self.tell_unserved();
+        }
         Failure::Unavailable { retry_after_seconds: u32::try_from(wait.as_secs()).unwrap_or(u32::MAX) }
     }
 
@@ -225,37 +256,15 @@ impl Directory {
                 context.notify(Load { inventory: shared.id, waiter });
             }
         }
+        let before = self.failed.len();
         self.failed.retain(|_, failed| failed.retry_at.elapsed() < RETRY_MAX * 2);
+        if self.failed.len() < before {
+            self.tell_unserved();
+        }
+        self.try_again(context);
         self.store_a_snapshot(&all, context);
         self.put_away(all, context);
         self.world.hub.sweep();
-    }
-
-    /// Of the inventory that needs it most.
-    fn store_a_snapshot(&mut self, all: &[Loaded], context: &mut Context<Self>) {
-        if self.is_snapshotting {
-            return;
-        }
-        let (every, quiet) = (self.world.options.snapshot_every, self.world.options.snapshot_quiet);
-        let now = self.world.sources.now();
-        let behind = |loaded: &Loaded| {
-            let shared = &loaded.shared;
-            let behind = shared.committed_seq().saturating_sub(shared.snapshot_seq.load(Ordering::Relaxed));
-            let idle_ms = now.0 - shared.used_at.load(Ordering::Relaxed);
-            let is_quiet = behind > 0 && i128::from(idle_ms) >= quiet.as_millis() as i128;
-            // A copy costs what the inventory is large, so a large one waits for more records.
-            let every = every.max(shared.channel.plan().units().len() as u64);
-            (shared.gone() == Gone::No && (behind >= every || is_quiet)).then_some(behind)
-        };
-        let worst = all
-            .iter()
-            .filter_map(|loaded| Some((behind(loaded)?, loaded.clone())))
-            .max_by_key(|(behind, _)| *behind);
-        let Some((_, loaded)) = worst else { return };
-        self.is_snapshotting = true;
-        let world = self.world.clone();
-        let task = async move { store_snapshot(&world, &loaded).await };
-        context.spawn(task.into_actor(self).map(|(), this, _| this.is_snapshotting = false));
     }
 
     /// Idle ones, and beyond the limit the least recently used.
@@ -285,70 +294,53 @@ impl Directory {
 /// Takes the inventory over, then reads it: the other way round a stale owner could still write unseen.
 async fn load(world: World, inventory: InventoryId) -> Result<Fresh, LoadError> {
     let started = Instant::now();
-    let epoch = world.store.take_over(inventory).await?.ok_or(LoadError::Unknown)?;
-    let state = recovery::load(&*world.store, &world.plans, inventory).await?;
+    let epoch = take_over(&world, inventory).await?;
+    let Recovered { state, link } = recovery::load(&*world.store, &world.plans, inventory).await?;
+    let state = state.remembering(world.options.key_limits);
     if state.epoch() > epoch {
         return Err(LoadError::Overtaken { epoch: state.epoch() });
     }
-    catch_up(&world, &state, inventory).await;
+    let known = catch_up(&world, &state, inventory).await?;
     let clock = clock(&world, &state).await?;
-    let channel = world.hub.open(inventory, state.plan().clone(), View::of(&state, epoch), clock.clone());
+    let view = View::of(&state, epoch);
+    let view = if let Some(known) = known { view.known_as(known) } else { view };
+    let channel = world.hub.open(inventory, state.plan().clone(), view, clock.clone());
     let (in_flight_max, sources) = (world.options.in_flight_max, world.sources.clone());
     let shared = Arc::new(Shared::new(&state, channel, inventory, epoch, in_flight_max, sources, clock));
     shared.snapshot_seq.store(snapshot_seq(&world, &state, inventory).await?, Ordering::Relaxed);
     let took = started.elapsed();
     telemetry::inventory_loaded(took);
     tracing::debug!(%inventory, epoch, seq = state.seq(), took_ms = took.as_millis() as u64, "inventory loaded");
-    let (state, sold) = Sold::at_load(state).await.ok_or(LoadError::Panicked)?;
-    Ok(Fresh { state, sold, shared })
+    let (state, sold) = Sold::at_load(state, world.options.offload).await?;
+    let budgets = Budgets::of(&state, &world.options.budgets);
+    Ok(Fresh { state, sold, budgets, link, shared })
 }
 
-/// The catalogue shows the plan in force, also when whoever put it in force did not live to say so there.
-async fn catch_up(world: &World, state: &State, inventory: InventoryId) {
-    let (version, units) = (state.plan_version(), state.plan().units().len() as u32);
-    if version > 1
-        && let Err(cause) = world.store.show_plan(inventory, version, units).await
-    {
-        tracing::warn!(%inventory, %cause, "the catalogue was not brought up to date");
+async fn take_over(world: &World, inventory: InventoryId) -> Result<u64, LoadError> {
+    let health = world.journal.health();
+    let taken = world.store.take_over(inventory).await;
+    match &taken {
+        Ok(_) => health.succeeded(),
+        Err(cause) => health.failed(cause),
     }
+    taken?.ok_or(LoadError::Unknown)
 }
 
 /// The inventory's time from now on: the store's, on which all servers agree, and never before the last
 /// record. A clock that were merely held until it had caught up would hold back every expiry for so long.
-async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
+pub(super) async fn clock(world: &World, state: &State) -> Result<Sources, LoadError> {
     let now = world.store.clock().await?.unwrap_or_else(|| world.sources.now());
     Ok(world.sources.set_to(state.not_before(now)))
 }
 
 impl World {
-    fn serve(&self, Fresh { state, sold, shared }: Fresh) -> Loaded {
+    fn serve(&self, Fresh { state, sold, budgets, link, shared }: Fresh) -> Loaded {
         let actor = {
             let (shared, journal, store) = (shared.clone(), self.journal.clone(), self.store.clone());
-            move |_: &mut Context<InventoryActor>| InventoryActor::new(state, sold, shared, journal, store)
+            move |_: &mut Context<InventoryActor>| {
+                InventoryActor::new(state, sold, budgets, link, shared, journal, store)
+            }
         };
         Loaded { address: self.placement.start(shared.id, actor), shared }
-    }
-}
-
-async fn snapshot_seq(world: &World, state: &State, inventory: InventoryId) -> Result<u64, LoadError> {
-    let newest = world.store.snapshot_seq(inventory).await?;
-    // Record 1 needs no snapshot.
-    Ok(newest.unwrap_or(1).min(state.seq()))
-}
-
-async fn store_snapshot(world: &World, loaded: &Loaded) {
-    let shared = &loaded.shared;
-    let (to, copy) = oneshot::channel();
-    loaded.address.do_send(CopyState { to });
-    // It is lost with the incarnation.
-    let Ok(copied) = copy.await else { return };
-    let kept = async {
-        let snapshot = recovery::snapshot(copied, &world.plans, shared.id, shared.epoch).await?;
-        world.store.keep_snapshot(&snapshot).await?;
-        Ok::<_, LoadError>(snapshot.seq)
-    };
-    match kept.await {
-        Ok(seq) => shared.snapshot_seq.store(seq, Ordering::Relaxed),
-        Err(cause) => tracing::warn!(inventory = %shared.id, %cause, "a snapshot was not kept"),
     }
 }

@@ -8,23 +8,29 @@
 //! | file | holds |
 //! |---|---|
 //! | `group` | what can be asked |
+//! | `group/look` | what can be told of a call before anything is written |
 //! | `group/saga` | holding, and doing for the parts what the row says |
 //! | `group/judge` | what becomes of a part whose time has come |
 //! | `group/sweep` | groups that were left unfinished |
 
 mod judge;
+mod look;
 mod saga;
 mod sweep;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::{StreamExt, TryStreamExt};
+use tokio::sync::Semaphore;
+
 use super::{Failure, Inventories};
 use crate::domain::command::Pick;
-use crate::domain::group::{Group, GroupPurchase, GroupState};
+use crate::domain::group::{Group, GroupPurchase, GroupState, Part};
 use crate::domain::{
     BuyerId, Caller, Checkout, GroupId, InventoryId, KeyUse, Plan, Record, Refusal, Timestamp,
 };
+use crate::limits::Asker;
 use crate::persistence::{GroupChange, GroupRow, Store, StoreError, codec};
 use crate::sources::Sources;
 use crate::telemetry;
@@ -33,6 +39,9 @@ pub(super) use judge::PartsAsked;
 
 /// Nobody waits longer for an answer; what was begun goes on.
 const ANSWER_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Groups at work at the same time, and parts of one that are looked at together.
+pub(in crate::actors) const AT_WORK_MAX: usize = 128;
+const PARTS_AT_ONCE: usize = 8;
 /// A group that is changed under us is looked at anew so often.
 const ATTEMPTS_MAX: usize = 4;
 
@@ -44,6 +53,8 @@ pub struct GroupCall {
     pub buyer: BuyerId,
     /// In the order of the request; each inventory once.
     pub parts: Vec<(InventoryId, Vec<Pick>)>,
+    /// Whose budget it is taken from; None: nobody's.
+    pub asker: Option<Asker>,
 }
 
 /// A group as it is shown.
@@ -89,6 +100,8 @@ pub enum GroupFailure {
     /// It was given up, and nothing is held.
     GivenUp,
     Store(StoreError),
+    /// Too many groups are at work.
+    Overloaded,
     Panicked,
 }
 
@@ -106,11 +119,13 @@ pub struct Groups {
     inventories: Inventories,
     store: Arc<dyn Store>,
     sources: Sources,
+    at_work: Arc<Semaphore>,
 }
 
 impl Groups {
     pub fn new(inventories: Inventories, store: Arc<dyn Store>, sources: Sources) -> Self {
-        Self { inventories, store, sources }
+        let at_work = Arc::new(Semaphore::new(AT_WORK_MAX));
+        Self { inventories, store, sources, at_work }
     }
 
     /// Holds all parts or none.
@@ -121,8 +136,13 @@ impl Groups {
 
     /// The group as it is now, for whoever may see it.
     pub async fn show(&self, group: GroupId, caller: &Caller) -> Shown {
-        let row = self.own(group, caller).await?;
-        let mut shown = self.shown(&row, false).await?;
+        let (this, caller) = (self.clone(), caller.clone());
+        let mut shown = self
+            .to_its_end(async move {
+                let row = this.own(group, &caller).await?;
+                this.shown(&row, false).await
+            })
+            .await?;
         let is_over = shown.expires_at.is_some_and(|end| end <= shown.now);
         if shown.state == GroupState::Held && is_over {
             shown.state = GroupState::Expired;
@@ -170,7 +190,7 @@ impl Groups {
         caller: &Caller,
         key: KeyUse,
     ) -> Result<Option<GroupShown>, GroupFailure> {
-        let purchase = GroupPurchase::new(key, caller.name());
+        let purchase = GroupPurchase::new(key, caller.clone());
         match row.state {
             GroupState::Holding | GroupState::Aborted => Err(GroupFailure::Unknown),
             GroupState::Released | GroupState::Expired => Err(GroupFailure::Over(row.state)),
@@ -200,10 +220,14 @@ impl Groups {
             if row.group.expires_at.is_none_or(|end| end <= channel.now()) {
                 return Err(GroupFailure::Over(GroupState::Expired));
             }
-            if channel.summary().settings.checkout == Checkout::Key && matches!(caller, Caller::Buyer(_)) {
-                let refusal = Refusal::PurchaseNeedsKey;
-                return Err(refused(Failure::Refused { refusal, plan: channel.plan() }));
-            }
+            let now = channel.summary();
+            let needs_key = now.settings.checkout == Checkout::Key && matches!(caller, Caller::Buyer(_));
+            let refusal = match now.cancelled {
+                Some(_) => Refusal::Cancelled,
+                None if needs_key => Refusal::PurchaseNeedsKey,
+                None => continue,
+            };
+            return Err(refused(Failure::Refused { refusal, plan: channel.plan() }));
         }
         Ok(())
     }
@@ -234,18 +258,24 @@ impl Groups {
 
     /// The group with its records, read from the journal.
     async fn shown(&self, row: &GroupRow, replayed: bool) -> Shown {
-        let mut parts = Vec::with_capacity(row.group.parts.len());
-        let mut now = Timestamp::default();
-        for part in &row.group.parts {
-            let (index, inventory) = (part.index, part.inventory);
-            let channel = self.inventories.channel(inventory).await;
-            let channel = channel.map_err(|failure| GroupFailure::Part { index, inventory, failure })?;
-            now = now.max(channel.now());
-            let held = self.record(inventory, part.held.map(|(_, seq)| seq)).await?;
-            let sold = self.record(inventory, part.sold.map(|(_, seq)| seq)).await?;
-            parts.push((index, PartShown { inventory, plan: channel.plan(), held, sold }));
-        }
+        let each = row.group.parts.clone().into_iter().map(|part| {
+            let this = self.clone();
+            async move { this.part_shown(&part).await }
+        });
+        let parts = futures_util::stream::iter(each).buffered(PARTS_AT_ONCE);
+        let parts: Vec<(usize, PartShown, Timestamp)> = parts.try_collect().await?;
+        let now = parts.iter().map(|(_, _, now)| *now).max().unwrap_or_default();
+        let parts = parts.into_iter().map(|(index, part, _)| (index, part)).collect();
         Ok(shown(row, parts, now, replayed))
+    }
+
+    async fn part_shown(&self, part: &Part) -> Result<(usize, PartShown, Timestamp), GroupFailure> {
+        let (index, inventory) = (part.index, part.inventory);
+        let channel = self.inventories.channel(inventory).await;
+        let channel = channel.map_err(|failure| GroupFailure::Part { index, inventory, failure })?;
+        let held = self.record(inventory, part.held.map(|(_, seq)| seq)).await?;
+        let sold = self.record(inventory, part.sold.map(|(_, seq)| seq)).await?;
+        Ok((index, PartShown { inventory, plan: channel.plan(), held, sold }, channel.now()))
     }
 
     async fn record(
@@ -265,7 +295,15 @@ impl Groups {
         &self,
         work: impl Future<Output = Result<T, GroupFailure>> + Send + 'static,
     ) -> Result<T, GroupFailure> {
-        match tokio::time::timeout(ANSWER_WAIT_MAX, tokio::spawn(work)).await {
+        let Ok(permit) = self.at_work.clone().try_acquire_owned() else {
+            telemetry::admission_refused("groups");
+            return Err(GroupFailure::Overloaded);
+        };
+        let task = tokio::spawn(async move {
+            let _until_its_end = permit;
+            work.await
+        });
+        match tokio::time::timeout(ANSWER_WAIT_MAX, task).await {
             Ok(Ok(done)) => done,
             Ok(Err(panic)) => {
                 tracing::error!(%panic, "a group's work panicked");

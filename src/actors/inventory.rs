@@ -10,6 +10,7 @@ use std::time::Duration;
 use actix::{Actor, ActorContext, AsyncContext, Context, Handler, Message, SpawnHandle};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
+use super::budgets::{Budgets, count_ends};
 use super::group::PartsAsked;
 use super::shared::{Gone, Shared};
 use super::sold::Sold;
@@ -17,8 +18,8 @@ use super::{Done, Failure, outcomes, sabotage};
 use crate::domain::{
     Action, Caller, Cause, Command, Events, Moment, Record, Refusal, State, Timestamp, decide, state::Recall,
 };
-use crate::persistence::recovery::Copied;
-use crate::persistence::{Append, Entry, Journal, Loss, Sink, Store, codec};
+use crate::limits::Asker;
+use crate::persistence::{Append, ChainLink, Entry, Journal, Loss, Sink, Store, codec};
 use crate::sources::Sources;
 use crate::telemetry;
 
@@ -64,6 +65,8 @@ impl Reply {
 #[rtype(result = "()")]
 pub(super) struct Execute {
     pub(super) command: Command,
+    /// Whose budget it is taken from; None: nobody's.
+    pub(super) asker: Option<Asker>,
     pub(super) reply: Reply,
 }
 
@@ -71,13 +74,6 @@ pub(super) struct Execute {
 #[derive(Message)]
 #[rtype(result = "bool")]
 pub(super) struct Passivate;
-
-/// Asks for a copy of the state. It is sent when all of it is committed; if that fails, never.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct CopyState {
-    pub(super) to: oneshot::Sender<Copied>,
-}
 
 pub(super) struct InventoryActor {
     pub(super) state: State,
@@ -90,7 +86,10 @@ pub(super) struct InventoryActor {
     timer: Option<(Timestamp, SpawnHandle)>,
     pub(super) parts: PartsAsked,
     pub(super) sold: Sold,
+    pub(super) budgets: Budgets,
     keys_dropped: u64,
+    /// Of the last record that was decided.
+    link: ChainLink,
 }
 
 impl Actor for InventoryActor {
@@ -105,7 +104,7 @@ impl Handler<Execute> for InventoryActor {
     type Result = ();
 
     fn handle(&mut self, message: Execute, context: &mut Self::Context) {
-        let Execute { command, reply } = message;
+        let Execute { command, asker, reply } = message;
         if self.shared.gone() != Gone::No {
             return self.hand_back(command, reply, context);
         }
@@ -113,17 +112,8 @@ impl Handler<Execute> for InventoryActor {
         if self.state.next_due().is_some_and(|due| due <= now) && !self.expire(now) {
             return self.hand_back(command, reply, context);
         }
-        self.execute(command, reply, now);
+        self.execute(command, asker.as_ref(), reply, now);
         self.rearm(context);
-    }
-}
-
-impl Handler<CopyState> for InventoryActor {
-    type Result = ();
-
-    fn handle(&mut self, message: CopyState, _: &mut Self::Context) {
-        let sink = Box::new(Copying { copied: Copied::of(&self.state), to: message.to });
-        self.journal.append(Entry::Barrier { inventory: self.shared.id, epoch: self.shared.epoch, sink });
     }
 }
 
@@ -148,13 +138,15 @@ impl InventoryActor {
     pub(super) fn new(
         state: State,
         sold: Sold,
+        budgets: Budgets,
+        link: ChainLink,
         shared: Arc<Shared>,
         journal: Journal,
         store: Arc<dyn Store>,
     ) -> Self {
         let (keys_dropped, sources) = (state.keys_dropped_early(), shared.clock.clone());
         let parts = PartsAsked::default();
-        Self { state, shared, journal, store, sources, timer: None, parts, sold, keys_dropped }
+        Self { state, shared, journal, store, sources, timer: None, parts, sold, budgets, keys_dropped, link }
     }
 
     fn hand_back(&mut self, command: Command, reply: Reply, context: &mut Context<Self>) {
@@ -167,7 +159,7 @@ impl InventoryActor {
         context.run_later(Duration::from_secs(1), |_, context| context.stop());
     }
 
-    fn execute(&mut self, command: Command, reply: Reply, now: Timestamp) {
+    fn execute(&mut self, command: Command, asker: Option<&Asker>, reply: Reply, now: Timestamp) {
         match self.state.recall(command.cause.key) {
             Recall::New => {}
             Recall::Done { seq } => {
@@ -186,7 +178,13 @@ impl InventoryActor {
                 outcomes::count(command.action.name(), "unchanged");
                 self.behind_commits(reply, Answer::Ended(Ok(Done::Nothing)))
             }
-            Ok(Ok(events)) => self.commit(command, events, now, Some(reply)),
+            Ok(Ok(events)) => match self.may(asker, &command.action, now) {
+                Ok(()) => self.commit(command, events, now, asker, Some(reply)),
+                Err(away) => {
+                    outcomes::count(command.action.name(), "turned_away");
+                    reply.fail(Failure::TurnedAway(away));
+                }
+            },
             Ok(Err(refusal)) => self.refuse(&command, reply, refusal, now),
             Err(_panic) => {
                 tracing::error!(inventory = %self.shared.id, command = command.action.name(), "decide panicked");
@@ -233,18 +231,25 @@ impl InventoryActor {
         if let Ok(events) = decide(&self.state, &command, &moment)
             && !events.is_empty()
         {
-            self.commit(command, events, now, None);
+            self.commit(command, events, now, None, None);
         }
     }
 
     /// Applies the events and sends their record on its way.
-    fn commit(&mut self, command: Command, events: Events, now: Timestamp, reply: Option<Reply>) {
+    fn commit(
+        &mut self,
+        command: Command,
+        events: Events,
+        now: Timestamp,
+        asker: Option<&Asker>,
+        reply: Option<Reply>,
+    ) {
         let name = command.action.name();
         let record = Arc::new(Record {
             seq: self.state.seq() + 1,
             epoch: self.shared.epoch,
             at: now,
-            by: command.caller.name(),
+            by: command.caller,
             cause: command.cause,
             events,
         });
@@ -262,13 +267,11 @@ impl InventoryActor {
             return;
         }
         self.sold.learn(&self.state, &record);
-        let row = Append {
-            inventory: self.shared.id,
-            epoch: record.epoch,
-            seq: record.seq,
-            at: record.at,
-            body: codec::encode_record(&record),
-        };
+        let (inventory, body) = (self.shared.id, codec::encode_record(&record));
+        let Record { epoch, seq, at, .. } = *record;
+        self.link = self.link.next(inventory, seq, epoch, at, &body);
+        let row = Append { inventory, epoch, seq, at, link: self.link, body };
+        self.book(&record, row.body.len(), asker);
         let sink = Box::new(Committing {
             command: name,
             shared: self.shared.clone(),
@@ -327,6 +330,7 @@ impl Sink for Committing {
         shared.set_committed(record.seq);
         outcomes::count(command, "committed");
         outcomes::count_steps(&record);
+        count_ends(&record);
         shared.activity.committed(&record);
         if let Some(reply) = reply {
             let now = shared.clock.now();
@@ -359,21 +363,6 @@ impl Sink for Waiting {
         self.shared.go(gone_by(loss));
         self.reply.fail(Failure::NotCommitted);
     }
-}
-
-/// A copy that waits for the records in it.
-struct Copying {
-    copied: Copied,
-    to: oneshot::Sender<Copied>,
-}
-
-impl Sink for Copying {
-    fn committed(self: Box<Self>) {
-        // Nobody waits for it when the server ends.
-        let _ending = self.to.send(self.copied);
-    }
-
-    fn lost(self: Box<Self>, _: Loss) {}
 }
 
 fn gone_by(loss: Loss) -> Gone {

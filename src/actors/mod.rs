@@ -2,13 +2,19 @@
 //! restarts them. Callers hold [`Inventories`], never an address.
 
 mod activity;
+mod budgets;
+mod catalogue;
+mod copying;
 mod directory;
 mod group;
 mod inventory;
+mod last_views;
+mod options;
 mod outcomes;
 mod placement;
 mod sabotage;
 mod shared;
+mod snapshots;
 mod sold;
 #[cfg(test)]
 mod tests;
@@ -18,25 +24,32 @@ use std::time::Duration;
 
 use actix::{Actor, Addr};
 use dashmap::DashMap;
+use futures_util::StreamExt;
 use tokio::sync::oneshot;
 
-use self::directory::{Directory, Load, Loaded, LoadedMap, World};
+use self::directory::{Directory, Load, Loaded, LoadedMap, UnservedList, World};
 use self::inventory::{Answer, Execute, Permits, Reply};
+use self::last_views::AskLastView;
 use self::shared::Gone;
-use crate::domain::{Command, InventoryId, Plan, Record, Refusal, Timestamp};
-use crate::persistence::{Journal, Plans, Store, StoreError, codec};
+use crate::domain::{Caller, Command, InventoryId, Plan, Record, Refusal, Timestamp};
+use crate::limits::{Asker, TurnedAway};
+use crate::persistence::{Journal, Plans, Store, StoreError, StoreTrouble, codec};
 use crate::realtime::{Channel, Hub};
 use crate::sources::Sources;
 use crate::telemetry;
 
 pub use activity::{ActivityShown, Minute};
-pub use directory::DirectoryOptions;
+pub use budgets::BudgetOptions;
 pub use group::{GroupCall, GroupFailure, GroupShown, Groups, PartShown};
+pub use options::DirectoryOptions;
 pub use placement::Placement;
-pub use sold::{SalesAsked, SalesOf, SalesShown};
+pub use sold::{SaleStanding, SalesAsked, SalesOf, SalesShown};
 
 /// A caller that has waited so long for a commit is told to ask again.
 const COMMIT_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Loads at start: this many at once, and waits between the tries, in seconds.
+const LOADS_AT_ONCE: usize = 8;
+const LOAD_WAITS: [u64; 8] = [1, 2, 4, 8, 15, 30, 30, 30];
 /// How often a command is sent after its inventory when that moves under it.
 const MOVES_MAX: usize = 4;
 
@@ -76,6 +89,9 @@ pub enum Failure {
     /// The inventory cannot be loaded now.
     #[error("the inventory is not available")]
     Unavailable { retry_after_seconds: u32 },
+    /// Whoever asks has used up a budget.
+    #[error("turned away: {}", .0.reason.name())]
+    TurnedAway(TurnedAway),
     /// A defect of ours; the state is as before.
     #[error("the command panicked")]
     Panicked,
@@ -88,6 +104,24 @@ pub struct Inventories {
     directory: Addr<Directory>,
     journal: Journal,
     store: Arc<dyn Store>,
+    unserved: UnservedList,
+}
+
+/// How a server fares whose inventories cannot all be served.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Serving {
+    /// Inventories in memory that are in service.
+    pub served: usize,
+    pub unserved: Vec<Unserved>,
+}
+
+/// An inventory that could not be loaded when it was last tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unserved {
+    pub inventory: InventoryId,
+    pub why: &'static str,
+    /// It is the store that failed, not this inventory.
+    pub is_store: bool,
 }
 
 impl Inventories {
@@ -110,18 +144,33 @@ impl Inventories {
             sources,
             options,
         };
-        let directory = Directory::new(world, loaded.clone()).start();
-        Self { loaded, directory, journal, store }
+        let unserved = UnservedList::default();
+        let directory = Directory::new(world, loaded.clone(), unserved.clone()).start();
+        Self { loaded, directory, journal, store, unserved }
     }
 
     /// Has the command decided and committed. The answer is durable when it comes.
-    pub async fn execute(&self, inventory: InventoryId, mut command: Command) -> Result<Done, Failure> {
+    pub async fn execute(&self, inventory: InventoryId, command: Command) -> Result<Done, Failure> {
+        self.execute_for(None, inventory, command).await
+    }
+
+    /// The same out of somebody's budget.
+    pub async fn execute_for(
+        &self,
+        asker: Option<&Asker>,
+        inventory: InventoryId,
+        mut command: Command,
+    ) -> Result<Done, Failure> {
         for _ in 0..MOVES_MAX {
             let loaded = self.find(inventory).await?;
+            if loaded.shared.channel.is_draft() && matches!(command.caller, Caller::Buyer(_)) {
+                return Err(Failure::InventoryUnknown);
+            }
             let permits = self.admit(&loaded)?;
             loaded.shared.touch();
             let (sender, answer) = oneshot::channel();
-            loaded.address.do_send(Execute { command, reply: Reply::new(sender, permits) });
+            let reply = Reply::new(sender, permits);
+            loaded.address.do_send(Execute { command, asker: asker.cloned(), reply });
             match tokio::time::timeout(COMMIT_WAIT_MAX, answer).await {
                 Ok(Ok(Answer::Ended(ended))) => return ended,
                 Ok(Ok(Answer::Replay { seq })) => return self.replay(inventory, &loaded, seq).await,
@@ -134,11 +183,41 @@ impl Inventories {
         Err(Failure::Unavailable { retry_after_seconds: 1 })
     }
 
-    /// The committed view and live stream of an inventory, loading it if need be.
+    /// The committed view and live stream of an inventory, loading it if need be. Where the store can be read and
+    /// not written it is the last view, which says that it may be old.
     pub async fn channel(&self, inventory: InventoryId) -> Result<Arc<Channel>, Failure> {
-        let loaded = self.find(inventory).await?;
-        loaded.shared.touch();
-        Ok(loaded.shared.channel.clone())
+        match self.find(inventory).await {
+            Ok(loaded) => {
+                loaded.shared.touch();
+                Ok(loaded.shared.channel.clone())
+            }
+            Err(Failure::Unavailable { retry_after_seconds }) => match self.last_view(inventory).await {
+                Err(Failure::Unavailable { .. }) => Err(Failure::Unavailable { retry_after_seconds }),
+                told => told,
+            },
+            Err(failure) => Err(failure),
+        }
+    }
+
+    async fn last_view(&self, inventory: InventoryId) -> Result<Arc<Channel>, Failure> {
+        let (waiter, told) = oneshot::channel();
+        self.directory.do_send(AskLastView { inventory, waiter });
+        match tokio::time::timeout(COMMIT_WAIT_MAX, told).await {
+            Ok(Ok(told)) => told,
+            _ => Err(Failure::Unavailable { retry_after_seconds: 1 }),
+        }
+    }
+
+    /// Why the store does not take what is written; None: it does, or did a moment ago.
+    pub async fn store_trouble(&self) -> Option<StoreTrouble> {
+        self.journal.health().look(&*self.store).await
+    }
+
+    /// Whether inventories can be served.
+    pub fn serving(&self) -> Serving {
+        let unserved = self.unserved.lock().expect("no panic under this lock").clone();
+        let in_service = |loaded: &Loaded| loaded.shared.gone() == Gone::No;
+        Serving { served: self.loaded.iter().filter(|loaded| in_service(loaded)).count(), unserved }
     }
 
     /// Refuses at once where [`Self::execute`] would: what is refused should cost next to nothing, so it is
@@ -216,15 +295,51 @@ impl Inventories {
         }
     }
 
-    /// Loads what has holds that may fall due: all with a record younger than the longest hold.
+    /// Loads what has holds that may fall due: all with a record younger than the longest hold. What cannot be
+    /// loaded is tried again, some times.
     pub async fn load_active(&self, sources: &Sources) -> Result<usize, StoreError> {
-        let longest_ms = 2 * 1000 * i64::from(*crate::domain::settings::HOLD_SECONDS.end());
-        let active = self.store.active_since(sources.now().plus_ms(-longest_ms)).await?;
-        for inventory in &active {
-            if let Err(cause) = self.find(*inventory).await {
-                tracing::warn!(%inventory, %cause, "an active inventory was not loaded");
+        let mut waits = LOAD_WAITS.iter();
+        let active = loop {
+            match self.active(sources).await {
+                Ok(active) => break active,
+                Err(cause) => {
+                    let Some(seconds) = waits.next() else { return Err(cause) };
+                    tracing::warn!(%cause, "active inventories cannot be listed yet");
+                    tokio::time::sleep(Duration::from_secs(*seconds)).await;
+                }
             }
+        };
+        let count = active.len();
+        let mut left = self.load_all(active).await;
+        for seconds in waits {
+            if left.is_empty() {
+                return Ok(count);
+            }
+            tokio::time::sleep(Duration::from_secs(*seconds)).await;
+            left = self.load_all(left).await;
         }
-        Ok(active.len())
+        if !left.is_empty() {
+            tracing::error!(
+                count = left.len(),
+                "active inventories were not loaded: their holds end when somebody asks"
+            );
+        }
+        Ok(count - left.len())
+    }
+
+    async fn active(&self, sources: &Sources) -> Result<Vec<InventoryId>, StoreError> {
+        let longest_ms = 2 * 1000 * i64::from(*crate::domain::settings::HOLD_SECONDS.end());
+        self.store.active_since(sources.now().plus_ms(-longest_ms)).await
+    }
+
+    /// Some at a time; gives back those that could not be loaded.
+    async fn load_all(&self, inventories: Vec<InventoryId>) -> Vec<InventoryId> {
+        let load = |inventory| async move {
+            let cause = self.find(inventory).await.err()?;
+            tracing::warn!(%inventory, %cause, "an active inventory was not loaded");
+            matches!(cause, Failure::Unavailable { .. }).then_some(inventory)
+        };
+        let loads = futures_util::stream::iter(inventories).map(load).buffered(LOADS_AT_ONCE);
+        loads.filter_map(std::future::ready).collect().await
     }
 }

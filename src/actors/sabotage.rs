@@ -15,5 +15,5 @@ pub(super) fn decide(command: &Command) {
 
 #[cfg(test)]
 pub(super) fn apply(record: &Record) {
-    assert_ne!(record.by, "panic-in-apply");
+    assert_ne!(record.by.name(), "panic-in-apply");
 }

@@ -18,10 +18,12 @@ use crate::domain::event::Lines;
 use crate::domain::ledger::Sale;
 use crate::domain::moves::Claim;
 use crate::domain::{BuyerId, Event, InventoryId, Plan, Record, SaleId, State, UnitNo};
-use crate::persistence::{Entry, Loss, Sink};
+use crate::persistence::{Entry, LoadError, Loss, Offload, Sink};
 
 /// With more sales than this the index is always there.
 const MANY: usize = 10_000;
+/// So many sales are looked at for one answer while others wait.
+const LOOKED_AT_MAX: usize = 2_000;
 
 /// Some sales as of one committed record, newest first.
 #[derive(Debug, Clone)]
@@ -29,16 +31,27 @@ pub struct SalesShown {
     pub plan: Arc<Plan>,
     pub epoch: u64,
     pub seq: u64,
-    /// With what is left of each after returns; those that came back whole are not here.
-    pub sales: Vec<(SaleId, BuyerId, Lines)>,
+    pub sales: Vec<(SaleId, Sale)>,
     pub has_more: bool,
+    /// The oldest that was looked at: with more behind it, though fewer were found than asked for.
+    pub looked_at: Option<SaleId>,
 }
 
 /// Whose sales, or of what.
 #[derive(Debug, Clone)]
 pub enum SalesOf {
     Buyer(BuyerId),
+    /// Those that have it now.
     Unit(UnitNo),
+    /// All, or those that stand so.
+    All(Option<SaleStanding>),
+}
+
+/// Whether something is left of a sale, or all of it came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SaleStanding {
+    Sold,
+    Returned,
 }
 
 /// Which sales.
@@ -67,19 +80,22 @@ pub(super) struct Sold {
     by_buyer: Option<Index<BuyerId>>,
     /// Units that a sale has had, though it may have lost them since.
     by_unit: Option<Index<UnitNo>>,
+    /// All, oldest first.
+    in_order: Option<Vec<SaleId>>,
 }
 
 impl Sold {
-    /// Of a state that was loaded: made on a thread where nobody waits. None if that has died.
-    pub(super) async fn at_load(state: State) -> Option<(State, Self)> {
+    /// Of a state that was loaded: made on a thread where nobody waits.
+    pub(super) async fn at_load(state: State, offload: Offload) -> Result<(State, Self), LoadError> {
         if state.sales().len() <= MANY {
-            return Some((state, Self::default()));
+            return Ok((state, Self::default()));
         }
-        let made = tokio::task::spawn_blocking(move || {
-            let sold = Self { by_buyer: Some(by_buyer(&state)), by_unit: None };
+        let make = move || {
+            let (by_buyer, in_order) = (Some(by_buyer(&state)), Some(in_order(&state)));
+            let sold = Self { by_buyer, by_unit: None, in_order };
             (state, sold)
-        });
-        made.await.ok()
+        };
+        offload.run(make).await
     }
 
     /// Follows a record that the state has applied.
@@ -89,13 +105,19 @@ impl Sold {
         } else if let Some(sold) = &mut self.by_buyer {
             record.events.iter().for_each(|event| learn_buyer(sold, event));
         }
+        if self.in_order.is_none() && state.sales().len() > MANY {
+            self.in_order = Some(in_order(state));
+        } else if let Some(sold) = &mut self.in_order {
+            record.events.iter().for_each(|event| learn_order(sold, event));
+        }
         if let Some(sold) = &mut self.by_unit {
             record.events.iter().for_each(|event| learn_units(sold, event));
         }
     }
 
-    fn of(&mut self, state: &State, asked: &SalesAsked) -> (Vec<(SaleId, BuyerId, Lines)>, bool) {
+    fn of(&mut self, state: &State, asked: &SalesAsked) -> Found {
         let known = match &asked.of {
+            SalesOf::All(standing) => return self.all(state, *standing, asked),
             SalesOf::Buyer(buyer) => self.by_buyer.get_or_insert_with(|| by_buyer(state)).get(buyer),
             SalesOf::Unit(unit) => self.by_unit.get_or_insert_with(|| by_unit(state)).get(unit),
         };
@@ -104,17 +126,57 @@ impl Sold {
         // Ids sort by age. A sale that gave a unit up and took it again is known twice.
         ids.sort_unstable_by(|one, other| other.cmp(one));
         ids.dedup();
-        let is_left = |lines: &Lines| match asked.of {
-            SalesOf::Buyer(_) => !lines.is_empty(),
-            SalesOf::Unit(unit) => units(lines).any(|its| its == unit),
+        let is_asked = |sale: &Sale| match asked.of {
+            SalesOf::Unit(unit) => units(&sale.lines).any(|its| its == unit),
+            _ => true,
         };
-        let left =
-            |id: SaleId| state.sale(id).map(|sale| (id, sale)).filter(|(_, sale)| is_left(&sale.lines));
-        let mut sales = ids.into_iter().filter_map(left);
-        let whole = |(id, sale): (SaleId, &Sale)| (id, sale.buyer.clone(), sale.lines.clone());
-        let page = sales.by_ref().take(asked.limit).map(whole).collect();
-        (page, sales.next().is_some())
+        let sale = |id: SaleId| state.sale(id).filter(|sale| is_asked(sale)).map(|sale| (id, sale.clone()));
+        let mut sales = ids.into_iter().filter_map(sale);
+        let page: Vec<_> = sales.by_ref().take(asked.limit).collect();
+        let looked_at = page.last().map(|(id, _)| *id);
+        Found { sales: page, has_more: sales.next().is_some(), looked_at }
     }
+
+    fn all(&mut self, state: &State, standing: Option<SaleStanding>, asked: &SalesAsked) -> Found {
+        let ids = self.in_order.get_or_insert_with(|| in_order(state));
+        let older = asked.after.map_or(ids.len(), |after| ids.partition_point(|id| *id < after));
+        let mut found = Found { sales: Vec::new(), has_more: false, looked_at: None };
+        for (looked, &id) in ids[..older].iter().rev().enumerate() {
+            if found.sales.len() == asked.limit || looked == LOOKED_AT_MAX {
+                found.has_more = true;
+                break;
+            }
+            found.looked_at = Some(id);
+            let stands = |sale: &&Sale| match standing {
+                None => true,
+                Some(SaleStanding::Sold) => !sale.lines.is_empty(),
+                Some(SaleStanding::Returned) => sale.lines.is_empty(),
+            };
+            found.sales.extend(state.sale(id).filter(stands).map(|sale| (id, sale.clone())));
+        }
+        found
+    }
+}
+
+/// A part of an answer.
+struct Found {
+    sales: Vec<(SaleId, Sale)>,
+    has_more: bool,
+    looked_at: Option<SaleId>,
+}
+
+/// Ids sort by age, also where another server's clock was a little behind.
+fn learn_order(sold: &mut Vec<SaleId>, event: &Event) {
+    if let Event::Purchased { sale, .. } = event {
+        let at = sold.iter().rposition(|id| id < sale).map_or(0, |before| before + 1);
+        sold.insert(at, *sale);
+    }
+}
+
+fn in_order(state: &State) -> Vec<SaleId> {
+    let mut ids: Vec<SaleId> = state.sales().map(|(id, _)| id).collect();
+    ids.sort_unstable();
+    ids
 }
 
 fn learn_buyer(sold: &mut Index<BuyerId>, event: &Event) {
@@ -174,9 +236,9 @@ impl Handler<AskSales> for InventoryActor {
             let _asker_left = to.send(None);
             return;
         }
-        let (sales, has_more) = self.sold.of(&self.state, &asked);
+        let Found { sales, has_more, looked_at } = self.sold.of(&self.state, &asked);
         let (epoch, seq) = (self.state.epoch(), self.state.seq());
-        let shown = SalesShown { plan: self.state.plan().clone(), epoch, seq, sales, has_more };
+        let shown = SalesShown { plan: self.state.plan().clone(), epoch, seq, sales, has_more, looked_at };
         let telling = Telling { shown, to, _permits: permits };
         if self.shared.committed_seq() == seq {
             return Box::new(telling).committed();
@@ -227,12 +289,12 @@ mod tests {
 
     use super::*;
     use crate::domain::event::Line;
-    use crate::domain::{Cause, PlanDocument, Settings, Timestamp};
+    use crate::domain::{Caller, Cause, PlanDocument, Settings, Timestamp};
 
     fn record(seq: u64) -> Record {
         let lines: Lines = smallvec![Line { offer: 0, quantity: 1, units: smallvec![(0, 1)], price: None }];
         let event = match seq {
-            1 => Event::Opened { plan_version: 1, settings: Settings::default() },
+            1 => Event::Opened { plan_version: 1, settings: Settings::default(), details: None },
             _ => Event::Purchased {
                 sale: SaleId::new(Uuid::from_u128(seq.into())),
                 hold: None,
@@ -242,7 +304,7 @@ mod tests {
                 drawn: Vec::new(),
             },
         };
-        let (by, cause) = ("test".to_owned(), Cause::default());
+        let (by, cause) = (Caller::Clock, Cause::default());
         Record { seq, epoch: 1, at: Timestamp(0), by, cause, events: smallvec![event] }
     }
 
@@ -260,7 +322,7 @@ mod tests {
         }
         let mut followed = sold.by_buyer.unwrap();
         followed.values_mut().for_each(|ids| ids.sort_unstable());
-        let (state, loaded) = Sold::at_load(state).await.unwrap();
+        let (state, loaded) = Sold::at_load(state, Offload::Threads).await.unwrap();
         let mut loaded = loaded.by_buyer.unwrap();
         loaded.values_mut().for_each(|ids| ids.sort_unstable());
         assert_eq!(followed, loaded);

@@ -16,7 +16,8 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) async fn check(settings: &Settings, args: &CheckArgs) -> Result<ExitCode, Failed> {
-    let store = super::open(settings).await?;
+    let Settings { database_url, database_connections, data, .. } = settings;
+    let store = persistence::open_as_it_is(database_url, *database_connections, data).await?;
     let bar = progress_bar(0, "records").with_style(indicatif::ProgressStyle::default_spinner());
     let report = persistence::check(&*store, |records| bar.set_position(records)).await?;
     bar.finish_and_clear();

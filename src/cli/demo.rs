@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use super::{Failed, say};
 use crate::domain::Plan;
 use crate::http::key_hash;
-use crate::persistence::sqlite::prepare;
-use crate::persistence::{InventoryRow, NewInventory, Role, Store, new_inventory};
+use crate::persistence::private::{make_dir, open_file};
+use crate::persistence::{InventoryRow, Role, Store, new_inventory};
 use crate::plans::demo;
 use crate::settings::Settings;
 use crate::sources::Sources;
@@ -28,11 +28,10 @@ pub(super) async fn seed(store: &dyn Store, sources: &Sources) -> Result<Vec<Inv
     let mut seeded = Vec::new();
     for demo in demo::inventories() {
         if !there.iter().any(|row| row.name == demo.name) {
-            let starts_at = demo.starts_at(sources.now());
+            let details = demo.details(sources.now());
             let plan = Plan::compile(demo.plan)
                 .map_err(|defects| format!("the demo plan is broken: {defects:?}"))?;
-            let new = new_inventory(sources, demo.name, &plan, demo.settings, "demo", None);
-            let new = NewInventory { starts_at, ..new };
+            let new = new_inventory(sources, details, &plan, demo.settings, "demo", None);
             store.create(&new).await?;
             there.extend(store.inventory(new.id).await?);
         }
@@ -63,16 +62,15 @@ pub(super) async fn key(store: &dyn Store, sources: &Sources, data: &Path) -> Re
         }
     }
     let text = super::keys::create(store, sources, Role::Operator, "demo").await?;
-    let written = prepare(data).and_then(|()| write_private(&file, &text));
+    let written = make_dir(data).and_then(|()| write_private(&file, &text));
     written.map_err(|cause| format!("cannot write {}: {cause}", file.display()))?;
     Ok(text)
 }
 
 fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
     use std::io::Write;
-    use std::os::unix::fs::OpenOptionsExt;
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file)?;
+    let mut file = open_file(file)?;
+    file.set_len(0)?;
     writeln!(file, "{text}")
 }
 

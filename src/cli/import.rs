@@ -7,9 +7,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{Failed, complain, price, progress_bar, say};
-use crate::domain::time::Rfc3339;
-use crate::domain::{Currency, InventoryId, Settings as SaleSettings};
-use crate::persistence::{NewInventory, new_inventory};
+use crate::domain::details::GivenTime;
+use crate::domain::{Currency, Details, InventoryId, Settings as SaleSettings, SettingsPatch};
+use crate::persistence::new_inventory;
 use crate::plans::{Format, ImportOptions, Imported, Report, read, to_text};
 use crate::settings::Settings;
 use crate::sources::Sources;
@@ -18,7 +18,7 @@ use crate::sources::Sources;
 pub(super) struct ImportArgs {
     /// The file; `-` reads stdin
     file: PathBuf,
-    /// auto (by its content), fairhold, pretix, seatsio or csv
+    /// auto (by its content), fairhold, pretix, seatsio or csv (a seat list or a grid)
     #[arg(long, default_value_t = Format::Auto)]
     format: Format,
     /// Instead of the plan's own name; a csv file has none and is called as the file is
@@ -30,9 +30,12 @@ pub(super) struct ImportArgs {
     /// A category's price in minor units, by its id or name
     #[arg(long = "price", value_name = "CATEGORY=AMOUNT", value_parser = price)]
     prices: Vec<(String, i64)>,
-    /// When the event begins, in RFC 3339, such as 2026-05-02T19:00:00+09:00
+    /// When the event begins, such as 2026-05-02T19:00:00+09:00; without an offset, by the clocks of --time-zone
     #[arg(long, value_name = "TIME")]
-    starts_at: Option<Rfc3339>,
+    starts_at: Option<GivenTime>,
+    /// Where the event is, by the IANA name of its time zone, such as Asia/Seoul
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
     /// Do what can be done safely about defects, and say so
     #[arg(long)]
     repair: bool,
@@ -69,8 +72,8 @@ pub(super) async fn import(settings: &Settings, args: &ImportArgs) -> Result<Exi
         Ok(Imported { plan, report }) => {
             let store = super::open(settings).await?;
             let sale = SaleSettings::default();
-            let new = new_inventory(&Sources::system(), &plan.document().name, &plan, sale, "import", None);
-            let new = NewInventory { starts_at: args.starts_at.map(|at| at.0), ..new };
+            let details = details(args, &plan.document().name)?;
+            let new = new_inventory(&Sources::system(), details, &plan, sale, "import", None);
             store.create(&new).await?;
             tell(args, Some(new.id), &report)?;
             Ok(ExitCode::SUCCESS)
@@ -89,6 +92,18 @@ fn bytes(args: &ImportArgs) -> std::io::Result<Vec<u8>> {
         return Ok(bytes);
     }
     std::fs::read(&args.file)
+}
+
+/// The sale ends with the start, where there is one.
+fn details(args: &ImportArgs, name: &str) -> Result<Details, Failed> {
+    let patch = SettingsPatch {
+        starts_at: args.starts_at.map(Some),
+        time_zone: args.time_zone.clone().map(Some),
+        sale_ends_before_start_seconds: args.starts_at.map(|_| Some(0)),
+        ..SettingsPatch::default()
+    };
+    let details = Details::named(name).patched(&patch);
+    details.map_err(|bad| format!("--{} {}", bad.field.replace('_', "-"), bad.must).into())
 }
 
 fn tell(args: &ImportArgs, id: Option<InventoryId>, report: &Report) -> Result<(), Failed> {

@@ -1,5 +1,6 @@
 //! The command line. Results go to stdout, everything else to stderr.
 
+mod accept;
 mod check;
 mod demo;
 mod export;
@@ -62,6 +63,8 @@ enum Command {
     Keys(keys::KeysCommand),
     /// Replay every journal through the core and verify what always holds
     Check(check::CheckArgs),
+    /// Take a store as it is after a loss or a repair by hand, so that it is served again
+    Accept(accept::AcceptArgs),
     /// Bring the store to the shape that this program knows, and do nothing else
     Migrate,
     /// Settings: the ones in force, or the shipped defaults with their explanations
@@ -81,6 +84,8 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Runs a command; the exit code is 0, 1 for a negative result, 2 when it could not be done.
 pub fn run() -> ExitCode {
+    // Whatever is made from here on is for its owner only, also by libraries.
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
     let cli = Cli::parse();
     let system = actix::System::new();
     match system.block_on(execute(cli)) {
@@ -108,6 +113,7 @@ async fn execute(cli: Cli) -> Result<ExitCode, Failed> {
         Command::Export(args) => export::export(&settings, &args).await,
         Command::Keys(command) => keys::keys(&settings, command).await,
         Command::Check(args) => check::check(&settings, &args).await,
+        Command::Accept(args) => accept::accept(&settings, &args).await,
         Command::Migrate => {
             open(&settings).await?;
             say("the store is up to date");

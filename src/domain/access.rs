@@ -3,10 +3,11 @@
 
 use std::borrow::Cow;
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::allotment::{AccessCode, Block, Blocks, Draw, Draws};
-use super::event::Quantities;
+use super::event::{Lines, Quantities};
 use super::seating::Seating;
 use super::settings::{Settings, Window};
 use super::{BlockId, Caller, Refusal, State, Timestamp, UnitNo};
@@ -81,16 +82,21 @@ impl<'a> Reach<'a> {
         self.allotments.iter().filter_map(|(_, block)| block.units.get(&unit)).sum()
     }
 
-    /// Where more units come from: allotments first, the oldest before the others.
-    pub(super) fn draw_more(&self, mut draws: Draws, units: &Quantities) -> Draws {
-        for &(unit, quantity) in units {
+    /// Where the units of these lines come from: allotments first, the oldest before the others.
+    pub(super) fn draw(&self, lines: &Lines) -> Draws {
+        let mut draws = Draws::new();
+        if self.allotments.is_empty() {
+            return draws;
+        }
+        let mut drawn: FxHashMap<(BlockId, UnitNo), u32> = FxHashMap::default();
+        for &(unit, quantity) in lines.iter().flat_map(|line| &line.units) {
             let mut wanted = quantity;
             for &(block, allotment) in &self.allotments {
-                let drawn = draws.iter().filter(|draw| draw.block == block && draw.unit == unit);
-                let drawn: u32 = drawn.map(|draw| draw.quantity).sum();
-                let part = wanted.min(allotment.units.get(&unit).copied().unwrap_or(0) - drawn);
+                let drawn = drawn.entry((block, unit)).or_default();
+                let part = wanted.min(allotment.units.get(&unit).copied().unwrap_or(0) - *drawn);
                 if part > 0 {
                     wanted -= part;
+                    *drawn += part;
                     draws.push(Draw { block, unit, quantity: part });
                 }
             }
@@ -110,7 +116,7 @@ impl<'a> Reach<'a> {
 
     /// Whether this way is open now. A channel with a window of its own keeps to that alone.
     pub(super) fn is_open(&self, now: Timestamp) -> Result<(), Refusal> {
-        self.own_window().unwrap_or_else(|| self.state.settings().window()).check(now)
+        self.own_window().unwrap_or_else(|| self.state.public_window()).check(now)
     }
 
     /// The categories that this way does not sell now.

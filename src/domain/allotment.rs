@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::event::{Event, Quantities};
 use super::ids::hex;
@@ -15,6 +17,7 @@ pub struct AccessCode(#[serde(with = "hex")] pub u128);
 
 /// Pieces of a unit that a claim took out of an allotment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Draw {
     pub block: BlockId,
     pub unit: UnitNo,
@@ -125,9 +128,17 @@ impl Blocks {
 /// What of these units was drawn, taken out of `draws`: the pieces drawn last go first.
 pub fn take_draws(draws: &mut Draws, units: &Quantities) -> Draws {
     let mut taken = Draws::new();
-    for &(unit, quantity) in units {
-        let mut wanted = quantity;
-        for draw in draws.iter_mut().rev().filter(|draw| draw.unit == unit) {
+    if draws.is_empty() {
+        return taken;
+    }
+    let mut of_unit: FxHashMap<UnitNo, SmallVec<[usize; 2]>> = FxHashMap::default();
+    for (at, draw) in draws.iter().enumerate() {
+        of_unit.entry(draw.unit).or_default().push(at);
+    }
+    for (unit, quantity) in units {
+        let mut wanted = *quantity;
+        for &at in of_unit.get(unit).into_iter().flatten().rev() {
+            let draw = &mut draws[at];
             let part = wanted.min(draw.quantity);
             if part > 0 {
                 draw.quantity -= part;

@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use super::event::{Line, Lines, Step};
+use super::ledger::Sale;
 use super::moves::{Claim, Moved};
 use super::time::Rfc3339;
 use super::{BuyerId, Event, GroupId, HoldId, InventoryId, Money, Plan, Record, SaleId, Timestamp};
@@ -84,13 +85,23 @@ pub struct SoldAnswer<'a> {
     pub inventory: InventoryId,
     #[schema(value_type = String)]
     pub buyer: &'a BuyerId,
-    /// `sold`.
+    /// `sold`, or `returned` when nothing is left of it.
     pub state: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    pub sold_at: Rfc3339,
     /// What is left of it after returns.
     pub lines: Vec<LineAnswer<'a>>,
-    /// Null when a price is unknown.
+    /// Of what is left. Null when a price is unknown.
     #[schema(required)]
     pub total: Option<Money>,
+    /// When the last of it came back; null when nothing did.
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    pub returned_at: Option<Rfc3339>,
+    /// What came back of it.
+    pub returned: Vec<LineAnswer<'a>>,
+    /// Of what came back. Null when a price is unknown.
+    #[schema(required)]
+    pub returned_total: Option<Money>,
 }
 
 /// A hold or sale that has other units now.
@@ -165,7 +176,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The hold that the record made or extended.
+    /// The hold that the record made, extended or changed.
     pub fn hold_of(self, record: &'a Record, now: Timestamp) -> Option<HoldAnswer<'a>> {
         record.events.iter().find_map(|event| match event {
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. }
@@ -179,6 +190,19 @@ impl<'a> Source<'a> {
                     step: *step,
                     expires_at: *expires_at,
                     group,
+                    state: "held",
+                };
+                Some(self.hold(facts, now))
+            }
+            Event::Changed { hold, buyer, lines, adjacent, expires_at, .. } => {
+                let facts = HoldFacts {
+                    id: *hold,
+                    buyer,
+                    lines,
+                    adjacent: *adjacent,
+                    step: None,
+                    expires_at: *expires_at,
+                    group: None,
                     state: "held",
                 };
                 Some(self.hold(facts, now))
@@ -201,9 +225,20 @@ impl<'a> Source<'a> {
     }
 
     /// A sale as it is now.
-    pub fn sold(self, id: SaleId, buyer: &'a BuyerId, lines: &'a Lines) -> SoldAnswer<'a> {
-        let total = self.plan.money(total(lines));
-        SoldAnswer { id, inventory: self.inventory, buyer, state: "sold", lines: self.lines(lines), total }
+    pub fn sold(self, id: SaleId, sale: &'a Sale) -> SoldAnswer<'a> {
+        let back = sale.back.as_deref();
+        SoldAnswer {
+            id,
+            inventory: self.inventory,
+            buyer: &sale.buyer,
+            state: if sale.lines.is_empty() { "returned" } else { "sold" },
+            sold_at: sale.sold_at.rfc3339(),
+            lines: self.lines(&sale.lines),
+            total: self.plan.money(total(&sale.lines)),
+            returned_at: back.map(|back| back.at.rfc3339()),
+            returned: back.map(|back| self.lines(&back.lines)).unwrap_or_default(),
+            returned_total: self.plan.money(back.map_or(Some(0), |back| total(&back.lines))),
+        }
     }
 
     pub fn moved(self, moved: &'a Moved) -> MovedAnswer<'a> {

@@ -5,9 +5,11 @@ use super::allotment::{Draws, take_draws};
 use super::event::{Lines, Quantities};
 use super::ledger::{End, Hold, Sale, pieces};
 use super::limits::ByCategory;
-use super::lines::{is_alike, take_part};
+use super::lines::{grow, is_alike, take_part};
 use super::stock::{Overdrawn, Shift};
-use super::{BlockId, BuyerId, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo};
+use super::{
+    BlockId, BuyerId, Cancelled, Details, Event, HoldId, Record, SaleId, Settings, State, Timestamp, UnitNo,
+};
 
 /// The record cannot follow this state: a broken journal, or a defect of ours.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -55,24 +57,26 @@ impl State {
             self.apply_event(event)?;
         }
         let ledger = &mut self.kept.ledger;
-        if let Some(key) = record.cause.key {
-            ledger.keys.add(record.at, key, record.seq);
-        }
-        ledger.keys.forget(record.at);
+        ledger.keys.learn(record, self.limits);
         ledger.ended.forget(record.at);
         Ok(())
     }
 
     fn apply_event(&mut self, event: &Event) -> Applied {
         match event {
-            Event::Opened { plan_version, settings } => {
+            Event::Opened { plan_version, settings, details } => {
                 self.kept.plan_version = *plan_version;
-                self.configured(settings);
+                self.configured(settings, details.as_ref());
                 Ok(())
             }
-            Event::Configured { settings } => {
-                self.configured(settings);
+            Event::Configured { settings, details } => {
+                self.configured(settings, details.as_ref());
                 Ok(())
+            }
+            Event::Cancelled { reason, holds } => {
+                self.kept.cancelled = Some(Cancelled { at: self.kept.at, reason: reason.clone() });
+                self.kept.settings_seq = self.kept.seq;
+                holds.iter().try_for_each(|&hold| self.ended(hold, End::Released))
             }
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group } => {
                 let made = Hold {
@@ -90,10 +94,12 @@ impl State {
                 self.held(*hold, made)
             }
             Event::Extended { hold, expires_at, .. } => self.extended(*hold, *expires_at),
+            Event::Changed { hold, .. } => self.changed(*hold, event),
             Event::Released { hold } => self.ended(*hold, End::Released),
             Event::Expired { holds } => holds.iter().try_for_each(|&hold| self.ended(hold, End::Expired)),
             Event::Purchased { sale, hold, buyer, lines, drawn, .. } => {
-                let sold = Sale { buyer: buyer.clone(), lines: lines.clone(), drawn: drawn.clone() };
+                let (buyer, lines, drawn) = (buyer.clone(), lines.clone(), drawn.clone());
+                let sold = Sale { buyer, lines, drawn, sold_at: self.kept.at, back: None };
                 self.purchased(*sale, *hold, sold)
             }
             Event::Returned { sale, lines, drawn, .. } => self.returned(*sale, lines, drawn),
@@ -109,8 +115,11 @@ impl State {
         }
     }
 
-    fn configured(&mut self, settings: &Settings) {
+    fn configured(&mut self, settings: &Settings, details: Option<&Details>) {
         self.kept.settings = settings.clone();
+        if let Some(details) = details {
+            self.kept.details = Some(details.clone());
+        }
         self.kept.settings_seq = self.kept.seq;
         self.by_category = ByCategory::count(&self.plan, settings, &self.kept.ledger);
     }
@@ -199,6 +208,7 @@ impl State {
     fn returned(&mut self, id: SaleId, lines: &Lines, drawn: &Draws) -> Applied {
         self.shift_lines(lines, Shift::Return)?;
         self.put_back(drawn)?;
+        let at = self.kept.at;
         let sale = self.kept.ledger.sales.get_mut(&id).ok_or(Impossible::Missing("the sale"))?;
         for part in lines {
             let fits = |line: &&mut super::Line| is_alike(line, part) && line.quantity >= part.quantity;
@@ -208,6 +218,14 @@ impl State {
         sale.lines.retain(|line| line.quantity > 0);
         for line in lines {
             take_draws(&mut sale.drawn, &line.units);
+        }
+        let back = sale.back.get_or_insert_default();
+        back.at = at;
+        for part in lines {
+            match back.lines.iter_mut().find(|line| is_alike(line, part)) {
+                Some(line) => grow(line, part),
+                None => back.lines.push(part.clone()),
+            }
         }
         let buyer = sale.buyer.clone();
         self.by_category.remove(&self.plan, &buyer, lines);
@@ -238,7 +256,7 @@ impl State {
     }
 
     /// Pieces leave their allotments, to be claimed in the same step.
-    fn draw(&mut self, draws: &Draws) -> Applied {
+    pub(super) fn draw(&mut self, draws: &Draws) -> Applied {
         let drawn = self.kept.ledger.blocks.draw(draws).ok_or(Impossible::Missing("what is drawn"))?;
         self.shift_units(&drawn, Shift::Unblock)
     }

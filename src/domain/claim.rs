@@ -5,12 +5,13 @@ use smallvec::{SmallVec, smallvec};
 use super::access::Reach;
 use super::allotment::Draws;
 use super::benches::Select;
-use super::best::{self, Found, Place, Placed, Rules, Wish};
+use super::best::{self, Found, Place, Placed, Rules, Search, Wish};
 use super::command::{BestWanted, Pick, Wanted};
-use super::event::{Lines, Step};
-use super::lines::{are_adjacent, bill_units, enough, fill_units, line, lines_of};
+use super::companions::Parts;
+use super::event::{Lines, Quantities, Step};
+use super::lines::{Sum, are_adjacent, bill_units, enough, line, lines_of};
 use super::settings::SingleSeats;
-use super::{OfferNo, Refusal, State, Timestamp, UnitKind, UnitNo, singles};
+use super::{Caller, OfferNo, Refusal, State, Timestamp, UnitKind, UnitNo, companions, singles};
 
 /// Lines of offers and units, all of it available.
 pub(super) struct Claim {
@@ -23,22 +24,29 @@ pub(super) struct Claim {
 }
 
 /// What is wanted as lines of offers and units, all of it available.
-pub(super) fn claim(reach: &Reach<'_>, wanted: &Wanted, now: Timestamp) -> Result<Claim, Refusal> {
+pub(super) fn claim(
+    reach: &Reach<'_>,
+    caller: &Caller,
+    wanted: &Wanted,
+    now: Timestamp,
+) -> Result<Claim, Refusal> {
     let mut claim = match wanted {
-        Wanted::Offers(picks) => picked(reach, picks, now)?,
+        Wanted::Offers(picks) => picked(reach, caller, picks, now)?,
         Wanted::Best(wanted) => best_available(reach, wanted, now)?,
     };
-    claim.drawn = claim.lines.iter().fold(Draws::new(), |drawn, line| reach.draw_more(drawn, &line.units));
+    claim.drawn = reach.draw(&claim.lines);
     Ok(claim)
 }
 
-fn picked(reach: &Reach<'_>, picks: &[Pick], now: Timestamp) -> Result<Claim, Refusal> {
+fn picked(reach: &Reach<'_>, caller: &Caller, picks: &[Pick], now: Timestamp) -> Result<Claim, Refusal> {
     let state = reach.state;
     let mut lines = lines_of(state, picks)?;
-    let total = fill_units(state, &lines);
+    let total = Sum::billed(state, &lines).into_units();
     reach.sells(&total, now)?;
     enough(state, &total, |unit| reach.available(unit))?;
-    singles::check(state, &total)?;
+    let parts = Parts { taken: &total, given: &Quantities::new(), all: &total };
+    companions::check(state, caller, &parts, now)?;
+    singles::check(state, &total, now)?;
     bill_units(state, &mut lines);
     let adjacent = are_adjacent(state, &total);
     Ok(Claim { lines, adjacent, step: None, drawn: Draws::new() })
@@ -53,9 +61,10 @@ fn best_available(reach: &Reach<'_>, wanted: &BestWanted, now: Timestamp) -> Res
     }
     wish.closed = closed.iter().map(|closed| closed.0).collect();
     let seating = &*reach.seating();
-    let released = state.settings().release_accessible;
-    let rules = Rules { released, strict: singles::rule(state) == SingleSeats::Strict };
-    if let Some(found) = best::find(seating, &wish, rules) {
+    let released = state.settings().is_released(now);
+    let rules = Rules { released, strict: singles::rule(state, now) == SingleSeats::Strict };
+    let Search { found, is_exhausted, .. } = best::find(seating, &wish, rules);
+    if let Some(found) = found {
         let Found { groups, step } = &found;
         let own = |unit| Some(line(state, state.plan.own_offer(unit)?, 1, smallvec![(unit, 1)]));
         let seats = groups.iter().cloned().flatten().map(|place| state.plan.unit_at(place));
@@ -72,9 +81,12 @@ fn best_available(reach: &Reach<'_>, wanted: &BestWanted, now: Timestamp) -> Res
     }
     let longest = best::largest_block(seating, &wish, released);
     let largest_block = longest.max(area.map_or(0, |room| room.most));
+    if is_exhausted {
+        return Err(Refusal::SearchExhausted);
+    }
     let apart = || {
         let apart = Wish { together: false, ..wish.clone() };
-        best::find(seating, &apart, rules).is_some()
+        best::find(seating, &apart, rules).found.is_some()
     };
     if wish.together && apart() {
         return Err(Refusal::NoAdjacentBlock { largest_block });

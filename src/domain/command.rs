@@ -8,44 +8,16 @@ use uuid::Uuid;
 
 use super::access::Access;
 use super::allotment::AccessCode;
+use super::change::Change;
 use super::group::PartStep;
 use super::moves::Moving;
-use super::{BlockId, BuyerId, GroupId, HoldId, KeyId, Plan, SaleId, SettingsPatch, Timestamp};
+use super::{BlockId, BuyerId, Caller, Details, GroupId, HoldId, Plan, SaleId, SettingsPatch, Timestamp};
 
 /// The time and a fresh id, taken once per command by whoever runs the core.
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
     pub now: Timestamp,
     pub fresh: Uuid,
-}
-
-/// Who asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Caller {
-    /// A buyer may touch only what is theirs.
-    Buyer(BuyerId),
-    /// An integrating server or an operator, by secret key: may act for every buyer.
-    Key(KeyId),
-    /// The inventory itself, for what is due.
-    Clock,
-}
-
-impl Caller {
-    /// The name that the journal keeps.
-    pub fn name(&self) -> String {
-        match self {
-            Self::Buyer(buyer) => buyer.to_string(),
-            Self::Key(key) => key.to_string(),
-            Self::Clock => "clock".to_owned(),
-        }
-    }
-
-    pub fn may_touch(&self, owner: &BuyerId) -> bool {
-        match self {
-            Self::Buyer(buyer) => buyer == owner,
-            Self::Key(_) | Self::Clock => true,
-        }
-    }
 }
 
 /// An idempotency key in use: hashes, since that is all that is ever compared.
@@ -83,6 +55,13 @@ pub enum Action {
     Configure {
         patch: SettingsPatch,
         expected: u64,
+        /// What the catalogue knows, for an inventory whose journal does not.
+        known: Option<Details>,
+    },
+    /// The sale ends for good: holds end, sales stay, to be returned one by one.
+    Cancel {
+        /// For those who have bought.
+        reason: String,
     },
     Hold {
         buyer: BuyerId,
@@ -94,6 +73,11 @@ pub enum Action {
     },
     Release {
         hold: HoldId,
+    },
+    /// Some pieces more in a hold, some less, all in one step.
+    Change {
+        hold: HoldId,
+        change: Change,
     },
     Purchase {
         hold: HoldId,
@@ -150,13 +134,28 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it claims something, or keeps a claim alive: what a cancelled sale has an end to. A part of a group
+    /// that is purchased already follows its group.
+    pub(super) fn is_claim(&self) -> bool {
+        match self {
+            Self::Hold { .. } | Self::Extend { .. } | Self::Purchase { .. } | Self::PurchaseNow { .. } => {
+                true
+            }
+            Self::Move { .. } | Self::Change { .. } => true,
+            Self::Part { step, .. } => matches!(step, PartStep::Hold { .. }),
+            _ => false,
+        }
+    }
+
     /// The command's name in metrics and logs.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Configure { .. } => "configure",
+            Self::Cancel { .. } => "cancel",
             Self::Hold { .. } => "hold",
             Self::Extend { .. } => "extend",
             Self::Release { .. } => "release",
+            Self::Change { .. } => "change",
             Self::Purchase { .. } => "purchase",
             Self::PurchaseNow { .. } => "purchase_now",
             Self::Return { .. } => "return",
@@ -177,6 +176,16 @@ impl Action {
 pub enum Wanted {
     Offers(Vec<Pick>),
     Best(BestWanted),
+}
+
+impl Wanted {
+    /// None where the server chooses.
+    pub fn picks(&self) -> &[Pick] {
+        match self {
+            Self::Offers(picks) => picks,
+            Self::Best(_) => &[],
+        }
+    }
 }
 
 /// So many pieces of an offer.

@@ -7,15 +7,16 @@ use uuid::Uuid;
 
 use super::access::Reach;
 use super::allotment::take_draws;
+use super::caller::Caller;
 use super::claim::{Claim, claim};
-use super::command::{Caller, Pick, Wanted};
+use super::command::{Pick, Wanted};
 use super::event::Quantities;
 use super::ledger::{End, Hold, Sale};
-use super::lines::{add, enough, split};
+use super::lines::{Sum, enough, split};
 use super::settings::BadSetting;
 use super::{
-    Action, BlockId, BuyerId, Checkout, Command, Event, HoldId, Moment, Refusal, SaleId, SettingsPatch,
-    State, Timestamp, group, limits, moves, replan,
+    Action, BlockId, BuyerId, Checkout, Command, Details, Event, HoldId, Listing, Moment, Refusal, SaleId,
+    SettingsPatch, State, Timestamp, change, details, group, keys, limits, moves, replan,
 };
 
 /// The events of one record; nearly always one. None: the command is already true, nothing to record.
@@ -23,15 +24,29 @@ pub type Events = SmallVec<[Event; 1]>;
 
 /// What the command does to this state, or why it may not. An empty list means that it is so already.
 pub fn decide(state: &State, command: &Command, moment: &Moment) -> Result<Events, Refusal> {
+    let events = decided(state, command, moment)?;
+    // A part follows its group's row, which has decided already.
+    let may_wait = command.cause.key.is_some() && !matches!(command.action, Action::Part { .. });
+    if may_wait && keys::are_lasting(&events) && !state.has_room_for_key(&command.caller, moment.now) {
+        return Err(Refusal::KeysFull);
+    }
+    Ok(events)
+}
+
+fn decided(state: &State, command: &Command, moment: &Moment) -> Result<Events, Refusal> {
     let Moment { now, fresh } = *moment;
     let caller = &command.caller;
     let event = match &command.action {
-        Action::Configure { patch, expected } => configure(state, patch, *expected)?,
+        action if action.is_claim() && state.cancelled().is_some() => return Err(Refusal::Cancelled),
+        Action::Configure { patch, expected, known } => configure(state, patch, *expected, known.as_ref())?,
+        Action::Cancel { .. } if state.cancelled().is_some() => return Ok(Events::new()),
+        Action::Cancel { reason } => Event::Cancelled { reason: reason.clone(), holds: own_holds(state) },
         Action::Hold { buyer, wanted, access } => {
             let reach = Reach::of(state, caller, access)?;
-            hold(&reach, buyer, wanted, moment)?
+            hold(&reach, caller, buyer, wanted, moment)?
         }
         Action::Extend { hold } => extend(state, caller, *hold, now)?,
+        Action::Change { hold, change } => change::decide(state, caller, *hold, change, now)?,
         Action::Release { hold } => match release(state, caller, *hold, now)? {
             Some(event) => event,
             None => return Ok(Events::new()),
@@ -40,10 +55,13 @@ pub fn decide(state: &State, command: &Command, moment: &Moment) -> Result<Event
         Action::PurchaseNow { buyer, wanted, access } => {
             may_check_out(state, caller)?;
             let reach = Reach::of(state, caller, access)?;
-            purchase_now(&reach, buyer, wanted, moment)?
+            purchase_now(&reach, caller, buyer, wanted, moment)?
         }
         Action::Return { sale, pieces } => give_back(state, caller, *sale, pieces.as_deref())?,
         Action::Block { units, reason, channel, code, release_at } => {
+            if release_at.is_some_and(|at| at <= now) {
+                return Err(Refusal::ReleasePast);
+            }
             let units = blockable(state, units)?;
             Event::Blocked {
                 block: BlockId::new(fresh),
@@ -62,7 +80,7 @@ pub fn decide(state: &State, command: &Command, moment: &Moment) -> Result<Event
         Action::Replan { expected, version, plan } => replan::decide(state, *expected, *version, plan)?,
         Action::Reassign { sale, to } => reassign(state, caller, *sale, to)?,
         Action::Move { moves } => moves::decide(state, caller, moves, now)?,
-        Action::Part { group, step } => match group::decide(state, *group, step, moment)? {
+        Action::Part { group, step } => match group::decide(state, caller, *group, step, moment)? {
             Some(event) => event,
             None => return Ok(Events::new()),
         },
@@ -71,7 +89,12 @@ pub fn decide(state: &State, command: &Command, moment: &Moment) -> Result<Event
     Ok(smallvec![event])
 }
 
-fn configure(state: &State, patch: &SettingsPatch, expected: u64) -> Result<Event, Refusal> {
+fn configure(
+    state: &State,
+    patch: &SettingsPatch,
+    expected: u64,
+    known: Option<&Details>,
+) -> Result<Event, Refusal> {
     let version = state.settings_version();
     if expected != version {
         return Err(Refusal::SettingsChanged { version });
@@ -79,16 +102,31 @@ fn configure(state: &State, patch: &SettingsPatch, expected: u64) -> Result<Even
     let invalid = |bad: BadSetting| Refusal::SettingInvalid { field: bad.field, must: bad.must };
     let settings = state.settings().patched(patch).map_err(invalid)?;
     settings.fit(&state.plan).map_err(invalid)?;
-    Ok(Event::Configured { settings })
+    let before = state.details().or(known).cloned().unwrap_or_default();
+    let details = patch.details(&before).transpose().map_err(invalid)?;
+    details::check_window(&settings, details.as_ref().unwrap_or(&before)).map_err(invalid)?;
+    let becomes_draft =
+        |details: &Details| details.listing == Listing::Draft && before.listing != Listing::Draft;
+    if details.as_ref().is_some_and(becomes_draft) && state.is_claimed() {
+        let must = "must not become `draft`: somebody holds or owns something of it";
+        return Err(Refusal::SettingInvalid { field: "listing", must });
+    }
+    Ok(Event::Configured { settings, details })
+}
+
+/// All live holds that are no part of a group, in the order of their end.
+fn own_holds(state: &State) -> Vec<HoldId> {
+    state.kept.ledger.due.iter().map(|&(_, hold)| hold).collect()
 }
 
 pub(super) fn hold(
     reach: &Reach<'_>,
+    caller: &Caller,
     buyer: &BuyerId,
     wanted: &Wanted,
     moment: &Moment,
 ) -> Result<Event, Refusal> {
-    let Claim { lines, adjacent, step, drawn } = claimed(reach, buyer, wanted, moment.now, 1)?;
+    let Claim { lines, adjacent, step, drawn } = claimed(reach, caller, buyer, wanted, moment.now, 1)?;
     Ok(Event::Held {
         hold: HoldId::new(moment.fresh),
         buyer: buyer.clone(),
@@ -105,25 +143,34 @@ pub(super) fn hold(
 /// What this buyer may have of what is wanted, and so many more holds.
 fn claimed(
     reach: &Reach<'_>,
+    caller: &Caller,
     buyer: &BuyerId,
     wanted: &Wanted,
     now: Timestamp,
     holds: u32,
 ) -> Result<Claim, Refusal> {
     reach.is_open(now)?;
-    limits::check(reach.state, buyer, wanted, holds)?;
-    let claim = claim(reach, wanted, now)?;
+    limits::check(reach.state, caller, buyer, wanted, holds)?;
+    let claim = claim(reach, caller, wanted, now)?;
     limits::of_categories(reach.state, buyer, claim.lines.iter(), [].iter())?;
     Ok(claim)
 }
+
+/// An extension that gains less, or less than a tenth of the hold time, is none, and is not counted.
+const EXTENSION_LEAST_MS: i64 = 1_000;
 
 fn extend(state: &State, caller: &Caller, id: HoldId, now: Timestamp) -> Result<Event, Refusal> {
     let hold = live_hold(state, caller, id, now)?;
     let seconds = state.settings().hold_seconds;
     let cap = hold.started_at.plus_seconds(2 * seconds);
     let expires_at = now.plus_seconds(seconds).min(cap);
-    if hold.extensions >= state.settings().extensions_max || expires_at <= hold.expires_at {
+    let least_ms = EXTENSION_LEAST_MS.min(i64::from(seconds) * 100);
+    let gains_ms = |until: Timestamp| until.since_ms(hold.expires_at);
+    if hold.extensions >= state.settings().extensions_max || gains_ms(cap) < least_ms {
         return Err(Refusal::ExtensionLimit);
+    }
+    if gains_ms(expires_at) < least_ms {
+        return Err(Refusal::ExtensionEarly);
     }
     Ok(Event::Extended {
         hold: id,
@@ -170,11 +217,12 @@ pub(super) fn purchased(id: HoldId, hold: &Hold, fresh: Uuid) -> Event {
 
 fn purchase_now(
     reach: &Reach<'_>,
+    caller: &Caller,
     buyer: &BuyerId,
     wanted: &Wanted,
     moment: &Moment,
 ) -> Result<Event, Refusal> {
-    let Claim { lines, drawn, .. } = claimed(reach, buyer, wanted, moment.now, 0)?;
+    let Claim { lines, drawn, .. } = claimed(reach, caller, buyer, wanted, moment.now, 0)?;
     Ok(Event::Purchased {
         sale: SaleId::new(moment.fresh),
         hold: None,
@@ -206,13 +254,13 @@ fn give_back(state: &State, caller: &Caller, id: SaleId, picks: Option<&[Pick]>)
 }
 
 fn blockable(state: &State, wanted: &[(String, u32)]) -> Result<Quantities, Refusal> {
-    let mut units = Quantities::new();
+    let mut units = Sum::default();
     for (index, (id, quantity)) in wanted.iter().enumerate() {
         let unknown = || Refusal::UnitUnknown { id: id.clone(), index };
-        add(&mut units, state.plan.unit_by_id(id).ok_or_else(unknown)?, u64::from(*quantity));
+        units.add(state.plan.unit_by_id(id).ok_or_else(unknown)?, u64::from(*quantity));
     }
-    enough(state, &units, |unit| state.available(unit))?;
-    Ok(units)
+    enough(state, units.units(), |unit| state.available(unit))?;
+    Ok(units.into_units())
 }
 
 fn restock(state: &State, id: &str, change: i64) -> Result<Event, Refusal> {

@@ -7,7 +7,8 @@ use smallvec::SmallVec;
 use super::allotment::{AccessCode, Draws};
 use super::moves::Moved;
 use super::{
-    BlockId, BuyerId, Cause, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp, UnitNo,
+    BlockId, BuyerId, Caller, Cause, Details, GroupId, HoldId, OfferNo, PlanRef, SaleId, Settings, Timestamp,
+    UnitNo,
 };
 
 /// Units and how many of each.
@@ -15,6 +16,7 @@ pub type Quantities = SmallVec<[(UnitNo, u32); 2]>;
 
 /// So many pieces of one offer and the units they take.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Line {
     pub offer: OfferNo,
     pub quantity: u32,
@@ -56,14 +58,26 @@ impl Step {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Event {
     Opened {
         plan_version: u32,
         settings: Settings,
+        /// None: from a time when the catalogue alone knew them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
     },
     Configured {
         settings: Settings,
+        /// None: as before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Details>,
+    },
+    /// The sale is over for good.
+    Cancelled {
+        reason: String,
+        /// The holds that end with it: all but parts of groups.
+        holds: Vec<HoldId>,
     },
     Held {
         hold: HoldId,
@@ -93,6 +107,22 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<Step>,
         expires_at: Timestamp,
+    },
+    /// Some pieces came into the hold, others went out of it; its time stays as it is.
+    Changed {
+        hold: HoldId,
+        buyer: BuyerId,
+        removed: Lines,
+        added: Lines,
+        /// All of it from now on.
+        lines: Lines,
+        adjacent: bool,
+        expires_at: Timestamp,
+        /// What of `removed` goes back into allotments, and what of `added` came out of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        gave: Draws,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        took: Draws,
     },
     Released {
         hold: HoldId,
@@ -158,8 +188,10 @@ impl Event {
         match self {
             Self::Opened { .. } => "opened",
             Self::Configured { .. } => "configured",
+            Self::Cancelled { .. } => "cancelled",
             Self::Held { .. } => "held",
             Self::Extended { .. } => "extended",
+            Self::Changed { .. } => "changed",
             Self::Released { .. } => "released",
             Self::Expired { .. } => "expired",
             Self::Purchased { .. } => "purchased",
@@ -180,8 +212,8 @@ pub struct Record {
     pub seq: u64,
     pub epoch: u64,
     pub at: Timestamp,
-    /// Who asked: a buyer, a key, or `clock`.
-    pub by: String,
+    /// Who asked.
+    pub by: Caller,
     pub cause: Cause,
     pub events: SmallVec<[Event; 1]>,
 }

@@ -10,7 +10,8 @@ use super::access::Reach;
 use super::command::{Pick, Wanted};
 use super::decide::{hold, purchased};
 use super::{
-    BuyerId, Event, GroupId, HoldId, InventoryId, KeyUse, Moment, Refusal, SaleId, State, Timestamp,
+    BuyerId, Caller, Event, GroupId, HoldId, InventoryId, KeyUse, Moment, Refusal, SaleId, State, Timestamp,
+    caller,
 };
 
 /// How long a part is held before its group has to be decided.
@@ -48,12 +49,13 @@ impl PartStep {
 /// What the step does here; None: it is so already, or there is no such part.
 pub(super) fn decide(
     state: &State,
+    caller: &Caller,
     group: GroupId,
     step: &PartStep,
     moment: &Moment,
 ) -> Result<Option<Event>, Refusal> {
     if let PartStep::Hold { buyer, wanted } = step {
-        return part(state, group, buyer, wanted, moment);
+        return part(state, caller, group, buyer, wanted, moment);
     }
     let Some((id, hold)) = state.part(group) else {
         return Ok(None);
@@ -78,6 +80,7 @@ pub(super) fn decide(
 /// A hold by the rules of every hold, for a short time.
 fn part(
     state: &State,
+    caller: &Caller,
     group: GroupId,
     buyer: &BuyerId,
     wanted: &Wanted,
@@ -86,7 +89,7 @@ fn part(
     if state.part(group).is_some() {
         return Ok(None);
     }
-    let mut event = hold(&Reach::public(state, None), buyer, wanted, moment)?;
+    let mut event = hold(&Reach::public(state, None), caller, buyer, wanted, moment)?;
     if let Event::Held { expires_at, group: of, .. } = &mut event {
         *expires_at = moment.now.plus_seconds(PART_SECONDS);
         *of = Some(group);
@@ -146,10 +149,12 @@ impl GroupState {
 
 /// A group as its row tells it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Group {
     pub buyer: BuyerId,
-    /// Who asked for it, as the journal names callers.
-    pub by: String,
+    /// Who asked for it.
+    #[serde(with = "caller::by")]
+    pub by: Caller,
     /// In the order of their inventories.
     pub parts: Vec<Part>,
     /// Of all parts alike; None until it is held.
@@ -159,6 +164,7 @@ pub struct Group {
 
 /// What one inventory has to do with a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Part {
     pub inventory: InventoryId,
     /// Its place in the list that was asked for.
@@ -172,15 +178,17 @@ pub struct Part {
 
 /// The call that purchased a group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct GroupPurchase {
     /// Key hash and fingerprint, as text: JSON numbers do not hold them.
     pub key: String,
     pub fingerprint: String,
-    pub by: String,
+    #[serde(with = "caller::by")]
+    pub by: Caller,
 }
 
 impl GroupPurchase {
-    pub fn new(key: KeyUse, by: String) -> Self {
+    pub fn new(key: KeyUse, by: Caller) -> Self {
         let hex = |bits: u128| format!("{bits:032x}");
         Self { key: hex(key.hash), fingerprint: hex(key.fingerprint), by }
     }

@@ -6,12 +6,23 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization;
 use uuid::Uuid;
+
+use super::text;
 
 /// The text is not an identifier of the kind that was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a valid {0} id")]
+#[error("not a valid {0} id{rule}", rule = rule(.0))]
 pub struct BadId(pub &'static str);
+
+fn rule(kind: &str) -> &'static str {
+    if kind == BUYER { BUYER_RULE } else { "" }
+}
+
+const BUYER: &str = "buyer";
+const BUYER_RULE: &str =
+    ": it has 1 to 128 characters that can be seen, in any script, and blanks only between them";
 
 /// 128 bits as 32 hex digits: JSON numbers do not hold them.
 pub mod hex {
@@ -132,12 +143,12 @@ made_id!(
 );
 
 /// Who owns holds and sales. Anonymous buyers are `buy_` and a UUIDv7; an integrating server may use ids of
-/// its own: 1–64 of `A-Z a-z 0-9 . _ : @ -`.
+/// its own: up to 128 characters that people can see, in NFC.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BuyerId(Arc<str>);
 
 impl BuyerId {
-    pub const LEN_MAX: usize = 64;
+    pub const LEN_MAX: usize = 128;
 
     pub fn anonymous(fresh: Uuid) -> Self {
         Self(format!("buy_{}", fresh.simple()).into())
@@ -152,11 +163,17 @@ impl FromStr for BuyerId {
     type Err = BadId;
 
     fn from_str(text: &str) -> Result<Self, BadId> {
-        let allowed = |b: u8| b.is_ascii_alphanumeric() || b"._:@-".contains(&b);
-        if text.is_empty() || text.len() > Self::LEN_MAX || !text.bytes().all(allowed) {
-            return Err(BadId("buyer"));
+        if text.is_ascii() {
+            let is_sound = text.len() <= Self::LEN_MAX && text::check_id(text).is_ok();
+            return if is_sound { Ok(Self(text.into())) } else { Err(BadId(BUYER)) };
         }
-        Ok(Self(text.into()))
+        // Longer than any that is taken: it need not be composed to know.
+        if text.len() > Self::LEN_MAX * 16 {
+            return Err(BadId(BUYER));
+        }
+        let composed: String = text.nfc().collect();
+        let is_sound = composed.chars().nth(Self::LEN_MAX).is_none() && text::check_buyer(&composed).is_ok();
+        if is_sound { Ok(Self(composed.into())) } else { Err(BadId(BUYER)) }
     }
 }
 
@@ -215,10 +232,30 @@ mod tests {
     }
 
     #[test]
-    fn a_buyer_id_is_short_printable_text() {
-        assert!("customer-17@shop.example".parse::<BuyerId>().is_ok());
-        for bad in ["", "has space", "a\u{0}", "ü", &"x".repeat(65)] {
-            assert!(bad.parse::<BuyerId>().is_err(), "{bad:?}");
+    fn a_buyer_id_is_what_shops_have() {
+        let long = "한".repeat(128);
+        for good in
+            ["customer-17@shop.example", "a+b@c.de", "O'Neill | 7/8", "홍길동", "Ａ１", "x", long.as_str()]
+        {
+            assert_eq!(good.parse::<BuyerId>().map(|id| id.to_string()).as_deref(), Ok(good));
+        }
+        let (composed, apart) = ("é".parse::<BuyerId>(), "e\u{301}".parse::<BuyerId>());
+        assert_eq!(composed, apart);
+        let (far, wide) = ("x".repeat(129), "한".repeat(129));
+        for bad in [
+            "",
+            " ",
+            " ann",
+            "ann ",
+            "a\u{0}",
+            "a\nb",
+            "a\u{200b}b",
+            "\u{202e}ann",
+            far.as_str(),
+            wide.as_str(),
+        ] {
+            let refused = bad.parse::<BuyerId>().unwrap_err();
+            assert!(refused.to_string().contains("1 to 128 characters"), "{bad:?}");
         }
     }
 }

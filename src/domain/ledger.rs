@@ -7,16 +7,14 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::allotment::{Blocks, Draws};
-use super::command::KeyUse;
 use super::event::{Lines, Step};
+use super::keys::Keys;
 use super::{BuyerId, GroupId, HoldId, SaleId, Timestamp};
 
 /// How long ended holds and idempotency keys are remembered.
 pub const MEMORY_MS: i64 = 24 * 60 * 60 * 1000;
 /// The most ended holds that are remembered.
 pub const ENDED_HOLDS_MAX: usize = 65_536;
-/// The most idempotency keys that are remembered in one inventory.
-pub const KEYS_MAX: usize = 262_144;
 
 /// A live claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +41,17 @@ pub struct Sale {
     pub lines: Lines,
     /// What of it came out of allotments.
     pub drawn: Draws,
+    pub sold_at: Timestamp,
+    /// What came back of it.
+    pub back: Option<Box<Back>>,
+}
+
+/// What came back of a sale, all together.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    pub lines: Lines,
+    /// When the last of it did.
+    pub at: Timestamp,
 }
 
 /// One buyer's figures, for the limits.
@@ -141,43 +150,6 @@ impl Ended {
             }
             self.order.pop_front();
             self.by_id.remove(&hold);
-        }
-    }
-}
-
-/// Idempotency keys of successes: hash to fingerprint and the seq of the record that holds the answer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Keys {
-    by_hash: FxHashMap<u128, (u128, u64)>,
-    order: VecDeque<(Timestamp, u128)>,
-    /// Keys dropped because there were too many, before their day was over.
-    pub(super) dropped_early: u64,
-}
-
-impl Keys {
-    pub(super) fn get(&self, hash: u128) -> Option<(u128, u64)> {
-        self.by_hash.get(&hash).copied()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.by_hash.len()
-    }
-
-    pub(super) fn add(&mut self, at: Timestamp, key: KeyUse, seq: u64) {
-        if self.by_hash.insert(key.hash, (key.fingerprint, seq)).is_none() {
-            self.order.push_back((at, key.hash));
-        }
-    }
-
-    pub(super) fn forget(&mut self, now: Timestamp) {
-        while let Some(&(at, hash)) = self.order.front() {
-            let too_many = self.order.len() > KEYS_MAX;
-            if now.since_ms(at) < MEMORY_MS && !too_many {
-                break;
-            }
-            self.dropped_early += u64::from(now.since_ms(at) < MEMORY_MS);
-            self.order.pop_front();
-            self.by_hash.remove(&hash);
         }
     }
 }

@@ -5,21 +5,28 @@ use smallvec::SmallVec;
 
 use super::command::Wanted;
 use super::event::{Line, Lines};
-use super::ledger::{Ledger, pieces};
+use super::ledger::{Hold, Ledger, pieces};
 use super::refusal::BuyerLimit;
 use super::settings::{PIECES_PER_HOLD_MAX, Settings};
-use super::{BuyerId, Plan, Refusal, State};
+use super::{BuyerId, Caller, Plan, Refusal, State};
 
 fn over<T>(limit: BuyerLimit, max: u32) -> Result<T, Refusal> {
     Err(Refusal::BuyerLimit { limit, max })
 }
 
 /// Refuses more pieces than a hold or this buyer may have, fewer than a hold needs, or too many holds.
-pub(super) fn check(state: &State, buyer: &BuyerId, wanted: &Wanted, holds: u32) -> Result<(), Refusal> {
-    let pieces = wanted_pieces(wanted)?;
+pub(super) fn check(
+    state: &State,
+    caller: &Caller,
+    buyer: &BuyerId,
+    wanted: &Wanted,
+    holds: u32,
+) -> Result<(), Refusal> {
     let settings = state.settings();
-    if pieces > settings.pieces_per_hold {
-        return over(BuyerLimit::PiecesPerHold, settings.pieces_per_hold);
+    let (max, hard_max) = settings.pieces_of_hold(caller);
+    let pieces = wanted_pieces(wanted, hard_max)?;
+    if pieces > max {
+        return over(BuyerLimit::PiecesPerHold, max);
     }
     if pieces < settings.pieces_per_hold_min {
         return over(BuyerLimit::PiecesPerHoldMin, settings.pieces_per_hold_min);
@@ -31,14 +38,41 @@ pub(super) fn check(state: &State, buyer: &BuyerId, wanted: &Wanted, holds: u32)
     of_all(state, buyer, pieces)
 }
 
-fn wanted_pieces(wanted: &Wanted) -> Result<u32, Refusal> {
-    let pieces: u64 = match wanted {
-        Wanted::Offers(picks) => picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(),
-        Wanted::Best(best) => u64::from(best.quantity.get()),
+fn wanted_pieces(wanted: &Wanted, max: u32) -> Result<u32, Refusal> {
+    let (pieces, max) = match wanted {
+        Wanted::Offers(picks) => (picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(), max),
+        Wanted::Best(best) => (u64::from(best.quantity.get()), PIECES_PER_HOLD_MAX),
     };
-    match u32::try_from(pieces) {
-        Ok(pieces) if pieces <= PIECES_PER_HOLD_MAX => Ok(pieces),
-        _ => Err(Refusal::TooManyPieces { max: PIECES_PER_HOLD_MAX }),
+    no_more_than(max, pieces)
+}
+
+fn no_more_than(max: u32, pieces: u64) -> Result<u32, Refusal> {
+    u32::try_from(pieces).ok().filter(|&pieces| pieces <= max).ok_or(Refusal::TooManyPieces { max })
+}
+
+/// The same for a hold that gets so many pieces more and loses others. What a limit has come to forbid since may
+/// stay, and may become less.
+pub(super) fn check_change(
+    state: &State,
+    caller: &Caller,
+    hold: &Hold,
+    more: u64,
+    less: u32,
+) -> Result<(), Refusal> {
+    let settings = state.settings();
+    let (max, hard_max) = settings.pieces_of_hold(caller);
+    let before = pieces(&hold.lines);
+    let more = no_more_than(hard_max, more)?;
+    let after = no_more_than(hard_max.max(before), u64::from(before - less) + u64::from(more))?;
+    if after > max && after > before {
+        return over(BuyerLimit::PiecesPerHold, max);
+    }
+    if after < settings.pieces_per_hold_min && after < before {
+        return over(BuyerLimit::PiecesPerHoldMin, settings.pieces_per_hold_min);
+    }
+    match after.checked_sub(before) {
+        Some(gain) if gain > 0 => of_all(state, &hold.buyer, gain),
+        _ => Ok(()),
     }
 }
 
@@ -61,23 +95,35 @@ fn of_all(state: &State, buyer: &BuyerId, more: u32) -> Result<(), Refusal> {
 pub(super) fn of_categories<'a>(
     state: &State,
     buyer: &BuyerId,
-    taken: impl Iterator<Item = &'a Line> + Clone,
-    given: impl Iterator<Item = &'a Line> + Clone,
+    taken: impl Iterator<Item = &'a Line>,
+    given: impl Iterator<Item = &'a Line>,
 ) -> Result<(), Refusal> {
+    if !state.by_category.is_counted {
+        return Ok(());
+    }
+    let (taken, given) = (count(&state.plan, taken), count(&state.plan, given));
     for (id, rule) in &state.settings().categories {
         let (Some(max), Some(category)) = (rule.pieces_per_buyer, state.plan.category_by_id(id)) else {
             continue;
         };
-        let of_it = |line: &Line| match categories_of(&state.plan, line).contains(&category) {
-            true => u64::from(line.quantity),
-            false => 0,
-        };
-        let (more, less): (u64, u64) = (taken.clone().map(of_it).sum(), given.clone().map(of_it).sum());
+        let of_it = |counted: &FxHashMap<u32, u64>| counted.get(&category).copied().unwrap_or(0);
+        let (more, less) = (of_it(&taken), of_it(&given));
         if more > less && state.by_category.of(buyer, category) + more - less > u64::from(max) {
             return over(BuyerLimit::PiecesPerCategory { category }, max);
         }
     }
     Ok(())
+}
+
+/// Pieces by category.
+fn count<'a>(plan: &Plan, lines: impl Iterator<Item = &'a Line>) -> FxHashMap<u32, u64> {
+    let mut pieces = FxHashMap::default();
+    for line in lines {
+        for category in categories_of(plan, line) {
+            *pieces.entry(category).or_default() += u64::from(line.quantity);
+        }
+    }
+    pieces
 }
 
 /// The categories that a line has something of; a bundle may have several.

@@ -1,14 +1,19 @@
 //! Picks, lines and units: what a claim consists of, and whether there is enough of it.
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::command::Pick;
 use super::event::{Line, Lines, Quantities};
 use super::{OfferNo, PlaceNo, Refusal, State, UnitNo};
 
+/// The most units that the offers of one claim take, counted offer by offer: 50 of the widest that a plan may have.
+pub(super) const UNITS_PER_CLAIM_MAX: usize = 50 * super::plan::UNITS_PER_OFFER_MAX;
+
 /// One line for each offer, without its units.
 pub(super) fn lines_of(state: &State, picks: &[Pick]) -> Result<Lines, Refusal> {
     let mut lines = Lines::with_capacity(picks.len());
+    let mut width = 0;
     for (index, pick) in picks.iter().enumerate() {
         let unknown = || Refusal::UnitUnknown { id: pick.offer.clone(), index };
         let offer = state.plan.offer_by_id(&pick.offer).ok_or_else(unknown)?;
@@ -19,8 +24,15 @@ pub(super) fn lines_of(state: &State, picks: &[Pick]) -> Result<Lines, Refusal> 
         // Two parties of guests do not become one.
         match lines.iter_mut().find(|line| line.offer == offer && guests.is_none()) {
             Some(line) => line.quantity += quantity,
-            None => lines.push(line(state, offer, quantity, Quantities::new())),
+            None => {
+                lines.push(line(state, offer, quantity, Quantities::new()));
+                width += state.plan.bill_len(offer);
+            }
         }
+    }
+    // A plan from before bills had a limit may have one that is wider than this: it can be had by itself.
+    if width > UNITS_PER_CLAIM_MAX && lines.len() > 1 {
+        return Err(Refusal::TooManyUnits { max: UNITS_PER_CLAIM_MAX as u32 });
     }
     Ok(lines)
 }
@@ -32,26 +44,72 @@ pub(super) fn bill_units(state: &State, lines: &mut Lines) {
     }
 }
 
-/// The sum over all lines, unit by unit; saturating, since it is compared with what is there.
-pub(super) fn fill_units(state: &State, lines: &Lines) -> Quantities {
-    let mut total = Quantities::new();
-    for line in lines {
-        state.plan.bill_of(line.offer, line.quantity, |unit, all| add(&mut total, unit, all));
-    }
-    total
+/// Units and how many of each, in the order in which they first came. Saturating, since it is compared with what is there.
+#[derive(Debug, Default)]
+pub(super) struct Sum {
+    units: Quantities,
+    /// Where each of them stands, as soon as there are many.
+    places: FxHashMap<UnitNo, usize>,
 }
 
-pub(super) fn add(total: &mut Quantities, unit: UnitNo, quantity: u64) {
-    let more = u32::try_from(quantity).unwrap_or(u32::MAX);
-    match total.iter_mut().find(|(there, _)| *there == unit) {
-        Some((_, sum)) => *sum = sum.saturating_add(more),
-        None => total.push((unit, more)),
-    }
-}
+/// So many units are found faster by looking at each.
+const FEW: usize = 16;
 
-pub(super) fn units_of(lines: &Lines, sum: &mut Quantities) {
-    let parts = lines.iter().flat_map(|line| &line.units);
-    parts.for_each(|&(unit, quantity)| add(sum, unit, u64::from(quantity)));
+impl Sum {
+    /// What lines need that have no units yet.
+    pub(super) fn billed(state: &State, lines: &Lines) -> Self {
+        let mut sum = Self::default();
+        for line in lines {
+            state.plan.bill_of(line.offer, line.quantity, |unit, all| sum.add(unit, all));
+        }
+        sum
+    }
+
+    pub(super) fn of_lines(lines: &Lines) -> Self {
+        let mut sum = Self::default();
+        sum.add_lines(lines);
+        sum
+    }
+
+    pub(super) fn add_lines(&mut self, lines: &Lines) {
+        let parts = lines.iter().flat_map(|line| &line.units);
+        parts.for_each(|&(unit, quantity)| self.add(unit, u64::from(quantity)));
+    }
+
+    pub(super) fn add(&mut self, unit: UnitNo, quantity: u64) {
+        let more = u32::try_from(quantity).unwrap_or(u32::MAX);
+        if let Some(at) = self.place(unit) {
+            let sum = &mut self.units[at].1;
+            *sum = sum.saturating_add(more);
+            return;
+        }
+        self.units.push((unit, more));
+        let len = self.units.len();
+        if len == FEW + 1 {
+            self.places = self.units.iter().enumerate().map(|(at, part)| (part.0, at)).collect();
+        } else if len > FEW {
+            self.places.insert(unit, len - 1);
+        }
+    }
+
+    fn place(&self, unit: UnitNo) -> Option<usize> {
+        match self.units.len() {
+            ..=FEW => self.units.iter().position(|part| part.0 == unit),
+            _ => self.places.get(&unit).copied(),
+        }
+    }
+
+    pub(super) fn of(&self, unit: UnitNo) -> u32 {
+        self.place(unit).map_or(0, |at| self.units[at].1)
+    }
+
+    pub(super) fn units(&self) -> &Quantities {
+        &self.units
+    }
+
+    pub(super) fn into_units(self) -> Quantities {
+        self.units
+    }
 }
 
 /// Taken seats are told apart from areas and items of which too little is left.
@@ -144,6 +202,16 @@ pub(super) fn grow(line: &mut Line, more: &Line) {
     line.quantity += more.quantity;
     for ((_, have), (_, added)) in line.units.iter_mut().zip(&more.units) {
         *have += added;
+    }
+}
+
+/// Puts more pieces into lines: into those that are alike, else as lines of their own.
+pub(super) fn merge(lines: &mut Lines, more: &Lines) {
+    for part in more {
+        match lines.iter_mut().find(|line| is_alike(line, part)) {
+            Some(line) => grow(line, part),
+            None => lines.push(part.clone()),
+        }
     }
 }
 

@@ -1,20 +1,20 @@
 //! Moving: other units for the same owners, in one step. What one owner gives up another may take, so two
 //! holders can exchange their seats.
 
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::access::Reach;
-use super::allotment::{Draw, Draws, take_draws};
-use super::command::{Caller, Pick};
+use super::allotment::{Draws, take_draws};
+use super::caller::Caller;
+use super::command::Pick;
 use super::decide::{live_hold, own_sale};
-use super::event::{Lines, Quantities};
+use super::event::Lines;
 use super::ledger::pieces;
-use super::lines::{
-    add, are_adjacent, bill_units, enough, fill_units, grow, is_alike, lines_of, split, units_of,
-};
+use super::lines::{Sum, are_adjacent, bill_units, enough, lines_of, merge, split};
 use super::settings::PIECES_PER_HOLD_MAX;
 use super::stock::Shift;
-use super::{BuyerId, Event, HoldId, Impossible, Refusal, SaleId, State, Timestamp, UnitNo, limits};
+use super::{BlockId, BuyerId, Event, HoldId, Impossible, Refusal, SaleId, State, Timestamp, UnitNo, limits};
 
 /// What is moved: a live hold or a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +34,7 @@ pub struct Moving {
 
 /// A claim that was moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Moved {
     pub claim: Claim,
     pub buyer: BuyerId,
@@ -69,16 +70,15 @@ pub(super) fn decide(
     if moved.is_empty() {
         return Err(Refusal::MoveInvalid);
     }
-    let mut freed = Quantities::new();
-    let mut taken = Quantities::new();
+    let (mut freed, mut taken) = (Sum::default(), Sum::default());
     for claim in &moved {
-        units_of(&claim.from, &mut freed);
-        for (unit, quantity) in fill_units(state, &claim.to) {
-            add(&mut taken, unit, u64::from(quantity));
+        freed.add_lines(&claim.from);
+        for &(unit, quantity) in Sum::billed(state, &claim.to).units() {
+            taken.add(unit, u64::from(quantity));
         }
     }
-    let left = |unit| state.available(unit).saturating_add(quantity_of(&freed, unit));
-    enough(state, &taken, left)?;
+    let left = |unit| state.available(unit).saturating_add(freed.of(unit));
+    enough(state, taken.units(), left)?;
     moved.iter_mut().for_each(|claim| settle(state, claim));
     hand_on(&mut moved);
     for claim in &moved {
@@ -113,7 +113,7 @@ fn moving(state: &State, caller: &Caller, wish: &Moving, now: Timestamp) -> Resu
     let (from, left) = split(state, lines, from, missing)?;
     let to = lines_of(state, to)?;
     if let Some((reach, _)) = &held {
-        reach.sells(&fill_units(state, &to), now)?;
+        reach.sells(Sum::billed(state, &to).units(), now)?;
     }
     let mut drawn = drawn.clone();
     let gave = from.iter().flat_map(|line| take_draws(&mut drawn, &line.units)).collect();
@@ -133,15 +133,8 @@ fn moving(state: &State, caller: &Caller, wish: &Moving, now: Timestamp) -> Resu
 /// When all that it takes is there: its units, and what the claim is from now on.
 fn settle(state: &State, moved: &mut Moved) {
     bill_units(state, &mut moved.to);
-    for more in &moved.to {
-        match moved.lines.iter_mut().find(|line| is_alike(line, more)) {
-            Some(line) => grow(line, more),
-            None => moved.lines.push(more.clone()),
-        }
-    }
-    let mut units = Quantities::new();
-    units_of(&moved.lines, &mut units);
-    moved.adjacent = are_adjacent(state, &units);
+    merge(&mut moved.lines, &moved.to);
+    moved.adjacent = are_adjacent(state, Sum::of_lines(&moved.lines).units());
 }
 
 /// Whoever takes what another gives up in the same step takes it with the allotment that it came from.
@@ -155,22 +148,19 @@ fn hand_on(moves: &mut [Moved]) {
 /// What goes back to its allotment: given up, and taken by nobody.
 pub fn put_back(moves: &[Moved]) -> Draws {
     let mut back: Draws = moves.iter().flat_map(|claim| claim.gave.iter().copied()).collect();
-    for taken in moves.iter().flat_map(|claim| &claim.took) {
-        let mut left = taken.quantity;
-        let same = |draw: &&mut Draw| draw.block == taken.block && draw.unit == taken.unit;
-        // What was given up in parts may be taken in others.
-        for draw in back.iter_mut().filter(same) {
-            let part = left.min(draw.quantity);
-            draw.quantity -= part;
-            left -= part;
-        }
+    let mut taken: FxHashMap<(BlockId, UnitNo), u32> = FxHashMap::default();
+    for draw in moves.iter().flat_map(|claim| &claim.took) {
+        *taken.entry((draw.block, draw.unit)).or_default() += draw.quantity;
+    }
+    // What was given up in parts may be taken in others.
+    for draw in &mut back {
+        let Some(left) = taken.get_mut(&(draw.block, draw.unit)) else { continue };
+        let part = draw.quantity.min(*left);
+        draw.quantity -= part;
+        *left -= part;
     }
     back.retain(|draw| draw.quantity > 0);
     back
-}
-
-fn quantity_of(units: &Quantities, unit: UnitNo) -> u32 {
-    units.iter().find(|part| part.0 == unit).map_or(0, |part| part.1)
 }
 
 impl State {

@@ -23,6 +23,12 @@ pub enum Refusal {
     WouldOrphanSeat {
         units: Vec<UnitNo>,
     },
+    /// Companion seats of wheelchair places that are free.
+    CompanionKept {
+        units: Vec<UnitNo>,
+    },
+    /// So large a party with accessible seats was looked for as long as one request may last.
+    SearchExhausted,
     /// Only a secret key says that it is a channel; a buyer gives a code.
     ChannelNeedsKey,
     /// Nothing is kept for this channel, and it has no time of sale.
@@ -41,6 +47,12 @@ pub enum Refusal {
     TooManyPieces {
         max: u32,
     },
+    /// The offers of one claim take more units than it may have.
+    TooManyUnits {
+        max: u32,
+    },
+    /// The sale was cancelled: nothing is claimed here any more.
+    Cancelled,
     NotOnSale {
         from: Option<Timestamp>,
         until: Option<Timestamp>,
@@ -50,6 +62,10 @@ pub enum Refusal {
     HoldPurchased,
     HoldUnknown,
     ExtensionLimit,
+    /// The hold has nearly all of its time left, so that an extension would gain nothing.
+    ExtensionEarly,
+    /// Nothing would be left of the hold.
+    HoldEmptied,
     /// The hold is a part of this group, which is held, given back and purchased as a whole.
     HoldInGroup {
         group: GroupId,
@@ -92,6 +108,10 @@ pub enum Refusal {
     /// Nothing of that is left in the sale.
     SaleReturned,
     BlockUnknown,
+    /// The block would be lifted before it is made.
+    ReleasePast,
+    /// No more idempotency keys can be remembered for their day.
+    KeysFull,
     /// The settings changed since the caller read them.
     SettingsChanged {
         version: u64,
@@ -141,18 +161,25 @@ impl Refusal {
             Self::NotEnough { .. } => "not_enough",
             Self::NoAdjacentBlock { .. } => "no_adjacent_block",
             Self::WouldOrphanSeat { .. } => "would_orphan_seat",
+            Self::CompanionKept { .. } => "companion_kept",
+            Self::SearchExhausted => "search_exhausted",
             Self::ChannelNeedsKey => "channel_needs_key",
             Self::ChannelUnknown { .. } => "channel_unknown",
             Self::CodeUnknown => "code_unknown",
-            Self::PartyInvalid => "invalid_field",
+            Self::PartyInvalid | Self::ReleasePast => "invalid_field",
+            Self::KeysFull => "keys_full",
             Self::BuyerLimit { .. } => "buyer_limit",
             Self::TooManyPieces { .. } => "too_many_pieces",
+            Self::TooManyUnits { .. } => "too_many_units",
+            Self::Cancelled => "cancelled",
             Self::NotOnSale { .. } => "not_on_sale",
             Self::HoldExpired => "hold_expired",
             Self::HoldReleased => "hold_released",
             Self::HoldPurchased => "hold_purchased",
             Self::HoldUnknown => "hold_unknown",
             Self::ExtensionLimit => "extension_limit",
+            Self::ExtensionEarly => "extension_early",
+            Self::HoldEmptied => "hold_emptied",
             Self::HoldInGroup { .. } => "hold_in_group",
             Self::NotInClaim { .. } => "not_in_claim",
             Self::MoveInvalid => "move_invalid",

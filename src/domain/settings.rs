@@ -1,12 +1,15 @@
 //! What an operator decides about a sale. Part of the journal: record 1 carries the first settings, a
 //! `Configured` event every later version.
 
+mod patch;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use self::patch::SettingsPatch;
 use super::time::Rfc3339;
-use super::{Plan, Refusal, Timestamp, text};
+use super::{Caller, Plan, Refusal, Timestamp, text};
 
 /// Who may turn a hold into a sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default, utoipa::ToSchema)]
@@ -53,7 +56,7 @@ impl Window {
         Ok(())
     }
 
-    fn is_sound(self) -> bool {
+    pub(super) fn is_sound(self) -> bool {
         let (from, until) = (self.on_sale_from, self.on_sale_until);
         from.zip(until).is_none_or(|(from, until)| from.0 < until.0)
     }
@@ -80,8 +83,12 @@ impl CategoryRule {
 
 /// The most categories and channels that have rules of their own.
 pub const RULES_MAX: usize = 100;
-/// The hardest limit on pieces in one hold, whatever an operator sets.
+/// The hardest limit on pieces in one hold of a buyer, and on what best available finds, whatever an operator sets.
 pub const PIECES_PER_HOLD_MAX: u32 = 50;
+/// The same for secret keys, where the settings let them have more: a school, a coach party.
+pub const PIECES_PER_HOLD_OF_KEYS_MAX: u32 = 1_000;
+/// Pieces in one hold, and of one buyer at once, unless an operator sets it.
+const PIECES_PER_HOLD: u32 = 8;
 /// Hold times that can be set, in seconds.
 pub const HOLD_SECONDS: std::ops::RangeInclusive<u32> = 30..=1800;
 /// The most extensions of one hold that can be set.
@@ -102,9 +109,13 @@ pub struct Settings {
     /// Live holds of one buyer at a time.
     pub holds_per_buyer: u32,
     /// Pieces in one hold: the sum of its offers' quantities.
+    #[serde(default = "pieces_per_hold_once")]
     pub pieces_per_hold: u32,
     /// No hold has fewer.
     pub pieces_per_hold_min: u32,
+    /// Pieces in one hold that a secret key makes. None: no more than in any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pieces_per_hold_of_keys: Option<u32>,
     /// Pieces of one buyer: held + sold − returned. None: unlimited.
     pub pieces_per_buyer: Option<u32>,
     pub checkout: Checkout,
@@ -118,6 +129,14 @@ pub struct Settings {
     pub single_seats_until_left: u32,
     /// Best available hands out accessible and companion seats like all others.
     pub release_accessible: bool,
+    /// So it is from this time on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub release_accessible_at: Option<Timestamp>,
+}
+
+/// As it was where a record does not say it.
+fn pieces_per_hold_once() -> u32 {
+    PIECES_PER_HOLD_MAX
 }
 
 impl Default for Settings {
@@ -128,8 +147,9 @@ impl Default for Settings {
             hold_seconds: 300,
             extensions_max: EXTENSIONS_MAX,
             holds_per_buyer: 4,
-            pieces_per_hold: PIECES_PER_HOLD_MAX,
+            pieces_per_hold: PIECES_PER_HOLD,
             pieces_per_hold_min: 1,
+            pieces_per_hold_of_keys: None,
             pieces_per_buyer: None,
             checkout: Checkout::Key,
             categories: BTreeMap::new(),
@@ -137,48 +157,9 @@ impl Default for Settings {
             single_seats: SingleSeats::Off,
             single_seats_until_left: 0,
             release_accessible: false,
+            release_accessible_at: None,
         }
     }
-}
-
-/// A change of settings: fields that are absent stay. `null` clears what may be empty.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, utoipa::ToSchema)]
-#[serde(default, deny_unknown_fields)]
-pub struct SettingsPatch {
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub on_sale_from: Option<Option<Rfc3339>>,
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    pub on_sale_until: Option<Option<Rfc3339>>,
-    #[schema(minimum = 30, maximum = 1800)]
-    pub hold_seconds: Option<u32>,
-    #[schema(maximum = 2)]
-    pub extensions_max: Option<u32>,
-    #[schema(minimum = 1, maximum = 1_000_000)]
-    pub holds_per_buyer: Option<u32>,
-    #[schema(minimum = 1, maximum = 50)]
-    pub pieces_per_hold: Option<u32>,
-    #[schema(minimum = 1, maximum = 50)]
-    pub pieces_per_hold_min: Option<u32>,
-    #[serde(deserialize_with = "present")]
-    #[schema(value_type = Option<u32>, minimum = 1)]
-    pub pieces_per_buyer: Option<Option<u32>>,
-    pub checkout: Option<Checkout>,
-    /// All rules of categories: those that are not named here end.
-    pub categories: Option<BTreeMap<String, CategoryRule>>,
-    /// All rules of channels, likewise.
-    pub channels: Option<BTreeMap<String, Window>>,
-    pub single_seats: Option<SingleSeats>,
-    pub single_seats_until_left: Option<u32>,
-    pub release_accessible: Option<bool>,
-}
-
-/// Tells `null` (`Some(None)`) from an absent field (`None`).
-fn present<'de, T: Deserialize<'de>, D: serde::Deserializer<'de>>(
-    from: D,
-) -> Result<Option<Option<T>>, D::Error> {
-    Option::<T>::deserialize(from).map(Some)
 }
 
 /// A setting that is out of its range.
@@ -201,6 +182,7 @@ impl Settings {
             holds_per_buyer: patch.holds_per_buyer.unwrap_or(self.holds_per_buyer),
             pieces_per_hold: patch.pieces_per_hold.unwrap_or(self.pieces_per_hold),
             pieces_per_hold_min: patch.pieces_per_hold_min.unwrap_or(self.pieces_per_hold_min),
+            pieces_per_hold_of_keys: patch.pieces_per_hold_of_keys.unwrap_or(self.pieces_per_hold_of_keys),
             pieces_per_buyer: patch.pieces_per_buyer.unwrap_or(self.pieces_per_buyer),
             checkout: patch.checkout.unwrap_or(self.checkout),
             categories: patch.categories.clone().unwrap_or_else(|| self.categories.clone()),
@@ -208,6 +190,7 @@ impl Settings {
             single_seats: patch.single_seats.unwrap_or(self.single_seats),
             single_seats_until_left: patch.single_seats_until_left.unwrap_or(self.single_seats_until_left),
             release_accessible: patch.release_accessible.unwrap_or(self.release_accessible),
+            release_accessible_at: time(patch.release_accessible_at, self.release_accessible_at),
         };
         next.check()?;
         Ok(next)
@@ -230,6 +213,12 @@ impl Settings {
         if !(1..=self.pieces_per_hold).contains(&self.pieces_per_hold_min) {
             return bad("pieces_per_hold_min", "must be between 1 and pieces_per_hold");
         }
+        if self.pieces_per_hold_of_keys.is_some_and(|max| !(1..=PIECES_PER_HOLD_OF_KEYS_MAX).contains(&max)) {
+            return bad(
+                "pieces_per_hold_of_keys",
+                "must be between 1 and 1000, or null for no more than others",
+            );
+        }
         if self.pieces_per_buyer == Some(0) {
             return bad("pieces_per_buyer", "must be at least 1, or null for no limit");
         }
@@ -250,7 +239,7 @@ impl Settings {
         if self.channels.keys().any(|name| text::clean(name).as_ref() != Ok(name)) {
             return bad(
                 "channels",
-                "must have names of 1 to 200 characters, in Unicode form NFC, none of them a control character",
+                "must have names of 1 to 200 characters that can be seen, in Unicode form NFC",
             );
         }
         if self.categories.values().any(|rule| rule.pieces_per_buyer == Some(0)) {
@@ -271,6 +260,19 @@ impl Settings {
             return Err(BadSetting { field: "categories", must: "must name categories of the plan" });
         }
         Ok(())
+    }
+
+    /// Whether accessible and companion seats are like all others now.
+    pub fn is_released(&self, now: Timestamp) -> bool {
+        self.release_accessible || self.release_accessible_at.is_some_and(|at| at <= now)
+    }
+
+    /// The most pieces of one hold that this caller makes: as set, and whatever is set.
+    pub(super) fn pieces_of_hold(&self, caller: &Caller) -> (u32, u32) {
+        match (caller, self.pieces_per_hold_of_keys) {
+            (Caller::Key(_), Some(max)) => (max, PIECES_PER_HOLD_OF_KEYS_MAX),
+            _ => (self.pieces_per_hold, PIECES_PER_HOLD_MAX),
+        }
     }
 
     /// When the public sale is open.

@@ -6,11 +6,16 @@ use serde::{Deserialize, Serialize};
 
 use super::allotment::{Block, Blocks};
 use super::command::KeyUse;
+use super::keys::KeyLimits;
 use super::ledger::{Account, Hold, Ledger, Sale};
 use super::limits::ByCategory;
 use super::seating::Seating;
+use super::settings::Window;
 use super::stock::{Level, Stock};
-use super::{BlockId, BuyerId, GroupId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo};
+use super::{
+    BlockId, BuyerId, Caller, Cancelled, Details, GroupId, HoldId, Plan, SaleId, Settings, Timestamp, UnitNo,
+    details,
+};
 
 /// What is remembered of an idempotency key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +35,7 @@ pub struct State {
     pub(super) plan: Arc<Plan>,
     pub(super) seating: Seating,
     pub(super) by_category: ByCategory,
+    pub(super) limits: KeyLimits,
     pub(super) kept: Kept,
 }
 
@@ -41,11 +47,30 @@ pub struct Kept {
     /// Time of the last record: the inventory's time never runs backwards.
     pub(super) at: Timestamp,
     pub(super) plan_version: u32,
+    #[serde(with = "settings_as_json")]
     pub(super) settings: Settings,
-    /// The seq of the record that made these settings: their version.
+    /// The seq of the record that made these settings and details, or cancelled: their version.
     pub(super) settings_seq: u64,
+    /// None: the journal is silent about them.
+    pub(super) details: Option<Details>,
+    pub(super) cancelled: Option<Cancelled>,
     pub(super) stock: Stock,
     pub(super) ledger: Ledger,
+}
+
+/// So that a new setting does not change the layout of snapshots.
+mod settings_as_json {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
+
+    use super::Settings;
+
+    pub(super) fn serialize<S: Serializer>(settings: &Settings, to: S) -> Result<S::Ok, S::Error> {
+        serde_json::to_string(settings).map_err(ser::Error::custom)?.serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Settings, D::Error> {
+        serde_json::from_str(&String::deserialize(from)?).map_err(de::Error::custom)
+    }
 }
 
 impl Kept {
@@ -91,10 +116,18 @@ impl State {
             plan_version: 0,
             settings: Settings::default(),
             settings_seq: 0,
+            details: None,
+            cancelled: None,
             stock: Stock::new(&plan),
             ledger: Ledger::default(),
         };
-        Self { seating: Seating::new(&plan, |_| true), by_category: ByCategory::default(), plan, kept }
+        Self {
+            seating: Seating::new(&plan, |_| true),
+            by_category: ByCategory::default(),
+            limits: KeyLimits::default(),
+            plan,
+            kept,
+        }
     }
 
     /// What a snapshot kept, on its plan. None if the two do not belong together.
@@ -104,7 +137,15 @@ impl State {
         }
         let seating = Seating::new(&plan, |seat| kept.stock.available(seat) > 0);
         let by_category = ByCategory::count(&plan, &kept.settings, &kept.ledger);
-        Some(Self { plan, seating, by_category, kept })
+        Some(Self { plan, seating, by_category, limits: KeyLimits::default(), kept })
+    }
+
+    /// The same with other limits of what is remembered of idempotency keys.
+    #[must_use]
+    pub fn remembering(mut self, limits: KeyLimits) -> Self {
+        self.limits = limits;
+        self.kept.ledger.keys.forget(self.kept.at, limits);
+        self
     }
 
     pub fn kept(&self) -> &Kept {
@@ -137,6 +178,23 @@ impl State {
 
     pub fn settings_version(&self) -> u64 {
         self.kept.settings_seq
+    }
+
+    pub fn details(&self) -> Option<&Details> {
+        self.kept.details.as_ref()
+    }
+
+    pub fn cancelled(&self) -> Option<&Cancelled> {
+        self.kept.cancelled.as_ref()
+    }
+
+    pub(super) fn public_window(&self) -> Window {
+        details::public_window(self.settings(), self.details())
+    }
+
+    /// Whether somebody holds or owns something.
+    pub(super) fn is_claimed(&self) -> bool {
+        !self.kept.ledger.accounts.is_empty()
     }
 
     pub fn levels(&self) -> &[Level] {
@@ -208,7 +266,7 @@ impl State {
     }
 
     pub fn has_holds(&self) -> bool {
-        !self.kept.ledger.due.is_empty()
+        !self.kept.ledger.due.is_empty() || !self.kept.ledger.parts_due.is_empty()
     }
 
     pub fn recall(&self, key: Option<KeyUse>) -> Recall {
@@ -217,6 +275,11 @@ impl State {
             Some((key, (fingerprint, seq))) if key.fingerprint == fingerprint => Recall::Done { seq },
             Some(_) => Recall::Mismatch,
         }
+    }
+
+    /// Whether the key of one more command that changes something for good can be remembered.
+    pub(super) fn has_room_for_key(&self, caller: &Caller, now: Timestamp) -> bool {
+        self.kept.ledger.keys.has_room(caller, now, self.limits)
     }
 
     pub fn keys_remembered(&self) -> usize {

@@ -13,7 +13,9 @@ use super::recent::Recent;
 use super::refused::asked;
 use super::token::{BadToken, Tokens};
 use crate::domain::{BuyerId, Caller, Timestamp};
+use crate::limits::Party;
 use crate::persistence::{Role, SecretKey, Store};
+use crate::realtime::Proof;
 use crate::sources::Sources;
 
 /// What secret keys begin with.
@@ -38,6 +40,12 @@ pub fn key_hash(text: &str) -> [u8; 32] {
 #[derive(Debug, Clone)]
 pub enum Who {
     Buyer(BuyerId),
+    Key(SecretKey),
+}
+
+/// A credential that holds.
+enum Credential {
+    Token(Proof),
     Key(SecretKey),
 }
 
@@ -97,20 +105,71 @@ impl Auth {
 
     /// None: the request has no `Authorization` at all.
     pub async fn who(&self, headers: &header::HeaderMap) -> Result<Option<Who>, Problem> {
-        let Some(value) = headers.get(header::AUTHORIZATION) else {
+        Ok(self.credential(headers).await?.map(|credential| match credential {
+            Credential::Token(proof) => Who::Buyer(proof.buyer),
+            Credential::Key(key) => Who::Key(key),
+        }))
+    }
+
+    /// What a buyer's token proves, and until when; None: it is nobody's, or a secret key's.
+    pub async fn proof(&self, headers: &header::HeaderMap) -> Result<Option<Proof>, Problem> {
+        Ok(self.credential(headers).await?.and_then(|credential| match credential {
+            Credential::Token(proof) => Some(proof),
+            Credential::Key(_) => None,
+        }))
+    }
+
+    async fn credential(&self, headers: &header::HeaderMap) -> Result<Option<Credential>, Problem> {
+        let mut values = headers.get_all(header::AUTHORIZATION);
+        let Some(value) = values.next() else {
             return Ok(None);
         };
+        if values.next().is_some() {
+            return Err(Problem::new(Code::BadRequest).detail("there is more than one Authorization header"));
+        }
         let credential = value.to_str().ok().and_then(bearer);
         let credential = credential.ok_or_else(|| {
             Problem::new(Code::TokenInvalid).detail("Authorization is not of the form `Bearer …`")
         })?;
         if credential.starts_with(KEY_PREFIX) {
-            return self.key(credential).await.map(|key| Some(Who::Key(key)));
+            return self.key(credential).await.map(|key| Some(Credential::Key(key)));
         }
         match self.tokens.verify(credential) {
-            Ok(buyer) => Ok(Some(Who::Buyer(buyer))),
+            Ok(proof) => Ok(Some(Credential::Token(proof))),
             Err(BadToken::Expired) => Err(Problem::new(Code::TokenExpired)),
             Err(BadToken::Invalid) => Err(Problem::new(Code::TokenInvalid)),
+        }
+    }
+
+    /// Who it is and whose budget it is, where that is known without asking the store. Nobody: somebody who has to be
+    /// looked up, or a credential that is worth nothing, which [`Self::who`] will tell.
+    pub(super) fn at_hand(&self, headers: &header::HeaderMap) -> (Party, Option<Who>) {
+        let mut values = headers.get_all(header::AUTHORIZATION);
+        let (Some(value), None) = (values.next(), values.next()) else { return (Party::Nobody, None) };
+        let Some(credential) = value.to_str().ok().and_then(bearer) else { return (Party::Nobody, None) };
+        if !credential.starts_with(KEY_PREFIX) {
+            return match self.tokens.verify(credential) {
+                Ok(Proof { buyer, .. }) => (Party::Buyer(buyer.clone()), Some(Who::Buyer(buyer))),
+                Err(_) => (Party::Nobody, None),
+            };
+        }
+        let Some((Some(key), until)) = self.keys.get(&key_hash(credential)) else {
+            return (Party::Nobody, None);
+        };
+        // One that has to be looked up anew still is not its address's business.
+        (Party::Key(key.id), Some(Who::Key(key)).filter(|_| self.sources.now() < until))
+    }
+
+    /// The secret key of who asks; nobody else's token is looked at, and a key that is none is nobody's.
+    pub(super) async fn key_if_any(&self, headers: &header::HeaderMap) -> Result<Option<SecretKey>, Problem> {
+        let credential = headers.get(header::AUTHORIZATION).and_then(|value| bearer(value.to_str().ok()?));
+        let Some(key) = credential.filter(|credential| credential.starts_with(KEY_PREFIX)) else {
+            return Ok(None);
+        };
+        match self.key(key).await {
+            Ok(key) => Ok(Some(key)),
+            Err(problem) if problem.code() == Code::TokenInvalid => Ok(None),
+            Err(problem) => Err(problem),
         }
     }
 

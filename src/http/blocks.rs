@@ -7,8 +7,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::budget::Guess;
 use super::call::{Answer, Call, Committed, json};
 use super::code::Code;
+use super::picks;
 use super::problem::Problem;
 use super::query::Query;
 use super::{body, refused};
@@ -16,11 +18,12 @@ use crate::actors::Failure;
 use crate::domain::access::Access;
 use crate::domain::allotment::{AccessCode, Block};
 use crate::domain::time::Rfc3339;
-use crate::domain::{Action, BlockId, Event, InventoryId, Plan, Timestamp, text};
+use crate::domain::{Action, BlockId, Event, InventoryId, Plan, Refusal, Timestamp, text};
 
 /// The most entries of one block: a decision looks at each.
 pub(super) const BLOCK_UNITS_MAX: usize = 2_000;
-const CODE_LEN: std::ops::RangeInclusive<usize> = 4..=200;
+/// Of a new code, folded: shorter ones are guessed.
+const CODE_LEN: std::ops::RangeInclusive<usize> = 8..=200;
 const ACCESS_CODE: HeaderName = HeaderName::from_static("x-access-code");
 
 /// Units to take off sale.
@@ -36,7 +39,8 @@ pub(super) struct BlockRequest {
     /// For whom they are kept, such as a partner's name: an allotment. Holds of this channel draw from it.
     #[serde(default)]
     channel: Option<String>,
-    /// Whoever knows it may draw from it, 4 to 200 characters; nobody can read it again.
+    /// Whoever knows it may draw from it, 8 to 200 characters, however they write it (case, width, dashes, blanks at
+    /// its ends); nobody can read it again.
     #[serde(default)]
     code: Option<String>,
     /// When what is left of it goes on sale to everybody.
@@ -96,20 +100,36 @@ impl BlockRequest {
         if let Some(index) = self.units.iter().position(|(_, quantity)| *quantity == 0) {
             return invalid(format!("/units/{index}/1"), "must be at least 1");
         }
+        let names = self.units.iter().map(|(name, _)| name.as_str());
+        picks::named(names, |index| format!("/units/{index}/0"))?;
         let reason = clean(self.reason, "/reason")?;
         let channel = clean(self.channel, "/channel")?;
-        let is_short = |code: &String| !CODE_LEN.contains(&code.chars().count());
-        if self.code.as_ref().is_some_and(is_short) {
-            return invalid("/code".to_owned(), "must have 4 to 200 characters");
+        let code = self.code.map(|code| text::fold_code(&code));
+        if code.as_ref().is_some_and(|code| !CODE_LEN.contains(&code.chars().count())) {
+            return invalid("/code".to_owned(), "must have 8 to 200 characters that can be seen");
         }
-        let code = self.code.map(|code| access_code(inventory, &code));
+        let code = code.map(|code| access_code(inventory, &code));
         let release_at = self.release_at.map(|at| at.0);
         Ok(Action::Block { units: self.units, reason, channel, code, release_at })
     }
 }
 
+/// The code that somebody gives: as it is compared, unless an allotment from a time when codes were not folded has
+/// exactly this one.
+pub(super) async fn given_code(
+    call: &Call<'_>,
+    inventory: InventoryId,
+    code: Option<&str>,
+) -> Result<Option<AccessCode>, Problem> {
+    let Some(code) = code else { return Ok(None) };
+    let raw = access_code(inventory, code);
+    let blocks = call.channel(inventory).await?.blocks();
+    let is_raw = blocks.iter().any(|(_, block)| block.code == Some(raw));
+    Ok(Some(if is_raw { raw } else { access_code(inventory, &text::fold_code(code)) }))
+}
+
 /// What the journal keeps of a code: it cannot be read back, and differs from that of any other inventory.
-pub(super) fn access_code(inventory: InventoryId, code: &str) -> AccessCode {
+fn access_code(inventory: InventoryId, code: &str) -> AccessCode {
     let hash = Sha256::new().chain_update(inventory.uuid().as_bytes()).chain_update(code).finalize();
     let (half, _) = hash.split_at(size_of::<u128>());
     AccessCode(half.iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte)))
@@ -191,15 +211,23 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
     responses((status = 200, description = "the allotments", body = BlockList<'static>)))]
 pub(super) async fn allotment(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
-    let caller = call.who().await?.caller();
+    let who = call.who().await?;
+    let caller = who.caller();
     let inventory = call.inventory()?;
     let channel = clean(Query::of(&req, &["channel"])?.text("channel").map(str::to_owned), "?channel")?;
-    let code = call.header(ACCESS_CODE).map(|code| access_code(inventory, code));
+    let code = given_code(&call, inventory, call.header(ACCESS_CODE)).await?;
     let access = Access { channel, code };
     let channel = call.channel(inventory).await?;
     // A later plan knows all units of an earlier one.
     let (blocks, plan) = (channel.blocks(), channel.plan());
+    let guess = match (access.code, call.asker(&who)) {
+        (Some(_), Some(asker)) => Some(Guess::begin(call.api, &asker, inventory)?),
+        _ => None,
+    };
     let opened = access.opens(&caller, &blocks, &channel.summary().settings);
+    if let Some(guess) = guess {
+        guess.told(matches!(opened, Err(Refusal::CodeUnknown)));
+    }
     let opened =
         opened.map_err(|refusal| refused::pointed(Failure::Refused { refusal, plan: plan.clone() }, None))?;
     let data =
@@ -211,11 +239,12 @@ pub(super) async fn allotment(req: HttpRequest) -> Answer {
 #[utoipa::path(delete, path = "/v1/inventories/{inventory}/blocks/{block}", tag = "operator",
     operation_id = "unblock",
     responses((status = 204, description = "its units are on sale again")))]
-pub(super) async fn unblock(req: HttpRequest) -> Answer {
+pub(super) async fn unblock(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
     let who = call.who().await?;
     who.must_be_operator()?;
     let (inventory, block) = (call.inventory()?, call.block()?);
+    call.no_body(payload).await?;
     call.run(&who, inventory, &[], Action::Unblock { block }).await?;
     Ok(HttpResponse::NoContent().finish())
 }

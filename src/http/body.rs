@@ -7,14 +7,20 @@ use actix_web::HttpRequest;
 use actix_web::http::header;
 use actix_web::web::{Bytes, BytesMut, Payload};
 use futures_util::StreamExt;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::Segment;
 
 use super::code::Code;
+use super::objects::{self, Objects};
 use super::problem::Problem;
+use super::words;
 
-/// So much of a body that is too large is still read, so that its sender sees the answer instead of a reset.
+/// So much of a body that is too large is still read, and for so long, so that its sender sees the answer instead
+/// of a reset. Of one that says that it is larger nothing is.
 const DRAIN_MAX: usize = 1 << 20;
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+/// Some editors and platforms put it before their text (RFC 8259, section 8.1, lets us ignore it).
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// How much, and how long.
 #[derive(Debug, Clone, Copy)]
@@ -39,8 +45,10 @@ pub(super) async fn read_file(req: &HttpRequest, payload: Payload, limits: Limit
 }
 
 async fn collect(req: &HttpRequest, mut payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
-    if declared_length(req).is_some_and(|length| length > bytes_max as u64) {
-        return Err(too_large(payload, bytes_max).await);
+    match declared_length(req) {
+        Some(length) if length > (bytes_max + DRAIN_MAX) as u64 => return Err(too_long(bytes_max)),
+        Some(length) if length > bytes_max as u64 => return Err(too_large(payload, bytes_max).await),
+        _ => {}
     }
     let Some(first) = payload.next().await else {
         return Ok(Bytes::new());
@@ -72,12 +80,19 @@ fn broken(error: actix_web::error::PayloadError) -> Problem {
 
 async fn too_large(mut payload: Payload, bytes_max: usize) -> Problem {
     let mut left = DRAIN_MAX;
-    while let Some(Ok(chunk)) = payload.next().await {
-        left = left.saturating_sub(chunk.len());
-        if left == 0 {
-            break;
+    let drain = async {
+        while let Some(Ok(chunk)) = payload.next().await {
+            left = left.saturating_sub(chunk.len());
+            if left == 0 {
+                break;
+            }
         }
-    }
+    };
+    let _all_or_enough = tokio::time::timeout(DRAIN_TIME, drain).await;
+    too_long(bytes_max)
+}
+
+fn too_long(bytes_max: usize) -> Problem {
     Problem::new(Code::BodyTooLarge).limit("body_bytes", bytes_max as u64).closing()
 }
 
@@ -90,10 +105,15 @@ fn is_plain_json(req: &HttpRequest) -> bool {
 
 /// The body as a `T`.
 pub(super) fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let body = without_mark(body);
     if body.is_empty() {
         return Err(Problem::new(Code::MalformedJson).detail("this call needs a JSON body"));
     }
-    serde_json::from_slice(body).map_err(|error| explained::<T>(body, &error))
+    objects::from_slice(body).map_err(|error| explained::<T>(body, &error))
+}
+
+pub(super) fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)
 }
 
 /// The same where no body means all defaults.
@@ -108,14 +128,19 @@ pub(super) struct Nothing {}
 
 #[cold]
 fn explained<T: DeserializeOwned>(body: &[u8], error: &serde_json::Error) -> Problem {
-    if error.classify() != serde_json::error::Category::Data {
-        return Problem::new(Code::MalformedJson).detail(error.to_string());
+    if error.classify() != serde_json::error::Category::Data && !is_json_of_another_kind(body, error) {
+        return Problem::new(Code::MalformedJson).detail(format!("the body is not JSON: {error}"));
     }
     let mut parser = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize::<_, T>(&mut parser) {
+    match serde_path_to_error::deserialize::<_, T>(Objects(&mut parser)) {
         Ok(_) => Problem::new(Code::MalformedJson).detail(error.to_string()),
         Err(located) => told(pointer(located.path()), &located.inner().to_string()),
     }
+}
+
+/// Where a word of a few is wanted, the parser calls a number or an array no JSON at all.
+fn is_json_of_another_kind(body: &[u8], error: &serde_json::Error) -> bool {
+    error.to_string().starts_with("expected value") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
 /// Which of the three it is, told by the parser's own words (pinned by the tests below).
@@ -128,7 +153,7 @@ fn told(at: String, message: &str) -> Problem {
         _ if message.starts_with("duplicate field") => (Code::InvalidField, with_field(at, named)),
         _ => (Code::InvalidField, at),
     };
-    Problem::at(code, pointer, message)
+    Problem::at(code, pointer, words::of_parser(message))
 }
 
 /// The parser's path may end at the field or at what contains it.
@@ -201,7 +226,9 @@ mod tests {
     #[test]
     fn what_is_no_json_is_called_so() {
         let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
-        for body in ["", "{", "{]", "nul", "{\"offers\":[}", "\u{feff}{}", "{} {}", deep.as_str()] {
+        for body in
+            ["", "{", "{]", "nul", "{\"offers\":[}", "\u{feff}", "\u{feff}\u{feff}{}", "{} {}", deep.as_str()]
+        {
             assert!(matches!(refused(body), (Code::MalformedJson | Code::InvalidField, _)), "{body}");
         }
         assert_eq!(refused("{").0, Code::MalformedJson);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::web::{Bytes, Payload};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 
 use super::auth::Who;
 use super::body::{self, Limits};
+use super::budget::Seen;
 use super::code::Code;
 use super::problem::Problem;
 use super::request_id::RequestId;
@@ -17,9 +18,10 @@ use super::{Api, idempotency, refused};
 use crate::actors::{Done, Failure};
 use crate::domain::answer::Source;
 use crate::domain::{
-    Action, BlockId, Caller, Cause, Command, GroupId, HoldId, InventoryId, KeyUse, Plan, Record, SaleId,
-    Timestamp,
+    Action, BlockId, Caller, Cause, Command, GroupId, HoldId, InventoryId, KeyUse, Plan, Record, Refusal,
+    SaleId, Timestamp,
 };
+use crate::limits::{Asker, Party};
 use crate::realtime::Channel;
 
 pub(super) type Answer = Result<HttpResponse, Problem>;
@@ -58,7 +60,25 @@ impl<'r> Call<'r> {
     }
 
     pub(super) async fn anyone(&self) -> Result<Option<Who>, Problem> {
+        if let Some(who) = self.req.extensions().get::<Seen>().and_then(|seen| seen.who.clone()) {
+            return Ok(Some(who));
+        }
         self.api.auth.who(self.req.headers()).await
+    }
+
+    /// Whose budget this is taken from, now that it is known who asks. A key that had to be looked up asks for itself.
+    pub(super) fn asker(&self, who: &Who) -> Option<Asker> {
+        let seen = self.req.extensions().get::<Seen>().map(|seen| seen.asker.clone())?;
+        let party = match who {
+            Who::Buyer(buyer) => Party::Buyer(buyer.clone()),
+            Who::Key(key) => Party::Key(key.id),
+        };
+        Some(Asker { party, ..seen })
+    }
+
+    /// The same for a request of anybody.
+    pub(super) fn anybody(&self) -> Option<Asker> {
+        self.req.extensions().get::<Seen>().map(|seen| seen.asker.clone())
     }
 
     /// A path id that cannot be one names nothing.
@@ -90,6 +110,12 @@ impl<'r> Call<'r> {
         self.body_up_to(payload, self.api.options.body_max).await
     }
 
+    /// For a call whose path says all: a body would be about something else.
+    pub(super) async fn no_body(&self, payload: Payload) -> Result<(), Problem> {
+        let body = self.file_up_to(payload, self.api.options.body_max).await?;
+        if body.is_empty() { Ok(()) } else { Err(Problem::new(Code::BodyNotAllowed)) }
+    }
+
     pub(super) async fn body_up_to(&self, payload: Payload, bytes_max: usize) -> Result<Bytes, Problem> {
         let limits = Limits { bytes_max, timeout: self.api.options.body_timeout };
         body::read(self.req, payload, limits).await
@@ -105,6 +131,30 @@ impl<'r> Call<'r> {
     pub(super) fn key_use(&self, caller: &Caller, body: &[u8]) -> Result<KeyUse, Problem> {
         let key = idempotency::key(self.req.headers())?;
         Ok(idempotency::key_use(caller, &key, self.req.method().as_str(), self.req.path(), body))
+    }
+
+    pub(super) fn has_key(&self) -> bool {
+        self.req.headers().contains_key(idempotency::HEADER)
+    }
+
+    /// The key of a POST, which has to have one, or of another call where one is sent.
+    fn key_use_of_method(&self, caller: &Caller, body: &[u8]) -> Result<Option<KeyUse>, Problem> {
+        match self.req.method() {
+            &Method::POST => self.key_use(caller, body).map(Some),
+            _ => self.key_use_if_any(caller, body),
+        }
+    }
+
+    /// The same of a call that may go without.
+    pub(super) fn key_use_if_any(&self, caller: &Caller, body: &[u8]) -> Result<Option<KeyUse>, Problem> {
+        self.has_key().then(|| self.key_use(caller, body)).transpose()
+    }
+
+    /// The same as an earlier version of this server would have kept it.
+    pub(super) fn earlier_key_use(&self, caller: &Caller, body: &[u8]) -> Result<KeyUse, Problem> {
+        let key = idempotency::key(self.req.headers())?;
+        let (method, path) = (self.req.method().as_str(), self.req.path());
+        Ok(idempotency::key_use_by_bytes(caller, &key, method, path, body))
     }
 
     pub(super) fn header(&self, name: HeaderName) -> Option<&str> {
@@ -156,7 +206,7 @@ impl<'r> Call<'r> {
         }
     }
 
-    /// Runs a command; POSTs carry their idempotency key.
+    /// Runs a command; POSTs carry their idempotency key, other calls where one is sent.
     pub(super) async fn run(
         &self,
         who: &Who,
@@ -176,11 +226,20 @@ impl<'r> Call<'r> {
         action: Action,
         told: impl FnOnce(Failure) -> Problem,
     ) -> Result<Done, Problem> {
-        let key = match self.req.method() {
-            &Method::POST => Some(self.key_use(&who.caller(), body)?),
-            _ => None,
+        let asker = self.asker(who);
+        let Some(key) = self.key_use_of_method(&who.caller(), body)? else {
+            let command = self.command(who, None, action);
+            return self.api.inventories.execute_for(asker.as_ref(), inventory, command).await.map_err(told);
         };
-        self.api.inventories.execute(inventory, self.command(who, key, action)).await.map_err(told)
+        let command = self.command(who, Some(key), action.clone());
+        match self.api.inventories.execute_for(asker.as_ref(), inventory, command).await {
+            Err(Failure::Refused { refusal: Refusal::IdempotencyMismatch, .. }) => {
+                let key = self.earlier_key_use(&who.caller(), body)?;
+                let command = self.command(who, Some(key), action);
+                self.api.inventories.execute_for(asker.as_ref(), inventory, command).await.map_err(told)
+            }
+            done => done.map_err(told),
+        }
     }
 
     pub(super) fn command(&self, who: &Who, key: Option<KeyUse>, action: Action) -> Command {
@@ -188,8 +247,18 @@ impl<'r> Call<'r> {
         Command { caller: who.caller(), cause, action }
     }
 
+    /// The committed view, for the eyes of who asks: a draft is there for secret keys alone.
     pub(super) async fn channel(&self, inventory: InventoryId) -> Result<Arc<Channel>, Problem> {
-        Ok(self.api.inventories.channel(inventory).await?)
+        let channel = self.api.inventories.channel(inventory).await?;
+        if channel.is_draft() && !self.is_key().await? {
+            return Err(Problem::new(Code::InventoryUnknown));
+        }
+        Ok(channel)
+    }
+
+    /// Whether a secret key asks, on calls that everybody may make.
+    pub(super) async fn is_key(&self) -> Result<bool, Problem> {
+        Ok(self.api.auth.key_if_any(self.req.headers()).await?.is_some())
     }
 
     // --- map
@@ -218,8 +287,13 @@ pub(super) struct Hashing {
 }
 
 impl Hashing {
-    pub(super) fn key_use(&self, body: &[u8]) -> KeyUse {
-        idempotency::key_use(&self.caller, &self.key, "POST", &self.path, body)
+    /// As it is kept now, and as an earlier version kept it.
+    pub(super) fn key_uses(&self, body: &[u8]) -> [KeyUse; 2] {
+        let Self { caller, key, path } = self;
+        [
+            idempotency::key_use(caller, key, "POST", path, body),
+            idempotency::key_use_by_bytes(caller, key, "POST", path, body),
+        ]
     }
 }
 

@@ -49,10 +49,16 @@ problems! {
         "There are enough seats, but not beside each other; `largest_block` says how many are. Ask again without `adjacent`.";
     WouldOrphanSeat = "would_orphan_seat", 409, final, "A single seat would be left",
         "These picks leave seats alone that nobody wants; `units` names them. Take them, too, or sit one further.";
+    CompanionKept = "companion_kept", 409, final, "Kept for companions",
+        "These seats are for whoever comes along with the wheelchair place beside them, which is free; `units` names them. Take that place, too, or choose other seats.";
+    SearchExhausted = "search_exhausted", 409, final, "Too large a party to look for",
+        "So many accessible seats at a time were not found within what one request may cost. Ask for fewer, for one section, or pick the seats.";
     BuyerLimit = "buyer_limit", 409, final, "Limit of this buyer reached",
         "`limits` names the limit. Release a hold, or take fewer pieces.";
     NotOnSale = "not_on_sale", 409, final, "Not on sale now",
         "The sale has not begun or is over; `on_sale_from` and `on_sale_until` say when it is open.";
+    Cancelled = "cancelled", 409, final, "Cancelled",
+        "The event was cancelled: nothing can be held or bought here any more. `GET /v1/inventories/{inventory}` says why; what was bought is returned by the shop.";
     HoldExpired = "hold_expired", 409, final, "Hold expired",
         "The hold's time is over and its units are free again. Hold them anew.";
     HoldReleased = "hold_released", 409, final, "Hold released",
@@ -61,6 +67,10 @@ problems! {
         "The hold has become a sale.";
     ExtensionLimit = "extension_limit", 409, final, "Cannot be extended further",
         "The hold was extended as often, or is as long, as the inventory's settings allow.";
+    ExtensionEarly = "extension_early", 409, final, "Nothing to gain yet",
+        "The hold has nearly all of its time left: an extension would gain less than a second. None was used up; extend it later.";
+    HoldEmptied = "hold_emptied", 409, final, "Nothing would be left",
+        "A change cannot take everything out of a hold. To give it back, `DELETE` it.";
     HoldInGroup = "hold_in_group", 409, final, "Part of a group",
         "The hold is a part of a group, which is given back and purchased as a whole: `/v1/groups/{group}`.";
     NotInClaim = "not_in_claim", 409, final, "Not in this hold or sale",
@@ -80,7 +90,9 @@ problems! {
     InventoryUnknown = "inventory_unknown", 404, final, "No such inventory",
         "No inventory has this id.";
     TooManyPieces = "too_many_pieces", 422, final, "Too many pieces",
-        "One hold has at most 50 pieces and 50 entries, whatever the inventory's settings.";
+        "One hold has at most 50 pieces and 50 entries, whatever the inventory's settings; one that a secret key makes has up to 1,000 where `pieces_per_hold_of_keys` says so. `limits` tells which it is.";
+    TooManyUnits = "too_many_units", 422, final, "Too many units",
+        "The offers of one request take at most 10,000 units, counted offer by offer. Ask in several.";
     MoveInvalid = "move_invalid", 422, final, "Not a move",
         "Each entry names another hold or sale, and takes as many pieces as it gives up.";
     UnitUnknown = "unit_unknown", 422, final, "No such unit or offer",
@@ -106,7 +118,7 @@ problems! {
     PlanInvalid = "plan_invalid", 422, final, "The plan has defects",
         "`errors` lists what is wrong in the plan, each with a pointer.";
     IdempotencyMismatch = "idempotency_mismatch", 422, final, "Idempotency key used for another request",
-        "This key belongs to an earlier request with another path or body. Use a fresh key for a new request.";
+        "This key belongs to an earlier request that asked for something else, and that one stands. If this was meant to repeat it, send what was sent then; look at your holds and sales before you ask for more under a new key.";
     PreconditionFailed = "precondition_failed", 412, final, "Changed in the meantime",
         "The settings, or the plan, changed since they were read. Read them again and repeat with the new ETag.";
     PreconditionRequired = "precondition_required", 428, final, "If-Match is missing",
@@ -126,7 +138,7 @@ problems! {
     ChannelNeedsKey = "channel_needs_key", 403, final, "A channel needs a secret key",
         "Only the server of a channel says which one it is. A buyer gives the `code` of an allotment.";
     OriginNotAllowed = "origin_not_allowed", 403, final, "Origin not allowed",
-        "A web page of this origin may not open the live stream. Add it to `allowed_origins`.";
+        "A web page of this origin may not open the live stream: it is not that of the address it asked, and is not in `allowed_origins`.";
     BuyerRequired = "buyer_required", 422, final, "For which buyer?",
         "A secret key acts for a buyer: name it as `buyer`.";
 
@@ -143,8 +155,14 @@ problems! {
         "Bodies have at most 256 KiB, plans 32 MiB.";
     UnsupportedMediaType = "unsupported_media_type", 415, final, "Not application/json",
         "Send bodies as `Content-Type: application/json`, without a content encoding.";
+    BodyNotAllowed = "body_not_allowed", 422, final, "No body here",
+        "This call takes no body, and nothing was changed: what it speaks of is in the path. To take single pieces out of a hold, `POST …/holds/{hold}/change`.";
     BodyTimeout = "body_timeout", 408, again, "Body too slow",
         "The whole body has to arrive within 10 seconds.";
+    HeadTimeout = "head_timeout", 408, again, "Head too slow",
+        "The head of a request has to arrive within 5 seconds.";
+    HeadTooLarge = "head_too_large", 431, final, "Head too large",
+        "The head of a request, its path and headers, has at most 128 KiB and 96 headers.";
     UnknownField = "unknown_field", 422, final, "Unknown field",
         "The body has a field that this call does not know; `errors` points to it.";
     MissingField = "missing_field", 422, final, "Missing field",
@@ -158,9 +176,27 @@ problems! {
     IdempotencyKeyInvalid = "idempotency_key_invalid", 400, final, "Idempotency-Key not valid",
         "The key has 1 to 255 printable ASCII characters, bare or in double quotes.";
 
+    // not now
+    RateLimited = "rate_limited", 429, again, "Too many requests",
+        "This is more than one client may ask in a minute. Repeat after `Retry-After` with the same key; `RateLimit` says how much is left.";
+    TooManySessions = "too_many_sessions", 429, again, "Too many new sessions",
+        "More buyers began in a minute than one address may have. Keep a session and renew it with its token.";
+    TooManyStreams = "too_many_streams", 429, again, "Too many live streams",
+        "More live streams are open than one client may have. Close some, or share one.";
+    TooManyWrongCodes = "too_many_wrong_codes", 429, again, "Too many wrong codes",
+        "Ten codes of a minute opened nothing. No further one is looked at, right or wrong, before `Retry-After`.";
+    HeldLimit = "held_limit", 429, again, "Too much held at once",
+        "Held and not paid for is as much as may be; `limits` says how much. Purchase or release something.";
+    CoolingDown = "cooling_down", 429, again, "Too many holds given up",
+        "Many holds were released or ran out, one after the other. A new one is possible after `Retry-After`.";
+    HoldingTime = "holding_time", 429, again, "Held for long enough",
+        "Whoever does not purchase holds for 10 minutes of any 30. Purchase what is held, or come back after `Retry-After`.";
+
     // it is on us
     Overloaded = "overloaded", 503, again, "Too busy",
         "Too many commands are under way. Nothing was changed. Repeat after `Retry-After` with the same key.";
+    KeysFull = "keys_full", 503, again, "No room for another key",
+        "So many purchases, returns and changes were made here within a day, or by this buyer, that no further key can be remembered. Nothing was changed. Repeat after `Retry-After` with the same key.";
     CommitPending = "commit_pending", 503, again, "Not confirmed yet",
         "The database does not answer. The command may still be committed: repeat with the same key to learn it.";
     NotCommitted = "not_committed", 503, again, "Not committed",
@@ -195,7 +231,7 @@ mod tests {
     fn only_what_a_repeat_can_cure_is_retryable() {
         for &code in Code::ALL {
             let kind = code.kind();
-            assert_eq!(kind.retryable, matches!(kind.status, 408 | 503), "{}", kind.code);
+            assert_eq!(kind.retryable, matches!(kind.status, 408 | 429 | 503), "{}", kind.code);
         }
     }
 

@@ -7,11 +7,14 @@ use serde::Deserialize;
 use super::code::Code;
 use super::inventories::{InventoryAnswer, SettingsAnswer};
 use super::problem::{FieldError, Problem};
+use crate::domain::details::{self, GivenTime, public_window};
+use crate::domain::facts::PublicSale;
 use crate::domain::plan::{Item, NamedOffer};
 use crate::domain::settings::BadSetting;
 use crate::domain::time::Rfc3339;
 use crate::domain::{
-    Currency, Defect, InventoryId, KeyUse, Plan, PlanDocument, Settings, SettingsPatch, Timestamp, text,
+    Currency, Defect, Details, InventoryId, KeyUse, Listing, Plan, PlanDocument, Settings, SettingsPatch,
+    Timestamp, text,
 };
 use crate::persistence::{NewInventory, new_inventory};
 use crate::sources::Sources;
@@ -41,16 +44,28 @@ pub(super) struct CreateRequest {
     offers: Option<Vec<NamedOffer>>,
     #[serde(default)]
     settings: Option<SettingsPatch>,
-    /// When the event begins, if it is one. No rule hangs on it.
+    /// When the event begins, if it is one: with an offset, or as clocks in its time zone show it. The public sale ends
+    /// then, unless `on_sale_until` or `sale_ends_before_start_seconds` says something else.
     #[serde(default)]
-    #[schema(value_type = Option<String>, format = DateTime)]
-    starts_at: Option<Rfc3339>,
+    #[schema(value_type = Option<String>, example = "2026-12-05T19:00:00+09:00")]
+    starts_at: Option<GivenTime>,
+    /// Where clocks show the event's time, by its IANA name.
+    #[serde(default)]
+    #[schema(example = "Asia/Seoul")]
+    time_zone: Option<String>,
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 200)]
+    venue: Option<String>,
+    /// Who may see it: everybody, unless it says something else.
+    #[serde(default)]
+    listing: Option<Listing>,
 }
 
 /// Ready to be stored, and what its creator is told.
 pub(super) struct Draft {
     pub(super) new: Arc<NewInventory>,
     settings: Settings,
+    details: Details,
     currency: Option<Currency>,
 }
 
@@ -61,16 +76,35 @@ impl CreateRequest {
         let name = name.ok_or_else(|| Problem::at(Code::MissingField, "/name", "give a name"))?;
         let name =
             text::clean(name).map_err(|bad| Problem::at(Code::InvalidField, "/name", bad.to_string()))?;
-        let settings =
-            Settings::default().patched(&self.settings.clone().unwrap_or_default()).map_err(bad_setting)?;
-        let starts_at = self.starts_at.map(|at| at.0);
+        let patch = self.settings.clone().unwrap_or_default();
+        if let Some(field) = patch.detail() {
+            let pointer = format!("/settings/{field}");
+            return Err(Problem::at(Code::UnknownField, pointer, "stands beside `settings`, not in it"));
+        }
+        let settings = Settings::default().patched(&patch).map_err(bad_setting)?;
+        let details = self.details(&name, &patch)?;
+        details::check_window(&settings, &details).map_err(bad_detail)?;
         let (document, prefix) = self.document(&name)?;
         let plan = Plan::compile(document).map_err(|defects| invalid(defects, prefix))?;
         settings.fit(&plan).map_err(bad_setting)?;
         let idempotency = Some((key.hash, key.fingerprint));
-        let new = new_inventory(sources, &name, &plan, settings.clone(), by, idempotency);
-        let new = NewInventory { starts_at, ..new };
-        Ok(Draft { new: Arc::new(new), settings, currency: plan.currency() })
+        let new = new_inventory(sources, details.clone(), &plan, settings.clone(), by, idempotency);
+        Ok(Draft { new: Arc::new(new), settings, details, currency: plan.currency() })
+    }
+
+    fn details(&self, name: &str, settings: &SettingsPatch) -> Result<Details, Problem> {
+        // The start ends the sale where nobody has said what does.
+        let is_silent = settings.on_sale_until.flatten().is_none();
+        let with_start = (self.starts_at.is_some() && is_silent).then_some(Some(0));
+        let patch = SettingsPatch {
+            starts_at: self.starts_at.map(Some),
+            time_zone: self.time_zone.clone().map(Some),
+            venue: self.venue.clone().map(Some),
+            listing: self.listing,
+            sale_ends_before_start_seconds: settings.sale_ends_before_start_seconds.or(with_start),
+            ..SettingsPatch::default()
+        };
+        Details::named(name).patched(&patch).map_err(bad_detail)
     }
 
     /// The plan document and where in the body it stands.
@@ -107,6 +141,13 @@ fn bad_setting(bad: BadSetting) -> Problem {
     Problem::at(Code::SettingInvalid, format!("/settings/{}", bad.field), bad.must)
 }
 
+fn bad_detail(bad: BadSetting) -> Problem {
+    match bad.field {
+        "sale_ends_before_start_seconds" => bad_setting(bad),
+        field => Problem::at(Code::SettingInvalid, format!("/{field}"), bad.must),
+    }
+}
+
 /// A plan with these defects; `prefix` is where it stands in the body.
 pub(super) fn invalid(defects: Vec<Defect>, prefix: &str) -> Problem {
     let detail = format!("the plan has {} defects", defects.len());
@@ -121,19 +162,29 @@ pub(super) fn invalid(defects: Vec<Defect>, prefix: &str) -> Problem {
 impl Draft {
     /// The inventory at record 1: the same for every repeat, whatever has been sold since.
     pub(super) fn answer(&self, id: InventoryId, created_at: Timestamp) -> InventoryAnswer {
+        let (details, at) = (&self.details, self.new.at);
+        let window = public_window(&self.settings, Some(details));
         InventoryAnswer {
             id,
-            name: self.new.name.clone(),
+            name: details.name.clone(),
             created_at: Rfc3339(created_at),
-            starts_at: self.new.starts_at.map(Rfc3339),
+            venue: details.venue.clone(),
+            listing: details.listing,
+            starts_at: details.starts_at.map(Rfc3339),
+            starts_at_local: details.starts_at_local(),
+            time_zone: details.time_zone.clone(),
+            sale: PublicSale::at(at, window, false, self.new.figures.available == 0),
+            cancelled: None,
             plan_version: 1,
             units: self.new.units,
             currency: self.currency,
-            settings: SettingsAnswer::from(&self.settings),
+            settings: SettingsAnswer::of(&self.settings, details, true),
             epoch: 0,
             seq: 1,
             figures: self.new.figures,
+            as_of: Rfc3339(created_at),
             viewers: 0,
+            stale: false,
         }
     }
 }

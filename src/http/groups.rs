@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::body::{self, Nothing};
 use super::call::{Answer, Call, json, mark_replayed};
 use super::code::Code;
+use super::picks;
 use super::problem::Problem;
 use super::refused;
 use crate::actors::{Failure, GroupCall, GroupFailure, GroupShown, PartShown};
@@ -85,6 +86,7 @@ impl GroupRequest {
             if offers.is_empty() {
                 return invalid(format!("{}/offers", wanted.part_at(index)), "is empty");
             }
+            picks::picked(offers, &format!("{}/offers", wanted.part_at(index)))?;
             if offers.len() > PIECES_PER_HOLD_MAX as usize {
                 return Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(PIECES_PER_HOLD_MAX)));
             }
@@ -147,6 +149,7 @@ fn problem(failure: GroupFailure) -> Problem {
         GroupFailure::Pending => Problem::new(Code::CommitPending),
         GroupFailure::GivenUp => Problem::new(Code::NotCommitted),
         GroupFailure::Store(cause) => cause.into(),
+        GroupFailure::Overloaded => Problem::new(Code::Overloaded),
         GroupFailure::Panicked => Problem::fault(Code::Internal, "a group's work panicked"),
     }
 }
@@ -226,8 +229,14 @@ pub(super) async fn hold_all(req: HttpRequest, payload: Payload) -> Answer {
     let mut request: GroupRequest = body::parse(&body)?;
     let buyer = who.acts_for(request.buyer.take())?;
     let wanted = request.wanted()?;
-    let parts = wanted.parts.clone();
-    let shown = call.api.groups.hold(GroupCall { caller, key, buyer, parts }).await;
+    let asked = GroupCall { caller, key, buyer, parts: wanted.parts.clone(), asker: call.asker(&who) };
+    let shown = match call.api.groups.hold(asked.clone()).await {
+        Err(GroupFailure::Mismatch) => {
+            let key = call.earlier_key_use(&asked.caller, &body)?;
+            call.api.groups.hold(GroupCall { key, ..asked }).await
+        }
+        shown => shown,
+    };
     let shown = shown.map_err(|failure| wanted.problem(failure))?;
     // A repeat is told what the first call was, whatever has become of it.
     Ok(answer(StatusCode::CREATED, &shown, GroupState::Held))
@@ -266,7 +275,14 @@ pub(super) async fn purchase(req: HttpRequest, payload: Payload) -> Answer {
     let Nothing {} = body::parse_or_default(&body)?;
     let caller = who.caller();
     let key = call.key_use(&caller, &body)?;
-    let shown = call.api.groups.purchase(group, caller, key).await.map_err(problem)?;
+    let shown = match call.api.groups.purchase(group, caller.clone(), key).await {
+        Err(GroupFailure::Mismatch) => {
+            let key = call.earlier_key_use(&caller, &body)?;
+            call.api.groups.purchase(group, caller, key).await
+        }
+        shown => shown,
+    };
+    let shown = shown.map_err(problem)?;
     Ok(answer(StatusCode::CREATED, &shown, GroupState::Sold))
 }
 

@@ -9,7 +9,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::Api;
 use super::call::Answer;
 use super::meter;
+use crate::actors::Serving;
+use crate::persistence::StoreTrouble;
 
+/// Inventories that `?verbose` names, of those that cannot be served.
+const UNSERVED_NAMED: usize = 10;
 /// A store that takes longer is not ready.
 const PING_MAX: Duration = Duration::from_secs(1);
 
@@ -35,10 +39,13 @@ pub(super) async fn healthz() -> Answer {
         (status = 503, description = "not ready", body = String, content_type = "text/plain")))]
 pub(super) async fn readyz(req: HttpRequest) -> Answer {
     let api = Api::of(&req);
-    let store = matches!(tokio::time::timeout(PING_MAX, api.store.ping()).await, Ok(Ok(())));
-    let journal = !api.inventories.is_journal_stalled();
-    let checks = [("store", store), ("journal", journal), ("accepting", !api.lifecycle.is_draining())];
-    let is_ready = checks.iter().all(|(_, ok)| *ok);
+    let checks = [
+        ("store", store(api).await),
+        ("journal", journal(api).await),
+        ("inventories", inventories(api)),
+        ("accepting", accepting(api)),
+    ];
+    let is_ready = checks.iter().all(|(_, check)| !matches!(check, Check::Failed(_)));
     let (status, verdict) = match is_ready {
         true => (StatusCode::OK, "ok\n"),
         false => (StatusCode::SERVICE_UNAVAILABLE, "not ready\n"),
@@ -47,12 +54,61 @@ pub(super) async fn readyz(req: HttpRequest) -> Answer {
     if !is_verbose && is_ready {
         return Ok(text(status, verdict.to_owned()));
     }
-    let line = |(name, ok): &(&str, bool)| match ok {
-        true => format!("[+]{name} ok\n"),
-        false => format!("[-]{name} failed\n"),
+    let line = |(name, check): &(&str, Check)| match check {
+        Check::Well => format!("[+]{name} ok\n"),
+        Check::Warning(why) => format!("[!]{name} ok: {why}\n"),
+        Check::Failed(why) => format!("[-]{name} failed: {why}\n"),
     };
     let lines: String = checks.iter().map(line).collect();
     Ok(text(status, lines + verdict))
+}
+
+enum Check {
+    Well,
+    /// It serves, but not everything.
+    Warning(String),
+    Failed(String),
+}
+
+impl Check {
+    fn unless(trouble: Option<&str>) -> Self {
+        trouble.map_or(Self::Well, |why| Self::Failed(why.to_owned()))
+    }
+}
+
+/// It answers, and has all its tables.
+async fn store(api: &Api) -> Check {
+    let slow = StoreTrouble::Slow.words();
+    Check::unless(match tokio::time::timeout(PING_MAX, api.store.ping()).await {
+        Ok(Ok(())) => None,
+        Ok(Err(cause)) => Some(cause.trouble().words()),
+        Err(_elapsed) => Some(slow),
+    })
+}
+
+/// What is written reaches it.
+async fn journal(api: &Api) -> Check {
+    let trouble = api.inventories.store_trouble().await.map(StoreTrouble::words);
+    let stalled = api.inventories.is_journal_stalled().then_some("a commit waits for the store");
+    Check::unless(trouble.or(stalled))
+}
+
+/// One of many that cannot be served is told; when none can, this server is of no use. (That the store fails is told by
+/// the checks before.)
+fn inventories(api: &Api) -> Check {
+    let Serving { served, unserved } = api.inventories.serving();
+    if unserved.is_empty() {
+        return Check::Well;
+    }
+    let named: Vec<String> =
+        unserved.iter().take(UNSERVED_NAMED).map(|one| format!("{} ({})", one.inventory, one.why)).collect();
+    let is_broken = unserved.iter().any(|one| !one.is_store);
+    let why = format!("{} cannot be served: {}", unserved.len(), named.join(", "));
+    if served == 0 && is_broken { Check::Failed(why) } else { Check::Warning(why) }
+}
+
+fn accepting(api: &Api) -> Check {
+    Check::unless(api.lifecycle.is_draining().then_some("the server is ending"))
 }
 
 /// Metrics in the Prometheus text format.
@@ -60,6 +116,7 @@ pub(super) async fn readyz(req: HttpRequest) -> Answer {
     responses((status = 200, description = "all metrics", body = String, content_type = "text/plain")))]
 pub(super) async fn metrics(req: HttpRequest) -> Answer {
     let api = Api::of(&req);
+    metrics::gauge!("fairhold_clock_behind_seconds").set(api.sources.behind_ms() as f64 / 1_000.0);
     metrics::gauge!(meter::IN_FLIGHT).set(api.lifecycle.in_flight() as f64);
     let body = api.metrics.render();
     let kind = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");

@@ -6,6 +6,7 @@ use std::fmt::Write;
 use actix_web::http::header::HeaderMap;
 use sha2::{Digest, Sha256};
 
+use super::canonical;
 use super::code::Code;
 use super::problem::Problem;
 use crate::domain::{Caller, KeyUse};
@@ -49,11 +50,27 @@ fn unquoted(inside: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Owned(plain))
 }
 
-/// What is compared: a hash over caller and key, a fingerprint over the request.
+/// What is compared: a hash over caller and key, a fingerprint over what is asked for, however it is written.
 pub(super) fn key_use(caller: &Caller, key: &str, method: &str, path: &str, body: &[u8]) -> KeyUse {
+    let canonical = canonical::text(body);
+    fingerprinted(caller, key, method, path, canonical.as_deref().map_or(body, str::as_bytes))
+}
+
+/// As servers before this version made it, over the bytes of the body: a key that was used there is known by it.
+pub(super) fn key_use_by_bytes(caller: &Caller, key: &str, method: &str, path: &str, body: &[u8]) -> KeyUse {
+    fingerprinted(caller, key, method, path, body)
+}
+
+fn fingerprinted(caller: &Caller, key: &str, method: &str, path: &str, body: &[u8]) -> KeyUse {
     let mut hash = Hasher(Sha256::new());
     match caller {
-        Caller::Buyer(buyer) => hash.0.update(buyer.as_str()),
+        Caller::Buyer(buyer) => {
+            // Nobody whose id is the name of a key shares its keys; all others are hashed as they always were.
+            if caller.is_namesake() {
+                hash.0.update("buyer ");
+            }
+            hash.0.update(buyer.as_str());
+        }
         Caller::Key(id) => write!(hash, "{id}").expect("a hasher takes everything"),
         Caller::Clock => hash.0.update("clock"),
     }
@@ -117,5 +134,20 @@ mod tests {
         assert_eq!(one.hash, of("a", "k", "/q", "[]").hash);
         assert_ne!(one.fingerprint, of("a", "k", "/q", "{}").fingerprint);
         assert_ne!(one.fingerprint, of("a", "k", "/p", "[]").fingerprint);
+        assert_eq!(one, of("a", "k", "/p", " { } "), "however it is written");
+        assert_ne!(of("a", "k", "/p", "no JSON").fingerprint, of("a", "k", "/p", "no  JSON").fingerprint);
+    }
+
+    /// Stores of earlier versions hold these: they must never change.
+    #[test]
+    fn the_fingerprint_of_earlier_versions_stays_as_it_was() {
+        let caller = Caller::Buyer("buy_1".parse().unwrap());
+        let body = br#"{"offers": [{"offer": "A-1"}]}"#;
+        let known = key_use_by_bytes(&caller, "k-1", "POST", "/v1/inventories/x/holds", body);
+        let half = |text: &[u8]| u128::from_be_bytes(Sha256::digest(text)[..16].try_into().unwrap());
+        assert_eq!(known.hash, half(b"buy_1\0k-1"));
+        let request = [&b"POST\0/v1/inventories/x/holds\0"[..], body].concat();
+        assert_eq!(known.fingerprint, half(&request));
+        assert_eq!(known.hash, key_use(&caller, "k-1", "POST", "/v1/inventories/x/holds", body).hash);
     }
 }

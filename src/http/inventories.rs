@@ -1,4 +1,4 @@
-//! Inventories: create, list, look at, change settings.
+//! Inventories: create, list, look at.
 
 use std::sync::Arc;
 
@@ -17,12 +17,13 @@ use super::described::{CategoryRuleAnswer, WindowAnswer};
 use super::problem::Problem;
 use super::query::{Query, invalid};
 use super::refused::{asked, changed};
+use crate::domain::facts::{CancelledAnswer, PublicSale};
 use crate::domain::settings::{CategoryRule, Settings, SingleSeats, Window};
 use crate::domain::state::Figures;
 use crate::domain::time::Rfc3339;
-use crate::domain::{Action, Checkout, Currency, InventoryId, SettingsPatch, Timestamp, text};
-use crate::persistence::{Creation, Filter, InventoryRow};
-use crate::realtime::Summary;
+use crate::domain::{Checkout, Currency, Details, InventoryId, KeyUse, Listing, Timestamp, text};
+use crate::persistence::{Creation, Filter, InventoryRow, NewInventory};
+use crate::realtime::Channel;
 
 /// The rules of a sale.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -36,20 +37,30 @@ pub(super) struct SettingsAnswer {
     holds_per_buyer: u32,
     pieces_per_hold: u32,
     pieces_per_hold_min: u32,
+    /// Pieces in one hold that a secret key makes; null: no more than in any.
+    #[schema(required)]
+    pieces_per_hold_of_keys: Option<u32>,
     #[schema(required)]
     pieces_per_buyer: Option<u32>,
     checkout: Checkout,
     #[schema(value_type = BTreeMap<String, CategoryRuleAnswer>)]
     categories: BTreeMap<String, CategoryRule>,
-    #[schema(value_type = BTreeMap<String, WindowAnswer>)]
-    channels: BTreeMap<String, Window>,
+    /// For secret keys alone: partners' names are nobody else's business.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, value_type = BTreeMap<String, WindowAnswer>)]
+    channels: Option<BTreeMap<String, Window>>,
     single_seats: SingleSeats,
     single_seats_until_left: u32,
     release_accessible: bool,
+    #[schema(required, value_type = Option<String>, format = DateTime)]
+    release_accessible_at: Option<Rfc3339>,
+    /// The public sale ends so long before the event begins; null: the begin does not end it.
+    #[schema(required)]
+    sale_ends_before_start_seconds: Option<u32>,
 }
 
-impl From<&Settings> for SettingsAnswer {
-    fn from(settings: &Settings) -> Self {
+impl SettingsAnswer {
+    pub(super) fn of(settings: &Settings, details: &Details, is_key: bool) -> Self {
         Self {
             on_sale_from: settings.on_sale_from.map(Rfc3339),
             on_sale_until: settings.on_sale_until.map(Rfc3339),
@@ -58,13 +69,16 @@ impl From<&Settings> for SettingsAnswer {
             holds_per_buyer: settings.holds_per_buyer,
             pieces_per_hold: settings.pieces_per_hold,
             pieces_per_hold_min: settings.pieces_per_hold_min,
+            pieces_per_hold_of_keys: settings.pieces_per_hold_of_keys,
             pieces_per_buyer: settings.pieces_per_buyer,
             checkout: settings.checkout,
             categories: settings.categories.clone(),
-            channels: settings.channels.clone(),
+            channels: is_key.then(|| settings.channels.clone()),
             single_seats: settings.single_seats,
             single_seats_until_left: settings.single_seats_until_left,
             release_accessible: settings.release_accessible,
+            release_accessible_at: settings.release_accessible_at.map(Rfc3339),
+            sale_ends_before_start_seconds: details.sale_ends_before_start_seconds,
         }
     }
 }
@@ -77,9 +91,25 @@ pub(super) struct InventoryAnswer {
     pub(super) name: String,
     #[schema(value_type = String, format = DateTime)]
     pub(super) created_at: Rfc3339,
+    #[schema(required)]
+    pub(super) venue: Option<String>,
+    /// `draft`: for secret keys alone; `unlisted`: for who knows the id; `public`: for everybody.
+    pub(super) listing: Listing,
     /// When the event begins; null when it is none, or nobody has said it.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     pub(super) starts_at: Option<Rfc3339>,
+    /// The same as clocks show it where it takes place, with their offset: by the time zone, else as it was given.
+    /// Null when neither is known.
+    #[schema(required, example = "2026-12-05T19:00:00+09:00")]
+    pub(super) starts_at_local: Option<String>,
+    /// Where it takes place, by the IANA name.
+    #[schema(required, example = "Asia/Seoul")]
+    pub(super) time_zone: Option<String>,
+    /// The sale to everybody.
+    pub(super) sale: PublicSale,
+    /// Not null: it does not take place.
+    #[schema(required)]
+    pub(super) cancelled: Option<CancelledAnswer>,
     pub(super) plan_version: u32,
     /// How many units the plan has.
     pub(super) units: u32,
@@ -90,11 +120,19 @@ pub(super) struct InventoryAnswer {
     pub(super) seq: u64,
     /// Pieces by their standing.
     pub(super) figures: Figures,
+    /// The time that figures and sale are of, by the clock of the inventory.
+    #[schema(value_type = String, format = DateTime)]
+    pub(super) as_of: Rfc3339,
     /// Connections that watch it live.
     pub(super) viewers: u64,
+    /// True while the store cannot be written, and nothing can be sold: figures are the last that are known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    pub(super) stale: bool,
 }
 
-/// A line of the list; figures are those of the last stored snapshot.
+/// A line of the list. Figures and sale are those of now where this server has the inventory in memory, which it has
+/// while anything goes on there; else those of the last stored snapshot.
 #[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct InventoryLine {
     #[schema(value_type = String)]
@@ -102,13 +140,29 @@ pub(super) struct InventoryLine {
     name: String,
     #[schema(value_type = String, format = DateTime)]
     created_at: Rfc3339,
+    #[schema(required)]
+    venue: Option<String>,
+    /// `draft`: for secret keys alone; `unlisted`: for who knows the id; `public`: for everybody.
+    listing: Listing,
     /// When the event begins; null when it is none, or nobody has said it.
     #[schema(required, value_type = Option<String>, format = DateTime)]
     starts_at: Option<Rfc3339>,
+    /// The same as clocks show it where it takes place, with their offset: by the time zone, else as it was given.
+    /// Null when neither is known.
+    #[schema(required, example = "2026-12-05T19:00:00+09:00")]
+    starts_at_local: Option<String>,
+    /// Where it takes place, by the IANA name.
+    #[schema(required, example = "Asia/Seoul")]
+    time_zone: Option<String>,
+    /// The sale to everybody.
+    sale: PublicSale,
+    /// Not null: it does not take place.
+    #[schema(required)]
+    cancelled: Option<CancelledAnswer>,
     plan_version: u32,
     units: u32,
     figures: Figures,
-    /// The time that the figures are of.
+    /// The time that the figures are of; how the sale stands is of now.
     #[schema(value_type = String, format = DateTime)]
     as_of: Rfc3339,
 }
@@ -120,22 +174,44 @@ pub(super) struct InventoryList {
     has_more: bool,
 }
 
-impl From<InventoryRow> for InventoryLine {
-    fn from(row: InventoryRow) -> Self {
+impl InventoryLine {
+    /// As its owner has it, if that is here; else as it is stored.
+    fn of(row: InventoryRow, owner: Option<&Channel>, now: Timestamp) -> Self {
+        let live = owner.map(Channel::summary);
+        let (figures, as_of, sale) = match &live {
+            Some(live) => (live.figures, live.now, live.sale),
+            None => (row.figures, row.as_of, stored_sale(&row, now)),
+        };
+        let stored = row.shown.as_ref().and_then(|shown| shown.cancelled.as_ref());
+        let cancelled = live.as_ref().map_or(stored, |live| live.cancelled.as_deref());
+        let details = live.as_ref().map_or_else(|| Arc::new(row.details()), |live| live.details.clone());
         Self {
             id: row.id,
-            name: row.name,
+            name: details.name.clone(),
             created_at: Rfc3339(row.created_at),
-            starts_at: row.starts_at.map(Rfc3339),
-            plan_version: row.plan_version,
+            venue: details.venue.clone(),
+            listing: details.listing,
+            starts_at: details.starts_at.map(Rfc3339),
+            starts_at_local: details.starts_at_local(),
+            time_zone: details.time_zone.clone(),
+            sale,
+            cancelled: cancelled.map(CancelledAnswer::from),
+            plan_version: live.as_ref().map_or(row.plan_version, |live| live.plan_version),
             units: row.units,
-            figures: row.figures,
-            as_of: Rfc3339(row.as_of),
+            figures,
+            as_of: Rfc3339(as_of),
         }
     }
 }
 
-/// All inventories, or those that are looked for, oldest first.
+/// How the sale of an inventory stands that is not in memory.
+fn stored_sale(row: &InventoryRow, now: Timestamp) -> PublicSale {
+    let shown = row.shown.clone().unwrap_or_default();
+    let is_sold_out = row.figures.available == 0 && row.figures.held == 0;
+    PublicSale::at(now, shown.window(), shown.cancelled.is_some(), is_sold_out)
+}
+
+/// All inventories that are public, or those of them that are looked for, oldest first; for a secret key all.
 #[utoipa::path(get, path = "/v1/inventories", tag = "inventories", operation_id = "list_inventories",
     params(
         ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "50 unless given"),
@@ -152,11 +228,19 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
     let query = Query::of(&req, &["limit", "starting_after", "q", "starts_from", "starts_until"])?;
     let limit = query.limit()?;
     let after = query.parsed("starting_after", "is not an inventory id")?;
-    let filter = filter(&query)?;
+    let is_key = call.is_key().await?;
+    let filter = Filter { public_only: !is_key, ..filter(&query)? };
     let mut rows = asked(call.api.store.inventories_like(&filter, after, limit + 1)).await?;
     let has_more = rows.len() > limit as usize;
     rows.truncate(limit as usize);
-    let data = rows.into_iter().map(InventoryLine::from).collect();
+    let now = call.api.sources.now();
+    let line = |row: InventoryRow| {
+        let owner = call.api.inventories.loaded_channel(row.id);
+        InventoryLine::of(row, owner.as_deref(), now)
+    };
+    let mut data: Vec<InventoryLine> = rows.into_iter().map(line).collect();
+    // A row may be behind what its owner knows by a moment.
+    data.retain(|line| is_key || line.listing == Listing::Public);
     Ok(json(StatusCode::OK, &InventoryList { data, has_more }))
 }
 
@@ -172,6 +256,7 @@ fn filter(query: &Query) -> Result<Filter, Problem> {
         name: name.map_err(|bad| invalid("q", &bad.to_string()))?,
         starts_from: time("starts_from")?,
         starts_until: time("starts_until")?,
+        public_only: true,
     })
 }
 
@@ -184,27 +269,34 @@ pub(super) async fn show(req: HttpRequest) -> Answer {
     shown(&call, call.inventory()?).await
 }
 
-async fn shown(call: &Call<'_>, id: InventoryId) -> Answer {
+pub(super) async fn shown(call: &Call<'_>, id: InventoryId) -> Answer {
     let channel = call.channel(id).await?;
-    let label = call.api.label(id).await?;
-    let Summary { epoch, seq, plan_version, settings, settings_version, figures, viewers, .. } =
-        channel.summary();
-    let plan = channel.plan();
+    let (created_at, is_key) = (call.api.created_at(id).await?, call.is_key().await?);
+    let now = channel.summary();
+    let (details, plan) = (&now.details, channel.plan());
     let answer = InventoryAnswer {
         id,
-        name: label.name.to_string(),
-        created_at: Rfc3339(label.created_at),
-        starts_at: label.starts_at.map(Rfc3339),
-        plan_version,
+        name: details.name.clone(),
+        created_at: Rfc3339(created_at),
+        venue: details.venue.clone(),
+        listing: details.listing,
+        starts_at: details.starts_at.map(Rfc3339),
+        starts_at_local: details.starts_at_local(),
+        time_zone: details.time_zone.clone(),
+        sale: now.sale,
+        cancelled: now.cancelled.as_deref().map(CancelledAnswer::from),
+        plan_version: now.plan_version,
         units: u32::try_from(plan.units().len()).unwrap_or(u32::MAX),
         currency: plan.currency(),
-        settings: SettingsAnswer::from(&settings),
-        epoch,
-        seq,
-        figures,
-        viewers,
+        settings: SettingsAnswer::of(&now.settings, details, is_key),
+        epoch: now.epoch,
+        seq: now.seq,
+        figures: now.figures,
+        as_of: Rfc3339(now.now),
+        viewers: now.viewers,
+        stale: now.is_stale,
     };
-    Ok(tagged(json(StatusCode::OK, &answer), settings_version))
+    Ok(tagged(json(StatusCode::OK, &answer), now.settings_version))
 }
 
 fn tagged(mut response: HttpResponse, settings_version: u64) -> HttpResponse {
@@ -213,41 +305,6 @@ fn tagged(mut response: HttpResponse, settings_version: u64) -> HttpResponse {
         response.headers_mut().insert(header::ETAG, tag);
     }
     response
-}
-
-/// Change settings. Fields that are absent stay; `null` clears what may be empty.
-#[utoipa::path(patch, path = "/v1/inventories/{inventory}", tag = "operator", operation_id = "configure",
-    params(("If-Match" = String, Header, description = "the ETag of the settings that were read")),
-    request_body = SettingsPatch,
-    responses((status = 200, description = "with its new settings", body = InventoryAnswer)))]
-pub(super) async fn configure(req: HttpRequest, payload: Payload) -> Answer {
-    let call = Call::of(&req);
-    let who = call.who().await?;
-    who.must_be_operator()?;
-    let inventory = call.inventory()?;
-    let expected = expected_version(&call, inventory).await?;
-    let body = call.body(payload).await?;
-    let patch: SettingsPatch = body::parse(&body)?;
-    call.commit(&who, inventory, &body, Action::Configure { patch, expected }).await?;
-    shown(&call, inventory).await
-}
-
-/// The settings version that `If-Match` names; `*` means whichever there is.
-async fn expected_version(call: &Call<'_>, inventory: InventoryId) -> Result<u64, Problem> {
-    let Some(tag) = call.header(header::IF_MATCH) else {
-        return Err(Problem::new(Code::PreconditionRequired));
-    };
-    if tag.trim() == "*" {
-        return Ok(call.channel(inventory).await?.summary().settings_version);
-    }
-    version(tag).ok_or_else(|| Problem::new(Code::PreconditionFailed))
-}
-
-/// A strong tag with a number in it.
-fn version(tag: &str) -> Option<u64> {
-    let tag = tag.trim();
-    let bare = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(tag);
-    bare.parse().ok()
 }
 
 /// A new inventory from a plan, or from items and offers.
@@ -264,21 +321,31 @@ pub(super) async fn create(req: HttpRequest, payload: Payload) -> Answer {
     let body = call.body_up_to(payload, call.api.options.plan_body_max).await?;
     let (sources, by) = (call.api.sources.clone(), caller.name());
     // Up to 32 MiB to hash, parse and compile: not on a thread that serves others.
-    let work = move || {
-        let key = hashing.key_use(&body);
-        body::parse::<CreateRequest>(&body)?.draft(&sources, &by, key)
+    let work = move || -> Result<(Draft, KeyUse), Problem> {
+        let [key, earlier] = hashing.key_uses(&body);
+        Ok((body::parse::<CreateRequest>(&body)?.draft(&sources, &by, key)?, earlier))
     };
-    let draft = web::block(work).await.map_err(|error| Problem::fault(Code::Internal, error))??;
-    stored(&call, draft).await
+    let made = web::block(work).await.map_err(|error| Problem::fault(Code::Internal, error))?;
+    let (draft, earlier) = made?;
+    stored(&call, draft, earlier).await
 }
 
-async fn stored(call: &Call<'_>, draft: Draft) -> Answer {
-    let (store, new) = (call.api.store.clone(), Arc::clone(&draft.new));
-    let creation = changed(async move { store.create(&new).await }).await?;
+async fn created(call: &Call<'_>, new: Arc<NewInventory>) -> Result<Creation, Problem> {
+    let store = call.api.store.clone();
+    changed(async move { store.create(&new).await }).await
+}
+
+async fn stored(call: &Call<'_>, draft: Draft, earlier: KeyUse) -> Answer {
+    let mut creation = created(call, Arc::clone(&draft.new)).await?;
+    if creation == Creation::Mismatch {
+        let idempotency = Some((earlier.hash, earlier.fingerprint));
+        let new = NewInventory { idempotency, ..NewInventory::clone(&draft.new) };
+        creation = created(call, Arc::new(new)).await?;
+    }
     let (id, created_at, replayed) = match creation {
         Creation::Created => (draft.new.id, draft.new.at, false),
         Creation::Mismatch => return Err(Problem::new(Code::IdempotencyMismatch)),
-        Creation::Replayed(id) => (id, call.api.label(id).await?.created_at, true),
+        Creation::Replayed(id) => (id, call.api.created_at(id).await?, true),
     };
     let mut response = tagged(json(StatusCode::CREATED, &draft.answer(id, created_at)), 1);
     let location = header::HeaderValue::from_str(&format!("/v1/inventories/{id}"));
@@ -289,18 +356,4 @@ async fn stored(call: &Call<'_>, draft: Draft) -> Answer {
         mark_replayed(&mut response);
     }
     Ok(response)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_tag_is_a_version_in_quotes() {
-        assert_eq!(version("\"42\""), Some(42));
-        assert_eq!(version(" 42 "), Some(42));
-        for bad in ["", "W/\"42\"", "\"x\"", "\"-1\"", "\"1\", \"2\""] {
-            assert_eq!(version(bad), None, "{bad:?}");
-        }
-    }
 }

@@ -8,17 +8,22 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
-use actix_web::body::{BodySize, BoxBody, EitherBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode, Version};
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 
 use super::Api;
+use super::answer_body::{AnswerBody, OpenRequest};
+use super::budget::{self, Seen};
 use super::code::Code;
+use super::connection::ConnectionState;
+use super::cors;
 use super::meter::Meter;
-use super::problem::Problem;
+use super::problem::{PROBLEM_JSON, Problem};
 use super::request_id::{self, RequestId};
+use crate::limits::{Counted, Lane, Left, TurnedAway};
 
 /// Wraps the whole application.
 #[derive(Debug, Clone, Copy)]
@@ -30,14 +35,13 @@ pub struct EdgeService<S> {
     unmatched: Rc<Meter>,
 }
 
-type Outcome<B> = Result<ServiceResponse<EitherBody<B>>, Error>;
+type Outcome = Result<ServiceResponse<AnswerBody>, Error>;
 
-impl<S, B> Transform<S, ServiceRequest> for Edge
+impl<S> Transform<S, ServiceRequest> for Edge
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
 {
-    type Response = ServiceResponse<EitherBody<B>>;
+    type Response = ServiceResponse<AnswerBody>;
     type Error = Error;
     type Transform = EdgeService<S>;
     type InitError = ();
@@ -48,37 +52,76 @@ where
     }
 }
 
-impl<S, B> Service<ServiceRequest> for EdgeService<S>
+impl<S> Service<ServiceRequest> for EdgeService<S>
 where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
 {
-    type Response = ServiceResponse<EitherBody<B>>;
+    type Response = ServiceResponse<AnswerBody>;
     type Error = Error;
-    type Future = Pin<Box<dyn Future<Output = Outcome<B>>>>;
+    type Future = Pin<Box<dyn Future<Output = Outcome>>>;
 
     forward_ready!(inner);
 
-    fn call(&self, req: ServiceRequest) -> Self::Future {
+    fn call(&self, mut req: ServiceRequest) -> Self::Future {
         let started = Instant::now();
         let api: Arc<Api> = Arc::clone(Api::of(req.request()));
         let id = RequestId::of(req.headers(), api.sources.now());
         req.extensions_mut().insert(id.clone());
         let unmatched = Rc::clone(&self.unmatched);
+        let mut open = opened(&mut req);
         if api.lifecycle.is_draining() && !is_for_operators(req.path()) {
             let problem = Problem::new(Code::ShuttingDown).closing();
             let response = problem.render(&api.problem_types, &id.0);
-            let response = req.into_response(response).map_into_right_body();
-            return Box::pin(ready(Ok(finished(response, &api, &id, &unmatched, started))));
+            let response = req.into_response(response);
+            return Box::pin(ready(Ok(finished(response, &api, &id, &unmatched, started, open))));
         }
+        let lane = match admitted(&req, &api) {
+            Ok(lane) => lane,
+            Err((lane, away)) => {
+                let mut response = Problem::from(away).render(&api.problem_types, &id.0);
+                budget::tell(response.headers_mut(), lane, Err(&away));
+                let response = cors::share(req.into_response(response), &api.origins);
+                return Box::pin(ready(Ok(finished(response, &api, &id, &unmatched, started, open))));
+            }
+        };
         let in_flight = api.lifecycle.enter();
         let answer = self.inner.call(req);
         Box::pin(async move {
             let _in_flight = in_flight;
-            let response = with_problem_body(answer.await?, &api, &id);
-            Ok(finished(response, &api, &id, &unmatched, started))
+            let mut response = with_problem_body(answer.await?, &api, &id);
+            if let Some((lane, left)) = lane {
+                budget::tell(response.headers_mut(), lane, Ok(&left));
+            }
+            let response = cors::share(response, &api.origins);
+            if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+                open.upgraded();
+            } else if !open.is_all_here() {
+                // What lies in the connection already is looked at once more: it may be all of the request.
+                tokio::task::yield_now().await;
+                let _or_the_connection_ends = open.is_all_here();
+            }
+            Ok(finished(response, &api, &id, &unmatched, started, open))
         })
     }
+}
+
+fn opened(req: &mut ServiceRequest) -> OpenRequest {
+    let connection = req.request().conn_data::<Rc<ConnectionState>>().cloned();
+    let mut payload = req.take_payload();
+    let open = OpenRequest::begin(&mut payload, connection);
+    req.set_payload(payload);
+    open
+}
+
+/// Whether there is room for this call in somebody's budget; None: it is not counted. Handlers find who it was.
+fn admitted(req: &ServiceRequest, api: &Api) -> Result<Option<(Lane, Left)>, (Lane, TurnedAway)> {
+    if !budget::is_counted(req.path()) {
+        return Ok(None);
+    }
+    let (seen, lane) = (Seen::of(req, api), budget::lane(req.method(), req.path()));
+    let left = api.limiter.take(&seen.asker, Counted::Call(lane)).map_err(|away| (lane, away))?;
+    req.extensions_mut().insert(seen);
+    Ok(Some((lane, left)))
 }
 
 /// These stay reachable while the server stops.
@@ -87,14 +130,10 @@ fn is_for_operators(path: &str) -> bool {
 }
 
 /// Gives an error its body: a handler's problem, or the one that fits an error of the framework.
-fn with_problem_body<B: MessageBody>(
-    response: ServiceResponse<B>,
-    api: &Api,
-    id: &RequestId,
-) -> ServiceResponse<EitherBody<B>> {
+fn with_problem_body(response: ServiceResponse, api: &Api, id: &RequestId) -> ServiceResponse {
     let status = response.status();
     if !status.is_client_error() && !status.is_server_error() {
-        return response.map_into_left_body();
+        return response;
     }
     let rendered = match response.response().error() {
         Some(error) => match error.as_error::<Problem>() {
@@ -104,9 +143,9 @@ fn with_problem_body<B: MessageBody>(
         None if matches!(response.response().body().size(), BodySize::None | BodySize::Sized(0)) => {
             render(&stray(status, &status), api, id)
         }
-        None => return response.map_into_left_body(),
+        None => return response,
     };
-    response.into_response(rendered).map_into_right_body()
+    response.into_response(rendered)
 }
 
 fn render(problem: &Problem, api: &Api, id: &RequestId) -> HttpResponse<BoxBody> {
@@ -130,14 +169,16 @@ fn stray(status: StatusCode, error: &dyn std::fmt::Display) -> Problem {
     }
 }
 
-fn finished<B>(
-    mut response: ServiceResponse<B>,
+fn finished(
+    mut response: ServiceResponse,
     api: &Api,
     id: &RequestId,
     unmatched: &Meter,
     started: Instant,
-) -> ServiceResponse<B> {
+    open: OpenRequest,
+) -> ServiceResponse<AnswerBody> {
     protect(response.headers_mut(), id);
+    speak_older(&mut response);
     let took = started.elapsed();
     let status = response.status();
     let request = response.request();
@@ -146,7 +187,17 @@ fn finished<B>(
     if tracing::enabled!(tracing::Level::DEBUG) {
         log(request.method(), request.path(), status, took, id, api);
     }
-    response
+    response.map_body(|_, body| AnswerBody::new(body, Some(open)))
+}
+
+/// HTTP/1.0 knows no chunks: an answer without a length ends with its connection (RFC 9112, section 6.3).
+fn speak_older(response: &mut ServiceResponse) {
+    let is_older = response.request().version() < Version::HTTP_11;
+    if is_older && response.response().body().size() == BodySize::Stream {
+        let head = response.response_mut().head_mut();
+        head.no_chunking(true);
+        head.set_connection_type(ConnectionType::Close);
+    }
 }
 
 #[cold]
@@ -174,6 +225,28 @@ fn protect(headers: &mut HeaderMap, id: &RequestId) {
         headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     }
     headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+}
+
+impl Api {
+    /// What goes with a refusal that no handler made: of a head that is none, too long, or too slow.
+    pub fn refused(&self, status: u16) -> Option<(String, Vec<u8>)> {
+        let code = match status {
+            400 => Code::BadRequest,
+            408 => Code::HeadTimeout,
+            431 => Code::HeadTooLarge,
+            _ => return None,
+        };
+        let id = RequestId::of(&HeaderMap::new(), self.sources.now()).0;
+        let body = Problem::new(code).body(&self.problem_types, &id);
+        let headers = format!(
+            "content-length: {}\r\ncontent-type: {PROBLEM_JSON}\r\ncache-control: no-store\r\n\
+             connection: close\r\nx-content-type-options: nosniff\r\nx-frame-options: DENY\r\n\
+             referrer-policy: no-referrer\r\n{}: {id}\r\n",
+            body.len(),
+            request_id::HEADER
+        );
+        Some((headers, body))
+    }
 }
 
 /// An application needs its [`Api`]; this says so at the first request instead of in every handler.

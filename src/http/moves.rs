@@ -9,6 +9,7 @@ use super::auth::Who;
 use super::body;
 use super::call::{Answer, Call, Committed};
 use super::code::Code;
+use super::picks;
 use super::problem::Problem;
 use super::refused;
 use crate::actors::Failure;
@@ -83,6 +84,7 @@ fn moving(claim: Claim, from: Vec<Pick>, to: Vec<Pick>, at: &str) -> Result<Movi
         if list.is_empty() {
             return Err(Problem::at(Code::InvalidField, format!("{at}/{name}"), "is empty"));
         }
+        picks::picked(list, &format!("{at}/{name}"))?;
         if list.len() > PIECES_PER_HOLD_MAX as usize {
             return Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(PIECES_PER_HOLD_MAX)));
         }

@@ -1,5 +1,6 @@
 //! The descriptions: OpenAPI 3.1 for the calls, AsyncAPI 3 for the live stream, Swagger UI to read them.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use actix_web::http::header::{self, HeaderValue};
@@ -18,8 +19,8 @@ use super::described::frames::{AuthFrame, LiveFrame};
 use super::problem::{FieldError, PROBLEM_JSON, Problem, ProblemDetails, Stranded};
 use super::routes::{Access, Entry, ROUTES};
 use super::{
-    activity, blocks, groups, health, holds, inventories, live, moves, offers, plan, plans, problems, replan,
-    restock, sales, sessions,
+    activity, amend, blocks, groups, health, holds, inventories, live, moves, offers, plan, plans, problems,
+    replan, restock, sales, sales_list, sessions,
 };
 
 const ASYNCAPI: &str = include_str!("asyncapi.json");
@@ -33,9 +34,9 @@ const ASYNCAPI: &str = include_str!("asyncapi.json");
             `/v1/inventories` and `/v1/groups` needs an `Idempotency-Key`; a repeat gets the same answer. The live stream is \
             described by `/asyncapi.json`."),
     paths(
-        sessions::start, inventories::list, inventories::create, inventories::show, inventories::configure,
-        plan::plan, plans::read_file, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::release,
-        sales::purchase, sales::purchase_now, sales::list, activity::show, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
+        sessions::start, inventories::list, inventories::create, inventories::show, amend::configure, amend::cancel,
+        plan::plan, plans::read_file, replan::replan, plan::availability, offers::list, live::live, holds::hold, holds::list, holds::extend, holds::change, holds::release,
+        sales::purchase, sales::purchase_now, sales_list::list, activity::show, sales::give_back, blocks::block, blocks::list, blocks::allotment, blocks::unblock,
         restock::restock, groups::hold_all, groups::show, groups::release, groups::purchase,
         moves::move_hold, moves::move_sale, moves::move_several, health::livez, health::healthz, health::readyz, health::metrics,
         problems::explain, openapi_json, asyncapi_json,
@@ -97,12 +98,15 @@ fn describe(operation: &mut Operation, entry: &Entry) {
     let path_id = |id: &str| format!("{{{id}}}");
     for id in ["inventory", "group", "hold", "sale", "block"] {
         if entry.path.contains(&path_id(id)) {
-            add_parameter(operation, id, ParameterIn::Path, "an id as it was given");
+            add_parameter(operation, id, ParameterIn::Path, "an id as it was given", Required::True);
         }
     }
     if needs_key(entry) {
         let text = "1 to 255 printable ASCII characters; fresh for every new request, the same for a repeat";
-        add_parameter(operation, "Idempotency-Key", ParameterIn::Header, text);
+        add_parameter(operation, "Idempotency-Key", ParameterIn::Header, text, Required::True);
+    } else if takes_key(entry) {
+        let text = "1 to 255 printable ASCII characters: a repeat with the same gets the same answer";
+        add_parameter(operation, "Idempotency-Key", ParameterIn::Header, text, Required::False);
     }
     for (status, codes) in by_status(problems_of(entry)) {
         let schema = Ref::from_schema_name("ProblemDetails");
@@ -125,7 +129,13 @@ fn requirement(scheme: &str) -> SecurityRequirement {
     SecurityRequirement::new::<_, [&str; 0], &str>(scheme, [])
 }
 
-fn add_parameter(operation: &mut Operation, name: &str, place: ParameterIn, description: &str) {
+fn add_parameter(
+    operation: &mut Operation,
+    name: &str,
+    place: ParameterIn,
+    description: &str,
+    required: Required,
+) {
     let mut schema = ObjectBuilder::new().schema_type(Type::String);
     if place == ParameterIn::Header {
         let longest = super::idempotency::KEY_LEN_MAX;
@@ -134,7 +144,7 @@ fn add_parameter(operation: &mut Operation, name: &str, place: ParameterIn, desc
     let parameter = ParameterBuilder::new()
         .name(name)
         .parameter_in(place)
-        .required(Required::True)
+        .required(required)
         .description(Some(description))
         .schema(Some(schema.build()))
         .build();
@@ -144,6 +154,11 @@ fn add_parameter(operation: &mut Operation, name: &str, place: ParameterIn, desc
 fn needs_key(entry: &Entry) -> bool {
     entry.method == actix_web::http::Method::POST
         && ["/v1/inventories", "/v1/groups"].iter().any(|path| entry.path.starts_with(path))
+}
+
+/// Whether it takes a key where one is sent: what changes something in one inventory.
+fn takes_key(entry: &Entry) -> bool {
+    matches!(entry.method.as_str(), "PATCH" | "PUT" | "DELETE") && entry.path.starts_with("/v1/inventories")
 }
 
 /// Whether it has a body that is ours to understand; one call takes a file of somebody else's.
@@ -179,8 +194,14 @@ fn problems_of(entry: &Entry) -> Vec<Code> {
     if needs_key(entry) {
         codes.extend([Code::IdempotencyKeyMissing, Code::IdempotencyKeyInvalid, Code::IdempotencyMismatch]);
     }
+    if takes_key(entry) {
+        codes.extend([Code::IdempotencyKeyInvalid, Code::IdempotencyMismatch]);
+    }
     if method != "GET" {
         codes.extend([Code::Overloaded, Code::CommitPending, Code::NotCommitted]);
+    }
+    if entry.path.starts_with("/v1/") {
+        codes.push(Code::RateLimited);
     }
     codes.extend([Code::Unavailable, Code::ShuttingDown, Code::Internal]);
     codes
@@ -243,7 +264,11 @@ pub(super) async fn docs(req: HttpRequest) -> Answer {
     if file.gzpipped {
         response.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("gzip")));
     }
-    Ok(response.body(file.bytes.into_owned()))
+    let bytes = match file.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    Ok(response.body(bytes))
 }
 
 /// Relative links of the page need the slash.
@@ -280,7 +305,7 @@ mod tests {
 
     #[test]
     fn every_code_is_a_problem_of_some_call_or_of_all() {
-        let framework = [Code::MethodNotAllowed, Code::BadRequest];
+        let framework = [Code::MethodNotAllowed, Code::BadRequest, Code::HeadTimeout, Code::HeadTooLarge];
         for code in Code::ALL {
             let used = ROUTES.iter().any(|entry| problems_of(entry).contains(code));
             assert!(used || framework.contains(code), "{} is no problem of any route", code.kind().code);
@@ -312,13 +337,18 @@ mod tests {
         let document: Value = serde_json::from_str(ASYNCAPI).unwrap();
         let messages = document["components"]["messages"].as_object().unwrap();
         let names: Vec<&str> = messages.keys().map(String::as_str).collect();
-        assert_eq!(names, ["auth", "delta", "hold", "plan", "resumed", "snapshot", "viewers"]);
+        assert_eq!(
+            names,
+            ["auth", "beat", "delta", "hold", "inventory", "plan", "resumed", "snapshot", "viewers"]
+        );
         for (name, message) in messages {
             let payload = &message["payload"];
             assert_eq!(payload["properties"]["type"]["const"], name.as_str());
             let example = message["examples"][0]["payload"].as_object().unwrap();
             let fields: Vec<&String> = example.keys().collect();
-            let described: Vec<&String> = payload["properties"].as_object().unwrap().keys().collect();
+            // What is there at times only is in no example.
+            let described = payload["properties"].as_object().unwrap().keys();
+            let described: Vec<&String> = described.filter(|field| *field != "stale").collect();
             assert_eq!(fields, described, "{name}");
         }
     }

@@ -1,4 +1,4 @@
-//! Which web pages may open the live stream. Whoever is no browser sends no `Origin` and may.
+//! Which web pages may call, and open the live stream. Whoever is no browser sends no `Origin` and may.
 
 use std::net::SocketAddr;
 
@@ -23,6 +23,19 @@ impl Origins {
     }
 }
 
+/// Whether the page comes from the address that it asks: under whichever name or number this server was reached.
+pub(super) fn is_same(origin: &str, host: &str) -> bool {
+    let (default_port, authority) = match origin.split_once("://") {
+        Some(("http", authority)) => (":80", authority),
+        Some(("https", authority)) => (":443", authority),
+        _ => return false,
+    };
+    let without_default = |authority: &'_ str| -> String {
+        authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase()
+    };
+    !authority.is_empty() && without_default(authority) == without_default(host)
+}
+
 /// `https://shop.example/a/b` → `https://shop.example`, as browsers send it: without a default port.
 fn origin_of(url: &str) -> Option<String> {
     let url: Uri = url.parse().ok()?;
@@ -34,6 +47,36 @@ fn origin_of(url: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_of_the_address_that_it_asks_or_not() {
+        for (origin, host) in [
+            ("http://192.168.1.5:8080", "192.168.1.5:8080"),
+            ("http://Shop.Local:8080", "shop.local:8080"),
+            ("http://shop.example", "shop.example"),
+            ("http://shop.example", "shop.example:80"),
+            ("https://shop.example", "shop.example"),
+            ("https://shop.example", "shop.example:443"),
+            ("http://[fe80::1]:8080", "[fe80::1]:8080"),
+        ] {
+            assert!(is_same(origin, host), "{origin} {host}");
+        }
+        for (origin, host) in [
+            ("http://evil.example", "shop.example"),
+            ("http://shop.example:8080", "shop.example"),
+            ("http://shop.example", "shop.example:8080"),
+            ("http://shop.example", "shop.example:443"),
+            ("http://shop.example.evil.example", "shop.example"),
+            ("http://evil.example/shop.example", "shop.example"),
+            ("ftp://shop.example", "shop.example"),
+            ("shop.example", "shop.example"),
+            ("null", "null"),
+            ("http://", ""),
+            ("", ""),
+        ] {
+            assert!(!is_same(origin, host), "{origin} {host}");
+        }
+    }
 
     #[test]
     fn our_own_pages_and_those_that_were_allowed_and_no_other() {

@@ -18,13 +18,15 @@ const PLAN_CACHE: &str = "public, max-age=60, must-revalidate";
         (status = 304, description = "not changed since the ETag in `If-None-Match`")))]
 pub(super) async fn plan(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
-    let text = call.channel(call.inventory()?).await?.plan_text().await;
+    let channel = call.channel(call.inventory()?).await?;
+    let text = channel.plan_text().await;
+    let cache = if channel.is_draft() { "no-store" } else { PLAN_CACHE };
     let is_known = call.header(header::IF_NONE_MATCH).is_some_and(|tags| matches(tags, &text.etag));
     let mut response = HttpResponse::build(if is_known { StatusCode::NOT_MODIFIED } else { StatusCode::OK });
     response
         .insert_header((header::ETAG, text.etag.as_str()))
         .insert_header((header::VARY, HeaderValue::from_static("accept-encoding")))
-        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static(PLAN_CACHE)));
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static(cache)));
     if is_known {
         return Ok(response.finish());
     }

@@ -1,5 +1,7 @@
 //! Plans of the outside world: read and looked at, before anything is made of them.
 
+use std::borrow::Cow;
+
 use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Payload};
@@ -10,7 +12,10 @@ use super::code::Code;
 use super::problem::{FieldError, Problem};
 use super::query::Query;
 use crate::domain::{Defect, PlanDocument};
-use crate::plans::{Format, ImportOptions, Imported, Repair, Report, read};
+use crate::plans::{Format, ImportOptions, Imported, Repair, Report, Tally, read};
+
+/// So many defects and repairs of each code are listed; `counts` has them all.
+const LISTED_MAX: usize = 100;
 
 /// What a file holds, and all that is wrong with it.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -18,24 +23,91 @@ pub(super) struct PlanReadAnswer {
     /// In our own format, as `POST /v1/inventories` and `PUT …/plan` take it. Null: refused for its defects.
     #[schema(required, value_type = Option<BTreeMap<String, serde_json::Value>>)]
     plan: Option<PlanDocument>,
+    /// What the file was read as: `fairhold`, `pretix`, `seatsio` or `csv`. Null: nobody knows.
+    #[schema(required)]
+    format: Option<String>,
     seats: u32,
     areas: u32,
     units: u32,
-    /// Everything that was found, also what was repaired then; pointers are into the file.
+    /// What can be bought.
+    offers: u32,
+    /// Seats and areas that are in no offer.
+    not_for_sale: u32,
+    /// Seats and areas whose tickets would say what those of others say.
+    read_alike: u32,
+    /// What was found, also what was repaired then; pointers are into the file. The first 100 of each code.
     defects: Vec<FieldError>,
-    /// What was changed, and what it was before and after.
+    /// What was changed, and what it was before and after. The first 100 of each code.
     repaired: Vec<FieldError>,
+    /// How many there are of each code.
+    counts: Vec<DefectCount>,
+    /// What of the file has no place here.
+    left_out: Vec<TallyAnswer>,
+    /// What positions and numbers say that the file does not: who is whose neighbour.
+    settled: Vec<TallyAnswer>,
+}
+
+/// How many defects have a code, and how many of them were repaired.
+#[derive(Serialize, utoipa::ToSchema)]
+struct DefectCount {
+    code: Cow<'static, str>,
+    count: u32,
+    repaired: u32,
+}
+
+/// How many of what.
+#[derive(Serialize, utoipa::ToSchema)]
+struct TallyAnswer {
+    what: String,
+    count: u32,
 }
 
 impl PlanReadAnswer {
     fn of(report: Report, plan: Option<PlanDocument>) -> Self {
-        let Report { seats, areas, units, defects, repaired } = report;
+        let Report { format, seats, areas, units, offers, not_for_sale, read_alike, defects, .. } = report;
+        let Report { repaired, left_out, settled, .. } = report;
         let defect = |Defect { code, pointer, detail }| FieldError { pointer, code: code.into(), detail };
         let repair = |Repair { code, pointer, detail }| FieldError { pointer, code: code.into(), detail };
-        let defects = defects.into_iter().map(defect).collect();
-        let repaired = repaired.into_iter().map(repair).collect();
-        Self { plan, seats, areas, units, defects, repaired }
+        let tally = |Tally { what, count }| TallyAnswer { what, count: count as u32 };
+        let mut counts = Vec::new();
+        Self {
+            plan,
+            format: format.map(|format| format.to_string()),
+            seats,
+            areas,
+            units,
+            offers,
+            not_for_sale,
+            read_alike,
+            defects: listed(defects.into_iter().map(defect), &mut counts, |count| &mut count.count),
+            repaired: listed(repaired.into_iter().map(repair), &mut counts, |count| &mut count.repaired),
+            counts,
+            left_out: left_out.into_iter().map(tally).collect(),
+            settled: settled.into_iter().map(tally).collect(),
+        }
     }
+}
+
+/// The first of each code; all of them are counted.
+fn listed(
+    all: impl Iterator<Item = FieldError>,
+    counts: &mut Vec<DefectCount>,
+    counter: impl Fn(&mut DefectCount) -> &mut u32,
+) -> Vec<FieldError> {
+    let mut listed = Vec::new();
+    for one in all {
+        let known = counts.iter().position(|count| count.code == one.code);
+        let place = known.unwrap_or_else(|| {
+            counts.push(DefectCount { code: one.code.clone(), count: 0, repaired: 0 });
+            counts.len() - 1
+        });
+        let count = counter(&mut counts[place]);
+        *count += 1;
+        if *count as usize <= LISTED_MAX {
+            listed.push(one);
+        }
+    }
+    listed
 }
 
 /// Read a seat plan or stock list in any format that `fairhold import` knows. Nothing is stored: look at the plan,

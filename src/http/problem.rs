@@ -92,8 +92,8 @@ impl Problem {
 
     /// A problem with one part of the request.
     pub fn at(code: Code, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        let detail = quoted(detail.into());
-        let error = FieldError { pointer: pointer.into(), code: code.kind().code.into(), detail };
+        let error =
+            FieldError { pointer: pointer.into(), code: code.kind().code.into(), detail: detail.into() };
         Self::new(code).errors(vec![error])
     }
 
@@ -133,6 +133,10 @@ impl Problem {
     #[must_use]
     pub fn errors(mut self, mut errors: Vec<FieldError>) -> Self {
         errors.truncate(ERRORS_MAX);
+        for error in &mut errors {
+            error.pointer = quoted(std::mem::take(&mut error.pointer));
+            error.detail = quoted(std::mem::take(&mut error.detail));
+        }
         self.0.errors = errors;
         self
     }
@@ -193,7 +197,7 @@ impl Problem {
 
     fn headers(&self, response: &mut HttpResponseBuilder) {
         let facts = &*self.0;
-        if facts.code.kind().status == 503 {
+        if matches!(facts.code.kind().status, 429 | 503) {
             response.insert_header((header::RETRY_AFTER, facts.retry_after_seconds.unwrap_or(1).to_string()));
         }
         if let Some(methods) = facts.allow {
@@ -212,7 +216,7 @@ impl Problem {
         self.body("", "")
     }
 
-    fn body(&self, types: &str, request_id: &str) -> Vec<u8> {
+    pub(super) fn body(&self, types: &str, request_id: &str) -> Vec<u8> {
         let facts = &*self.0;
         let kind = facts.code.kind();
         let first = facts.errors.first().map(|error| error.detail.as_str());
@@ -230,6 +234,7 @@ impl Problem {
             on_sale_from: facts.on_sale.and_then(|open| open.from),
             on_sale_until: facts.on_sale.and_then(|open| open.until),
             largest_block: facts.largest_block,
+            retry_after_seconds: facts.retry_after_seconds,
             retryable: kind.retryable,
             request_id,
         };
@@ -252,7 +257,7 @@ fn challenge(code: Code) -> Option<&'static str> {
 }
 
 /// What quotes the request is cut: nobody gets 256 KiB of their own text back.
-fn quoted(mut text: String) -> String {
+pub(super) fn quoted(mut text: String) -> String {
     if text.len() > QUOTE_LEN_MAX {
         let end = (0..=QUOTE_LEN_MAX).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
         text.truncate(end);
@@ -321,6 +326,10 @@ pub(super) struct ProblemDetails<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = u32, required = false)]
     largest_block: Option<u32>,
+    /// It is not worth a try before; the same as the header `Retry-After`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u32, required = false)]
+    retry_after_seconds: Option<u32>,
     /// Whether the same request can succeed later; send it with the same key.
     retryable: bool,
     request_id: &'a str,

@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, web};
 
 use super::auth::Who;
 use super::code::Code;
-use super::problem::Problem;
+use super::problem::{Problem, quoted};
 use crate::domain::BuyerId;
 
 /// Lines in one page, unless asked otherwise, and at most.
@@ -20,7 +20,7 @@ impl Query {
 
     fn parse(text: &str, known: &[&str]) -> Result<Self, Problem> {
         let pairs = web::Query::<Vec<(String, String)>>::from_query(text)
-            .map_err(|error| Problem::new(Code::InvalidQuery).detail(error.to_string()))?
+            .map_err(|error| Problem::new(Code::InvalidQuery).detail(quoted(error.to_string())))?
             .into_inner();
         for (index, (name, _)) in pairs.iter().enumerate() {
             if !known.contains(&name.as_str()) {
@@ -60,7 +60,10 @@ impl Query {
 
     /// Whose: one's own, or for a secret key that of the `buyer` it names.
     pub(super) fn buyer(&self, who: &Who) -> Result<BuyerId, Problem> {
-        let named = self.parsed("buyer", "is not a buyer id")?;
+        let named = self.parsed(
+            "buyer",
+            "is not a buyer id: 1 to 128 characters that can be seen, blanks only between them",
+        )?;
         if named.is_none() && who.must_be_key().is_ok() {
             return Err(Problem::at(Code::BuyerRequired, "?buyer", "a secret key has to name the buyer"));
         }

@@ -21,6 +21,7 @@ impl From<Failure> for Problem {
             Failure::Unavailable { retry_after_seconds } => {
                 Problem::new(Code::Unavailable).retry_after_seconds(retry_after_seconds)
             }
+            Failure::TurnedAway(away) => away.into(),
             Failure::Panicked => Problem::fault(Code::Internal, failure),
         }
     }
@@ -55,12 +56,15 @@ pub(super) async fn changed<T: 'static>(
     }
 }
 
+/// Keys leave one by one, a day after they came.
+const KEYS_FULL_SECONDS: u32 = 60;
+
 fn refused(refusal: &Refusal, plan: &Plan) -> Problem {
     let problem = Problem::new(code(refusal));
     match refusal {
-        Refusal::UnitTaken { units } | Refusal::WouldOrphanSeat { units } => {
-            problem.units(names(plan, units))
-        }
+        Refusal::UnitTaken { units }
+        | Refusal::WouldOrphanSeat { units }
+        | Refusal::CompanionKept { units } => problem.units(names(plan, units)),
         Refusal::NotEnough { units, largest_block } => {
             problem.units(names(plan, units)).largest_block(*largest_block)
         }
@@ -71,6 +75,8 @@ fn refused(refusal: &Refusal, plan: &Plan) -> Problem {
         Refusal::NoAdjacentBlock { largest_block } => problem.largest_block(Some(*largest_block)),
         Refusal::BuyerLimit { limit, max } => problem.limit(limit.name(), u64::from(*max)),
         Refusal::TooManyPieces { max } => problem.limit("pieces_per_hold", u64::from(*max)),
+        Refusal::TooManyUnits { max } => problem.limit("units", u64::from(*max)),
+        Refusal::KeysFull => problem.retry_after_seconds(KEYS_FULL_SECONDS),
         Refusal::NotOnSale { from, until } => {
             let time = |at: &Option<Timestamp>| at.map(Timestamp::rfc3339);
             problem.on_sale(OnSale { from: time(from), until: time(until) })
@@ -96,7 +102,8 @@ pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
         },
         Refusal::QuantityRange { index, min, max } => {
             let detail = format!("is shared by {min} to {max} guests: the quantity is their number");
-            Problem::at(code(refusal), format!("/offers/{index}/quantity"), detail)
+            let list = list.unwrap_or("/offers");
+            Problem::at(code(refusal), format!("{list}/{index}/quantity"), detail)
         }
         Refusal::UnitNotStocked { id } => at("/unit".to_owned(), id, "there is no stock to change:"),
         Refusal::CategoryUnknown { id } => best("category", id),
@@ -112,6 +119,7 @@ pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
             "/best_available/accessible",
             "accessible seats and their companions are a part of the quantity; companions come with somebody",
         ),
+        Refusal::ReleasePast => Problem::at(code(refusal), "/release_at", "must lie in the future"),
         Refusal::SettingInvalid { field, must } => {
             Problem::at(Code::SettingInvalid, format!("/{field}"), *must)
         }
@@ -121,7 +129,7 @@ pub(super) fn pointed(failure: Failure, list: Option<&'static str>) -> Problem {
 
 fn entry(list: &str, index: usize) -> String {
     match list {
-        "/offers" => format!("/offers/{index}/offer"),
+        "/offers" | "/add" => format!("{list}/{index}/offer"),
         _ => format!("{list}/{index}/0"),
     }
 }
@@ -152,15 +160,21 @@ pub(super) fn code(refusal: &Refusal) -> Code {
         Refusal::NotEnough { .. } => Code::NotEnough,
         Refusal::NoAdjacentBlock { .. } => Code::NoAdjacentBlock,
         Refusal::WouldOrphanSeat { .. } => Code::WouldOrphanSeat,
-        Refusal::PartyInvalid => Code::InvalidField,
+        Refusal::CompanionKept { .. } => Code::CompanionKept,
+        Refusal::SearchExhausted => Code::SearchExhausted,
+        Refusal::PartyInvalid | Refusal::ReleasePast => Code::InvalidField,
         Refusal::BuyerLimit { .. } => Code::BuyerLimit,
         Refusal::TooManyPieces { .. } => Code::TooManyPieces,
+        Refusal::TooManyUnits { .. } => Code::TooManyUnits,
+        Refusal::Cancelled => Code::Cancelled,
         Refusal::NotOnSale { .. } => Code::NotOnSale,
         Refusal::HoldExpired => Code::HoldExpired,
         Refusal::HoldReleased => Code::HoldReleased,
         Refusal::HoldPurchased => Code::HoldPurchased,
         Refusal::HoldUnknown => Code::HoldUnknown,
         Refusal::ExtensionLimit => Code::ExtensionLimit,
+        Refusal::ExtensionEarly => Code::ExtensionEarly,
+        Refusal::HoldEmptied => Code::HoldEmptied,
         Refusal::HoldInGroup { .. } => Code::HoldInGroup,
         Refusal::NotInClaim { .. } => Code::NotInClaim,
         Refusal::MoveInvalid => Code::MoveInvalid,
@@ -178,6 +192,7 @@ pub(super) fn code(refusal: &Refusal) -> Code {
         Refusal::SaleUnknown => Code::SaleUnknown,
         Refusal::SaleReturned => Code::SaleReturned,
         Refusal::BlockUnknown => Code::BlockUnknown,
+        Refusal::KeysFull => Code::KeysFull,
         Refusal::SettingsChanged { .. } | Refusal::PlanChanged { .. } => Code::PreconditionFailed,
         Refusal::WouldStrand { .. } => Code::WouldStrandHolder,
         Refusal::SettingInvalid { .. } => Code::SettingInvalid,
@@ -198,9 +213,17 @@ mod tests {
             Refusal::NotEnough { units: vec![], largest_block: None },
             Refusal::NoAdjacentBlock { largest_block: 1 },
             Refusal::WouldOrphanSeat { units: vec![] },
+            Refusal::CompanionKept { units: vec![] },
+            Refusal::SearchExhausted,
             Refusal::PartyInvalid,
+            Refusal::ReleasePast,
+            Refusal::KeysFull,
+            Refusal::TooManyUnits { max: 10_000 },
+            Refusal::ExtensionEarly,
+            Refusal::HoldEmptied,
             Refusal::BuyerLimit { limit: BuyerLimit::LiveHolds, max: 4 },
             Refusal::TooManyPieces { max: 50 },
+            Refusal::Cancelled,
             Refusal::NotOnSale { from: None, until: None },
             Refusal::HoldExpired,
             Refusal::HoldReleased,

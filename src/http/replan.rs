@@ -7,17 +7,16 @@ use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Bytes, Payload};
 use serde::Serialize;
 
-use super::call::{Answer, Call, json};
+use super::call::{Answer, Call, json, mark_replayed};
 use super::code::Code;
 use super::create::invalid;
 use super::problem::Problem;
-use super::refused::{changed, pointed};
+use super::refused::{asked, changed, pointed};
 use super::{Api, body};
 use crate::actors::{Done, Failure};
 use crate::domain::plan::{Change, difference};
-use crate::domain::{Action, Command, InventoryId, Plan, PlanDocument};
-use crate::persistence::{StoredPlan, stored_plan};
-use crate::realtime::PlanText;
+use crate::domain::{Action, Command, Event, InventoryId, Plan, PlanDocument};
+use crate::persistence::{Offload, Plans, StoredPlan, stored_plan};
 
 /// The plan in force from now on, and what it changed.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -34,36 +33,69 @@ pub(super) struct ReplanAnswer {
     reopened: u32,
 }
 
-/// Change the plan of a sale: add units, move them, close those that nobody holds or owns.
+/// Change the plan of a sale: add units, move them, close those that nobody holds or owns. The inventory keeps its name
+/// whatever the plan is called: `PATCH` changes that.
 #[utoipa::path(put, path = "/v1/inventories/{inventory}/plan", tag = "operator", operation_id = "replan",
     params(("If-Match" = String, Header, description = "the ETag of the plan that was read")),
     request_body(content = Object, description = "a whole plan, as in `docs/plan-format.md`"),
-    responses((status = 200, description = "in force", body = ReplanAnswer)))]
+    responses((status = 200, description = "in force; the ETag is that of the new plan", body = ReplanAnswer)))]
 pub(super) async fn replan(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
     let who = call.who().await?;
     who.must_be_operator()?;
     let inventory = call.inventory()?;
-    let current = expected(&call, inventory).await?;
+    let tags = call.header(header::IF_MATCH).ok_or_else(|| Problem::new(Code::PreconditionRequired))?;
+    let channel = call.channel(inventory).await?;
+    let current = channel.plan_text().await;
+    // Strong comparison (RFC 9110, section 13.1.1).
+    let is_expected = tags.split(',').map(str::trim).any(|tag| tag == "*" || tag == current.etag);
+    if !is_expected && !call.has_key() {
+        return Err(Problem::new(Code::PreconditionFailed));
+    }
     let body = call.body_up_to(payload, call.api.options.plan_body_max).await?;
-    let previous = current.plan.clone();
+    let key = call.key_use_if_any(&who.caller(), &body)?;
+    if !is_expected {
+        // Nothing is at version 0, so it is refused; but whoever repeats a call is told what became of it.
+        let action = Action::Replan { expected: 0, version: 0, plan: current.plan.clone() };
+        let done = call.api.inventories.execute(inventory, call.command(&who, key, action)).await;
+        return told(&call, inventory, done.map_err(|failure| pointed(failure, None))?, None).await;
+    }
+    let (previous, name) = (current.plan.clone(), channel.summary().details.name.clone());
     // Up to 32 MiB to parse, compile and encode: not on a thread that serves others.
-    let work = web::block(move || draft(&body, &previous));
+    let work = web::block(move || draft(&body, &previous, name));
     let Draft { plan, stored } = work.await.map_err(|error| Problem::fault(Code::Internal, error))??;
     let store = call.api.store.clone();
     let added = changed(async move { store.add_plan(inventory, &stored).await }).await?;
     let version = added.ok_or_else(|| Problem::new(Code::InventoryUnknown))?;
     let units = u32::try_from(plan.units().len()).unwrap_or(u32::MAX);
     let action = Action::Replan { expected: current.version, version, plan: plan.clone() };
-    let command = call.command(&who, None, action);
+    let command = call.command(&who, key, action);
     // To its end, also when whoever asked has left.
     let task = in_force(call.api.clone(), inventory, command, version, units);
     let task = actix_web::rt::spawn(task).await.map_err(|panic| Problem::fault(Code::Internal, panic))?;
-    let Done::Committed { record, .. } = task.map_err(|failure| pointed(failure, None))? else {
+    let both = Some((current.plan.clone(), plan));
+    told(&call, inventory, task.map_err(|failure| pointed(failure, None))?, both).await
+}
+
+/// A version and the one before it.
+type Both = (Arc<Plan>, Arc<Plan>);
+
+/// What the record did, also when it is that of an earlier call; `both` are the plans of a call that is none.
+async fn told(call: &Call<'_>, inventory: InventoryId, done: Done, both: Option<Both>) -> Answer {
+    let Done::Committed { record, replayed, .. } = done else {
         return Err(Problem::fault(Code::Internal, "the command left no record"));
     };
+    let version = record.events.iter().find_map(|event| match event {
+        Event::Replanned { plan } => Some(plan.version),
+        _ => None,
+    });
+    let version = version.ok_or_else(|| Problem::fault(Code::Internal, "the record has no plan"))?;
+    let (previous, plan) = match both.filter(|_| !replayed) {
+        Some(both) => both,
+        None => stored(call, inventory, version).await?,
+    };
     let (mut added, mut closed, mut reopened) = (0, 0, 0);
-    for (_, change) in difference(&current.plan, &plan) {
+    for (_, change) in difference(&previous, &plan) {
         match change {
             Change::Added(_) => added += 1,
             Change::Closed => closed += 1,
@@ -71,25 +103,33 @@ pub(super) async fn replan(req: HttpRequest, payload: Payload) -> Answer {
             Change::By(_) => {}
         }
     }
-    let (epoch, seq) = (record.epoch, record.seq);
-    let plan_version = version;
-    Ok(json(
-        StatusCode::OK,
-        &ReplanAnswer { inventory, plan_version, epoch, seq, units, added, closed, reopened },
-    ))
+    let units = u32::try_from(plan.units().len()).unwrap_or(u32::MAX);
+    let (plan_version, epoch, seq) = (version, record.epoch, record.seq);
+    let answer = ReplanAnswer { inventory, plan_version, epoch, seq, units, added, closed, reopened };
+    let mut response = json(StatusCode::OK, &answer);
+    let now = call.channel(inventory).await?.plan_text().await;
+    if now.version == version
+        && let Ok(tag) = header::HeaderValue::from_str(&now.etag)
+    {
+        response.headers_mut().insert(header::ETAG, tag);
+    }
+    if replayed {
+        mark_replayed(&mut response);
+    }
+    Ok(response)
 }
 
-/// The plan in force, if it is the one that `If-Match` names; `*` means whichever there is.
-async fn expected(call: &Call<'_>, inventory: InventoryId) -> Result<Arc<PlanText>, Problem> {
-    let Some(tags) = call.header(header::IF_MATCH) else {
-        return Err(Problem::new(Code::PreconditionRequired));
-    };
-    let current = call.channel(inventory).await?.plan_text().await;
-    // Strong comparison (RFC 9110, section 13.1.1).
-    match tags.split(',').map(str::trim).any(|tag| tag == "*" || tag == current.etag) {
-        true => Ok(current),
-        false => Err(Problem::new(Code::PreconditionFailed)),
+/// What was put in force as this version, and what it followed.
+async fn stored(call: &Call<'_>, inventory: InventoryId, version: u32) -> Result<Both, Problem> {
+    let (plans, store) = (Plans::new(Offload::default()), &*call.api.store);
+    let mut before = version.saturating_sub(1).max(1);
+    // Numbers of versions that never came in force are missing.
+    while before > 1 && asked(store.plan(inventory, before)).await?.is_none() {
+        before -= 1;
     }
+    let failed = |cause| Problem::fault(Code::Unavailable, cause);
+    let previous = plans.load(store, inventory, before).await.map_err(failed)?;
+    Ok((previous, plans.load(store, inventory, version).await.map_err(failed)?))
 }
 
 /// A new version, ready to be stored and put in force.
@@ -98,11 +138,9 @@ struct Draft {
     stored: StoredPlan,
 }
 
-fn draft(body: &Bytes, previous: &Plan) -> Result<Draft, Problem> {
+fn draft(body: &Bytes, previous: &Plan, name: String) -> Result<Draft, Problem> {
     let mut document: PlanDocument = body::parse(body)?;
-    if document.name.is_empty() {
-        document.name.clone_from(&previous.document().name);
-    }
+    document.name = name;
     let plan = Plan::compile_after(document, previous).map_err(|defects| invalid(defects, ""))?;
     plan.prepare();
     let stored = stored_plan(&plan);
@@ -120,6 +158,8 @@ async fn in_force(
     let done = api.inventories.execute(inventory, command).await;
     // A row that is left lies there unread, and whoever loads the inventory next tells the catalogue again.
     let told = match &done {
+        // It came in force as another version, before.
+        Ok(Done::Committed { replayed: true, .. }) => api.store.drop_plan(inventory, version).await,
         Ok(_) => api.store.show_plan(inventory, version, units).await,
         Err(failure) if is_for_nothing(failure) => api.store.drop_plan(inventory, version).await,
         Err(_) => Ok(()),
@@ -135,5 +175,6 @@ fn is_for_nothing(failure: &Failure) -> bool {
     match failure {
         Failure::Refused { .. } | Failure::Overloaded | Failure::InventoryUnknown | Failure::Panicked => true,
         Failure::CommitPending | Failure::NotCommitted | Failure::Unavailable { .. } => false,
+        Failure::TurnedAway(_) => true,
     }
 }

@@ -8,8 +8,8 @@ use super::code::Code;
 use super::meter::Meter;
 use super::problem::Problem;
 use super::{
-    activity, blocks, groups, health, holds, inventories, live, moves, offers, openapi, pages, plan, plans,
-    problems, replan, restock, sales, sessions,
+    activity, amend, blocks, groups, health, holds, inventories, live, moves, offers, openapi, pages, plan,
+    plans, problems, replan, restock, sales, sales_list, sessions,
 };
 
 /// Who may call, and what else a call needs: the same for all problems that follow from it.
@@ -73,38 +73,40 @@ macro_rules! routes {
 }
 
 routes! {
-    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, Forbidden];
+    POST "/v1/inventories/{inventory}/holds" Buyer holds::hold [Cancelled, UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, CompanionKept, SearchExhausted, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, Forbidden, HeldLimit, CoolingDown, HoldingTime, TooManyWrongCodes];
     GET "/v1/inventories/{inventory}/holds" Buyer holds::list [BuyerRequired, Forbidden, InvalidQuery];
-    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden];
-    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
-    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup];
-    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit];
-    GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery];
+    POST "/v1/inventories/{inventory}/purchases" Buyer sales::purchase_now [Cancelled, UnitTaken, NotEnough, NoAdjacentBlock, WouldOrphanSeat, CompanionKept, SearchExhausted, KeysFull, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, CategoryUnknown, SectionUnknown, ZoneUnknown, FloorUnknown, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, BuyerRequired, PurchaseNeedsKey, Forbidden, TooManyWrongCodes];
+    POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [Cancelled, KeysFull, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
+    DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup, BodyNotAllowed];
+    POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit, ExtensionEarly, HoldingTime];
+    POST "/v1/inventories/{inventory}/holds/{hold}/change" Buyer holds::change [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, HoldEmptied, NotInClaim, UnitTaken, NotEnough, WouldOrphanSeat, CompanionKept, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, TooManyWrongCodes, HeldLimit, HoldingTime];
+    GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery, TooManyStreams, Overloaded];
     GET "/v1/inventories/{inventory}/availability" Public plan::availability;
     GET "/v1/inventories/{inventory}/offers" Public offers::list;
     GET "/v1/inventories/{inventory}/plan" Public plan::plan;
     PUT "/v1/inventories/{inventory}/plan" Operator replan::replan [PreconditionRequired, PreconditionFailed, PlanInvalid, WouldStrandHolder, SettingInvalid];
     GET "/v1/inventories/{inventory}" Public inventories::show;
-    PATCH "/v1/inventories/{inventory}" Operator inventories::configure [PreconditionRequired, PreconditionFailed, SettingInvalid];
+    PATCH "/v1/inventories/{inventory}" Operator amend::configure [PreconditionRequired, PreconditionFailed, SettingInvalid];
+    POST "/v1/inventories/{inventory}/cancel" Operator amend::cancel;
     GET "/v1/inventories" Public inventories::list [InvalidQuery];
     POST "/v1/inventories" Operator inventories::create [PlanInvalid, SettingInvalid];
     POST "/v1/plans" Operator plans::read_file [InvalidQuery];
-    POST "/v1/sessions" Optional sessions::start [Forbidden];
-    GET "/v1/inventories/{inventory}/sales" Buyer sales::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
+    POST "/v1/sessions" Optional sessions::start [Forbidden, TooManySessions];
+    GET "/v1/inventories/{inventory}/sales" Buyer sales_list::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
     GET "/v1/inventories/{inventory}/activity" Operator activity::show;
-    POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [UnitTaken, NotEnough, UnitUnknown];
+    POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [KeysFull, SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
+    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [KeysFull, UnitTaken, NotEnough, UnitUnknown];
     GET "/v1/inventories/{inventory}/blocks" Operator blocks::list [];
-    GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, InvalidQuery];
-    DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown];
-    POST "/v1/inventories/{inventory}/restock" Operator restock::restock [NotEnough, UnitUnknown, UnitNotStocked];
-    POST "/v1/groups" Buyer groups::hold_all [InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden];
-    GET "/v1/groups/{group}" Buyer groups::show [GroupUnknown];
-    DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown];
-    POST "/v1/groups/{group}/purchase" Buyer groups::purchase [GroupUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey];
-    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/moves" Key moves::move_several [SaleUnknown, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces];
+    GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, InvalidQuery, TooManyWrongCodes];
+    DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown, BodyNotAllowed];
+    POST "/v1/inventories/{inventory}/restock" Operator restock::restock [KeysFull, NotEnough, UnitUnknown, UnitNotStocked];
+    POST "/v1/groups" Buyer groups::hold_all [Cancelled, InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden, WouldOrphanSeat, QuantityRange, Overloaded, HeldLimit, CoolingDown, HoldingTime];
+    GET "/v1/groups/{group}" Buyer groups::show [GroupUnknown, Overloaded];
+    DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown, Overloaded];
+    POST "/v1/groups/{group}/purchase" Buyer groups::purchase [Cancelled, GroupUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey, Overloaded];
+    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
+    POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [Cancelled, SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
+    POST "/v1/inventories/{inventory}/moves" Key moves::move_several [Cancelled, SaleUnknown, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
     GET "/livez" Public health::livez;
     GET "/healthz" Public health::healthz;
     GET "/readyz" Public health::readyz;

@@ -12,6 +12,7 @@ use super::code::Code;
 use super::problem::Problem;
 use crate::domain::BuyerId;
 use crate::domain::time::Rfc3339;
+use crate::limits::Counted;
 
 /// A buyer and the token that proves it.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -32,7 +33,12 @@ pub(super) async fn start(req: HttpRequest, payload: Payload) -> Answer {
     let who = call.anyone().await?;
     let Nothing {} = body::parse_or_default(&call.body(payload).await?)?;
     let buyer_id = match who {
-        None => BuyerId::anonymous(call.api.sources.fresh_id()),
+        None => {
+            if let Some(asker) = call.anybody() {
+                call.api.limiter.take(&asker, Counted::Session)?;
+            }
+            BuyerId::anonymous(call.api.sources.fresh_id())
+        }
         Some(Who::Buyer(buyer)) => buyer,
         Some(Who::Key(_)) => {
             return Err(Problem::new(Code::Forbidden).detail("a secret key needs no session"));

@@ -3,36 +3,36 @@
 use smallvec::smallvec;
 
 use super::codec::encode_record;
-use super::store::NewInventory;
+use super::store::{CatalogueFacts, NewInventory};
 use crate::domain::state::Figures;
 use crate::domain::stock::Stock;
-use crate::domain::{Cause, Event, InventoryId, Plan, Record, Settings};
+use crate::domain::{Caller, Cause, Details, Event, InventoryId, Plan, Record, Settings};
 use crate::sources::Sources;
 
-/// An inventory with this plan as version 1 and these settings, without a time at which it begins; `by` is who creates it, `idempotency` the
+/// An inventory with this plan as version 1, these settings and details; `by` is who creates it, `idempotency` the
 /// key hash and fingerprint of the call.
 pub fn new_inventory(
     sources: &Sources,
-    name: &str,
+    details: Details,
     plan: &Plan,
     settings: Settings,
     by: &str,
     idempotency: Option<(u128, u128)>,
 ) -> NewInventory {
     let at = sources.now();
+    let shown = CatalogueFacts::new(1, &settings, Some(&details), None);
     let first = Record {
         seq: 1,
         epoch: 0,
         at,
-        by: by.to_owned(),
+        by: Caller::named(by).unwrap_or(Caller::Clock),
         cause: Cause::default(),
-        events: smallvec![Event::Opened { plan_version: 1, settings }],
+        events: smallvec![Event::Opened { plan_version: 1, settings, details: Some(details) }],
     };
     NewInventory {
         id: InventoryId::new(sources.fresh_id()),
-        name: name.to_owned(),
         at,
-        starts_at: None,
+        shown,
         plan: serde_json::to_vec(plan.document()).expect("a plan document has string keys"),
         units: u32::try_from(plan.units().len()).unwrap_or(u32::MAX),
         figures: Figures::of(Stock::new(plan).levels()),

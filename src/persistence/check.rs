@@ -3,18 +3,21 @@
 
 mod groups;
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use self::groups::{GroupsAudit, PartsSeen};
+use super::chain::{ChainWalk, JournalHead};
 use super::codec;
 use super::plans::{FIRST_PLAN, Plans};
 use super::recovery::LoadError;
-use super::store::{Store, StoreError, StoredRecord, StoredSnapshot};
+use super::store::{InventoryRow, Oddity, Store, StoreError, StoredRecord, StoredSnapshot};
 use crate::domain::ledger::{Account, pieces};
 use crate::domain::state::Recall;
 use crate::domain::stock::Level;
-use crate::domain::{BuyerId, Event, InventoryId, Record, State};
+use crate::domain::{BuyerId, Event, InventoryId, Plan, Record, State};
 
 const PAGE: u32 = 1_000;
 
@@ -40,61 +43,100 @@ pub struct CheckReport {
     pub violations: Vec<Violation>,
 }
 
+impl CheckReport {
+    fn found(&mut self, inventory: &str, rule: &'static str, detail: Option<String>) {
+        let violation = |detail| Violation { inventory: inventory.to_owned(), seq: None, rule, detail };
+        self.violations.extend(detail.map(violation));
+    }
+}
+
 /// Checks every inventory of the store; `progress` hears how many records were read.
 pub async fn check(store: &dyn Store, mut progress: impl FnMut(u64)) -> Result<CheckReport, StoreError> {
     let mut report = CheckReport::default();
-    let mut groups = GroupsAudit::begin(store).await?;
+    report.found("store", "loss", store.loss());
+    for Oddity { inventory, rule, detail } in store.oddities().await? {
+        report.violations.push(Violation { inventory, seq: None, rule, detail });
+    }
+    let groups = readable(GroupsAudit::begin(store).await)?;
+    let mut groups = groups.unwrap_or_else(|detail| {
+        report.found("store", "groups", Some(detail));
+        GroupsAudit::default()
+    });
     report.groups = groups.len();
     let mut after = None;
     loop {
-        let page = store.inventories(after, 100).await?;
+        let page = match readable(store.inventories(after, 100).await)? {
+            Ok(page) => page,
+            Err(detail) => {
+                report.found("store", "catalogue", Some(detail));
+                break;
+            }
+        };
         let Some(last) = page.last() else { break };
         after = Some(last.id);
         for row in &page {
             report.inventories += 1;
-            groups.add(row.id, check_inventory(store, row.id, &mut report, &mut progress).await?);
+            groups.add(row.id, check_inventory(store, row, &mut report, &mut progress).await?);
         }
     }
-    report.violations.extend(groups.finish(store).await?);
+    match readable(groups.finish(store).await)? {
+        Ok(violations) => report.violations.extend(violations),
+        Err(detail) => report.found("store", "groups", Some(detail)),
+    }
     Ok(report)
+}
+
+/// What a row that nobody can read says is a finding; that the store does not answer is none.
+fn readable<T>(answer: Result<T, StoreError>) -> Result<Result<T, String>, StoreError> {
+    match answer {
+        Ok(answer) => Ok(Ok(answer)),
+        Err(cause) if cause.is_unreadable() => Ok(Err(cause.to_string())),
+        Err(cause) => Err(cause),
+    }
 }
 
 async fn check_inventory(
     store: &dyn Store,
-    inventory: InventoryId,
+    row: &InventoryRow,
     report: &mut CheckReport,
     progress: &mut impl FnMut(u64),
 ) -> Result<PartsSeen, StoreError> {
-    let plans = Plans::default();
-    let mut audit = match plans.load(store, inventory, FIRST_PLAN).await {
-        Ok(plan) => {
-            Audit { inventory, state: State::new(plan), parts: PartsSeen::default(), violations: Vec::new() }
-        }
-        Err(LoadError::Store(cause)) => return Err(cause),
+    let (plans, inventory) = (Plans::default(), row.id);
+    let name = inventory.to_string();
+    let plan = match plans.load(store, inventory, FIRST_PLAN).await {
+        Ok(plan) => plan,
+        Err(LoadError::Store(cause)) if !cause.is_unreadable() => return Err(cause),
         Err(cause) => {
-            let detail = cause.to_string();
-            report.violations.push(Violation {
-                inventory: inventory.to_string(),
-                seq: None,
-                rule: "plan",
-                detail,
-            });
+            report.found(&name, "plan", Some(cause.to_string()));
             return Ok(PartsSeen::default());
         }
     };
-    let mut snapshots = read_snapshots(store, inventory).await?;
+    let mut audit = match readable(store.head(inventory).await)? {
+        Ok(head) => Audit::new(inventory, plan, head),
+        Err(detail) => {
+            report.found(&name, "chain", Some(detail));
+            Audit::new(inventory, plan, None)
+        }
+    };
+    let mut snapshots = match readable(read_snapshots(store, inventory).await)? {
+        Ok(snapshots) => snapshots,
+        Err(detail) => {
+            report.found(&name, "snapshot", Some(detail));
+            FxHashMap::default()
+        }
+    };
     report.snapshots += snapshots.len() as u64;
     'replay: loop {
-        let page = store.records(inventory, audit.state.seq(), PAGE).await?;
+        let page = match readable(store.records(inventory, audit.state.seq(), PAGE).await)? {
+            Ok(page) => page,
+            Err(detail) => {
+                audit.found(None, "readable", detail);
+                break;
+            }
+        };
         for stored in &page {
             report.records += 1;
-            let next = match read(store, &plans, inventory, stored).await {
-                Ok(record) => audit.next(&record),
-                Err(LoadError::Store(cause)) => return Err(cause),
-                Err(cause @ LoadError::Plan(_)) => audit.found(Some(stored.seq), "plan", cause.to_string()),
-                Err(cause) => audit.found(Some(stored.seq), "readable", cause.to_string()),
-            };
-            if next.is_none() {
+            if replay(store, &plans, &mut audit, stored).await?.is_none() {
                 break 'replay;
             }
             if let Some(snapshot) = snapshots.remove(&stored.seq) {
@@ -104,6 +146,7 @@ async fn check_inventory(
         progress(report.records);
         if page.len() < PAGE as usize {
             audit.finish(snapshots.keys().copied());
+            audit.compare_row(row);
             break;
         }
     }
@@ -112,6 +155,34 @@ async fn check_inventory(
     report.held += figures.held;
     report.violations.extend(audit.violations);
     Ok(audit.parts)
+}
+
+/// None: nothing after this record means anything.
+async fn replay(
+    store: &dyn Store,
+    plans: &Plans,
+    audit: &mut Audit,
+    stored: &StoredRecord,
+) -> Result<Option<()>, StoreError> {
+    let seq = Some(stored.seq);
+    let link = audit.walk.step(stored);
+    // One finding is enough: what follows a changed record may well follow it.
+    if let Err(broken) = link
+        && !audit.violations.iter().any(|known| known.rule == "chain")
+    {
+        audit.found(seq, "chain", broken.to_string());
+    }
+    Ok(match read(store, plans, audit.inventory, stored).await {
+        Ok(record) => {
+            if record.at != stored.at {
+                audit.found(seq, "record", "its time is not that of its row");
+            }
+            audit.next(&record)
+        }
+        Err(LoadError::Store(cause)) if !cause.is_unreadable() => return Err(cause),
+        Err(cause @ LoadError::Plan(_)) => audit.found(seq, "plan", cause.to_string()),
+        Err(cause) => audit.found(seq, "readable", cause.to_string()),
+    })
 }
 
 /// A record with the plan that it puts in force.
@@ -142,11 +213,17 @@ async fn read_snapshots(
 struct Audit {
     inventory: InventoryId,
     state: State,
+    walk: ChainWalk,
     parts: PartsSeen,
     violations: Vec<Violation>,
 }
 
 impl Audit {
+    fn new(inventory: InventoryId, plan: Arc<Plan>, head: Option<JournalHead>) -> Self {
+        let (state, walk) = (State::new(plan), ChainWalk::new(inventory, head));
+        Self { inventory, state, walk, parts: PartsSeen::default(), violations: Vec::new() }
+    }
+
     /// None, so that a caller can stop with it.
     fn found(&mut self, seq: Option<u64>, rule: &'static str, detail: impl Into<String>) -> Option<()> {
         let inventory = self.inventory.to_string();
@@ -197,6 +274,23 @@ impl Audit {
         }
     }
 
+    /// The catalogue's row was read before the journal, which may have gone on since; it never goes back.
+    fn compare_row(&mut self, row: &InventoryRow) {
+        let (shown, in_force) = (row.plan_version, self.state.plan_version());
+        if shown > in_force {
+            let detail = format!("the catalogue shows plan {shown}, in force is {in_force}");
+            self.found(None, "catalogue", detail);
+        }
+        let units = self.state.plan().units().len();
+        if shown == in_force && row.units as usize != units {
+            self.found(
+                None,
+                "catalogue",
+                format!("the catalogue shows {} units, there are {units}", row.units),
+            );
+        }
+    }
+
     /// Counts everything again from holds, sales and blocks.
     fn finish(&mut self, snapshots_ahead: impl Iterator<Item = u64>) {
         for seq in snapshots_ahead {
@@ -204,6 +298,9 @@ impl Audit {
         }
         if self.state.seq() == 0 {
             self.found(None, "opened_first", "the journal is empty");
+        }
+        if let Err(broken) = self.walk.finish() {
+            self.found(None, "chain", broken.to_string());
         }
         let (levels, accounts) = recount(&self.state);
         for (unit, (level, counted)) in self.state.levels().to_vec().iter().zip(levels).enumerate() {

@@ -11,14 +11,14 @@ use smallvec::SmallVec;
 use crate::domain::command::KeyUse;
 use crate::domain::ids::hex;
 use crate::domain::state::Kept;
-use crate::domain::{Cause, Event, Record, Timestamp};
+use crate::domain::{Caller, Cause, Event, Record, Timestamp, caller};
 
 use super::StoredRecord;
 
 /// The version that is written.
 pub const RECORD_VERSION: u32 = 1;
 /// Changes whenever the layout of [`Kept`] does.
-pub const SNAPSHOT_FORMAT: u32 = 3;
+pub const SNAPSHOT_FORMAT: u32 = 6;
 
 /// A stored body cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +33,8 @@ pub enum Unreadable {
 struct BodyOut<'a> {
     v: u32,
     at: Timestamp,
-    by: &'a str,
+    #[serde(with = "caller::by")]
+    by: &'a Caller,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<[Hex; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,10 +42,14 @@ struct BodyOut<'a> {
     events: &'a [Event],
 }
 
+/// A field that is not here belongs to a rule that this program does not know: half of it would be worse than none.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct BodyIn {
+    v: u32,
     at: Timestamp,
-    by: String,
+    #[serde(with = "caller::by")]
+    by: Caller,
     #[serde(default)]
     key: Option<[Hex; 2]>,
     #[serde(default)]
@@ -87,9 +92,25 @@ pub fn decode_record(stored: &StoredRecord) -> Result<Record, Unreadable> {
             });
         }
     };
+    // It may read well and mean something else.
+    match body.v {
+        RECORD_VERSION => {}
+        version if version > RECORD_VERSION => return Err(Unreadable::Version { seq, version }),
+        version => {
+            return Err(Unreadable::Record { seq, cause: format!("there never was a version {version}") });
+        }
+    }
     let key = body.key.map(|[hash, fingerprint]| KeyUse { hash: hash.0, fingerprint: fingerprint.0 });
     let cause = Cause { key, request_id: body.request.map(Into::into) };
     Ok(Record { seq, epoch: stored.epoch, at: body.at, by: body.by, cause, events: body.events })
+}
+
+/// Why a row of JSON that has had no version yet cannot be read: whoever gives it one means it to be refused here.
+pub(super) fn unreadable_row(body: &[u8], cause: &serde_json::Error) -> String {
+    match serde_json::from_slice(body) {
+        Ok(Version { v }) => format!("it has version {v}, newer than this program knows"),
+        Err(_) => cause.to_string(),
+    }
 }
 
 pub fn encode_snapshot(kept: &Kept) -> Bytes {

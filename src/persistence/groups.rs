@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
+use super::codec::unreadable_row;
 use crate::domain::group::{Group, GroupState};
 use crate::domain::{GroupId, Timestamp};
 
@@ -12,13 +13,23 @@ type Stored<T> = Result<T, StoreError>;
 /// about is remembered at all.
 pub(super) const KEYS_KEPT_MS: i64 = crate::domain::ledger::MEMORY_MS;
 
+/// What failed when a row cannot be understood.
+pub(super) const READ_GROUP: &str = "read a group";
+
 /// What an engine does for groups.
 #[async_trait]
 pub trait GroupRows {
     /// Keeps the row of a new group, unless the same call has one.
     async fn begin_group(&self, new: &NewGroup) -> Stored<Begun>;
 
-    /// False: it was not in the state that the change is from, and is as it was.
+    /// What `begin_group` would find of a key, hash and fingerprint, without keeping anything.
+    async fn known_group(&self, key: (u128, u128)) -> Stored<Option<Begun>>;
+
+    /// Forgets the keys of groups that are a day old, and those that never came about altogether.
+    async fn forget_groups(&self, now: Timestamp) -> Stored<()>;
+
+    /// False: it was not in the state that the change is from, and is as it was. Of a group that never came about
+    /// and of which nothing is left the row goes.
     async fn change_group(&self, change: &GroupChange) -> Stored<bool>;
 
     async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>>;
@@ -74,9 +85,9 @@ pub struct GroupChange {
 }
 
 impl GroupChange {
-    /// What never came about does not keep its key, once nothing of it is left: the same call may be made
-    /// again, and must not find seats taken by its own remains.
-    pub(super) fn forgets_key(&self) -> bool {
+    /// What never came about leaves nothing, once nothing of it is held: the same call may be made again, and must
+    /// not find seats taken by its own remains; and calls that are refused must not fill the store.
+    pub(super) fn forgets_all(&self) -> bool {
         self.to == GroupState::Aborted && !self.unfinished
     }
 
@@ -115,9 +126,10 @@ pub(super) struct RawGroup {
 impl RawGroup {
     pub(super) fn read(self) -> Result<GroupRow, StoreError> {
         let Self { id, state, unfinished, created_at, body } = self;
-        let unknown = || StoreError::new("read a group", format!("unknown state {state:?}"));
+        let unknown = || StoreError::new(READ_GROUP, format!("unknown state {state:?}"));
         let state = GroupState::from_name(&state).ok_or_else(unknown)?;
-        let group = serde_json::from_slice(&body).map_err(|cause| StoreError::new("read a group", cause))?;
+        let unreadable = |cause| StoreError::new(READ_GROUP, unreadable_row(&body, &cause));
+        let group = serde_json::from_slice(&body).map_err(unreadable)?;
         Ok(GroupRow { id, state, unfinished, created_at: Timestamp(created_at), group })
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 
+use super::chain::{ChainLink, JournalHead};
 use super::groups::{Begun, GroupChange, GroupRow, GroupRows, NewGroup};
 use super::store::*;
 use crate::domain::{GroupId, InventoryId, KeyId, Timestamp};
@@ -91,6 +92,14 @@ impl Store for Intercepted {
         self.pass("record", self.inner.record(inventory, seq)).await
     }
 
+    async fn head(&self, inventory: InventoryId) -> Result<Option<JournalHead>, StoreError> {
+        self.pass("head", self.inner.head(inventory)).await
+    }
+
+    async fn link_anew(&self, id: InventoryId, links: &[(u64, ChainLink)]) -> Result<(), StoreError> {
+        self.pass("link_anew", self.inner.link_anew(id, links)).await
+    }
+
     async fn snapshot(
         &self,
         id: InventoryId,
@@ -121,6 +130,10 @@ impl Store for Intercepted {
 
     async fn show_plan(&self, inventory: InventoryId, version: u32, units: u32) -> Result<(), StoreError> {
         self.pass("show_plan", self.inner.show_plan(inventory, version, units)).await
+    }
+
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Result<(), StoreError> {
+        self.pass("show", self.inner.show(inventory, shown)).await
     }
 
     async fn active_since(&self, since: Timestamp) -> Result<Vec<InventoryId>, StoreError> {
@@ -168,6 +181,22 @@ impl Store for Intercepted {
         self.pass("ping", self.inner.ping()).await
     }
 
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.pass("probe", self.inner.probe()).await
+    }
+
+    async fn oddities(&self) -> Result<Vec<Oddity>, StoreError> {
+        self.pass("oddities", self.inner.oddities()).await
+    }
+
+    async fn forget_loss(&self) -> Result<(), StoreError> {
+        self.pass("forget_loss", self.inner.forget_loss()).await
+    }
+
+    fn loss(&self) -> Option<String> {
+        self.inner.loss()
+    }
+
     fn upkeep(&self) -> BoxFuture<'static, ()> {
         self.inner.upkeep()
     }
@@ -177,6 +206,14 @@ impl Store for Intercepted {
 impl GroupRows for Intercepted {
     async fn begin_group(&self, new: &NewGroup) -> Result<Begun, StoreError> {
         self.pass("begin_group", self.inner.begin_group(new)).await
+    }
+
+    async fn known_group(&self, key: (u128, u128)) -> Result<Option<Begun>, StoreError> {
+        self.pass("known_group", self.inner.known_group(key)).await
+    }
+
+    async fn forget_groups(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.pass("forget_groups", self.inner.forget_groups(now)).await
     }
 
     async fn change_group(&self, change: &GroupChange) -> Result<bool, StoreError> {

@@ -5,6 +5,8 @@
 //! everything behind it waits; refused, the culprit alone is barred; unknown, each inventory is taken over
 //! first and then its tail tells.
 
+mod settle;
+
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +15,8 @@ use std::time::{Duration, Instant};
 use rustc_hash::FxHashMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
+use self::settle::{BACKOFF_FIRST, BACKOFF_MAX, Stall, settle};
+use super::health::{StoreTrouble, WriteHealth};
 use super::store::{Append, AppendError, Appender, Fenced, Store, StoreError};
 use crate::domain::InventoryId;
 use crate::telemetry;
@@ -23,8 +27,6 @@ pub const BATCH_RECORDS_MAX: usize = 2_048;
 pub const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// A store that takes longer for a commit is waited for.
 const SLOW: Duration = Duration::from_secs(1);
-const BACKOFF_FIRST: Duration = Duration::from_millis(5);
-const BACKOFF_MAX: Duration = Duration::from_secs(1);
 
 /// Why a record is not in the journal and never will be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,19 +92,21 @@ pub struct Journal {
     backlog: Arc<Semaphore>,
     /// Writers that wait for the store.
     stalled: Arc<AtomicUsize>,
+    health: Arc<WriteHealth>,
 }
 
 impl Journal {
     /// At most `backlog_max` records under way, and the writers, each to be spawned.
     pub fn new(store: &Arc<dyn Store>, backlog_max: usize, writers: usize) -> (Self, Vec<Writer>) {
-        let stalled = Arc::new(AtomicUsize::new(0));
+        let (stalled, health) = (Arc::new(AtomicUsize::new(0)), Arc::<WriteHealth>::default());
         let lane = |_| {
             let (queue, entries) = mpsc::unbounded_channel();
-            let (store, stalled) = (store.clone(), stalled.clone());
-            (queue, Writer { store, appender: None, entries, barred: FxHashMap::default(), stalled })
+            let (store, stalled, health) = (store.clone(), stalled.clone(), health.clone());
+            (queue, Writer { store, appender: None, entries, barred: FxHashMap::default(), stalled, health })
         };
         let (queues, writers): (Vec<_>, _) = (0..writers.max(1)).map(lane).unzip();
-        (Self { queues: queues.into(), backlog: Arc::new(Semaphore::new(backlog_max)), stalled }, writers)
+        let backlog = Arc::new(Semaphore::new(backlog_max));
+        (Self { queues: queues.into(), backlog, stalled, health }, writers)
     }
 
     /// A place in the backlog, or None: it is full.
@@ -118,6 +122,11 @@ impl Journal {
     /// Whether a writer waits for the store: commands queue up and are answered when it is back.
     pub fn is_stalled(&self) -> bool {
         self.stalled.load(Ordering::Relaxed) > 0
+    }
+
+    /// How the last writes went.
+    pub fn health(&self) -> &WriteHealth {
+        &self.health
     }
 
     /// Waits until all that is queued now is committed; false: not within `wait`.
@@ -168,6 +177,7 @@ pub struct Writer {
     /// Epochs of which nothing more may be written, else a seq would get a gap that no fence sees.
     barred: FxHashMap<InventoryId, u64>,
     stalled: Arc<AtomicUsize>,
+    health: Arc<WriteHealth>,
 }
 
 impl Writer {
@@ -233,8 +243,23 @@ impl Writer {
         loop {
             let cause = match self.append_once(rows).await {
                 Err(AppendError::NotSent(cause) | AppendError::Again(cause)) => cause,
-                told => return told,
+                Err(AppendError::Unknown(cause)) => {
+                    self.health.failed(&cause);
+                    return Err(AppendError::Unknown(cause));
+                }
+                Err(AppendError::Refused(cause)) => {
+                    // One inventory's trouble, unless it is the store's.
+                    if cause.trouble() == StoreTrouble::Broken {
+                        self.health.failed(&cause);
+                    }
+                    return Err(AppendError::Refused(cause));
+                }
+                Ok(fenced) => {
+                    self.health.succeeded();
+                    return Ok(fenced);
+                }
             };
+            self.health.failed(&cause);
             stalled.get_or_insert_with(|| Stall::begin(&self.stalled));
             tracing::warn!(%cause, records = rows.len(), "the journal waits for the store");
             tokio::time::sleep(backoff).await;
@@ -316,7 +341,7 @@ impl Writer {
         let mut last_seq = FxHashMap::default();
         for (owner, first) in firsts {
             self.bar(owner);
-            last_seq.insert(owner, settle(&*store, owner, first, &self.stalled).await);
+            last_seq.insert(owner, settle(&*store, owner, first, (&self.stalled, &self.health)).await);
         }
         for entry in batch {
             let owner = entry.owner();
@@ -331,22 +356,6 @@ impl Writer {
     }
 }
 
-/// A writer that waits for the store, for as long as this lives.
-struct Stall(Arc<AtomicUsize>);
-
-impl Stall {
-    fn begin(writers: &Arc<AtomicUsize>) -> Self {
-        telemetry::journal_stalled(writers.fetch_add(1, Ordering::Relaxed) + 1);
-        Self(writers.clone())
-    }
-}
-
-impl Drop for Stall {
-    fn drop(&mut self) {
-        telemetry::journal_stalled(self.0.fetch_sub(1, Ordering::Relaxed) - 1);
-    }
-}
-
 /// What of a batch is to be written.
 fn rows(batch: &[Entry]) -> Vec<Append> {
     let row = |entry: &Entry| match entry {
@@ -354,32 +363,6 @@ fn rows(batch: &[Entry]) -> Vec<Append> {
         Entry::Barrier { .. } => None,
     };
     batch.iter().filter_map(row).collect()
-}
-
-/// The last seq that this owner wrote, once nobody can write under its epoch any more.
-async fn settle(store: &dyn Store, owner: Fenced, first: u64, stalled_writers: &Arc<AtomicUsize>) -> u64 {
-    let mut backoff = BACKOFF_FIRST;
-    let mut stalled = None;
-    loop {
-        match settle_once(store, owner, first).await {
-            Ok(last) => return last,
-            Err(cause) => tracing::warn!(inventory = %owner.inventory, %cause, "cannot settle a commit yet"),
-        }
-        stalled.get_or_insert_with(|| Stall::begin(stalled_writers));
-        tokio::time::sleep(backoff).await;
-        backoff = (backoff * 2).min(BACKOFF_MAX);
-    }
-}
-
-async fn settle_once(store: &dyn Store, owner: Fenced, first: u64) -> Result<u64, StoreError> {
-    store.take_over(owner.inventory).await?;
-    let mut last = first - 1;
-    loop {
-        let tail = store.records(owner.inventory, last, 1_000).await?;
-        let ours = tail.iter().take_while(|record| record.epoch == owner.epoch);
-        let Some(record) = ours.last() else { return Ok(last) };
-        last = record.seq;
-    }
 }
 
 /// How many entries go into the next commit.

@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use rustc_hash::FxHashMap;
 
+use super::codec::unreadable_row;
 use super::recovery::{LoadError, Offload};
 use super::store::{Store, StoredPlan};
 use crate::domain::plan::Numbering;
@@ -72,12 +73,14 @@ impl Plans {
 }
 
 fn compile(stored: &StoredPlan) -> Result<Arc<Plan>, LoadError> {
-    let unreadable = |cause: serde_json::Error| LoadError::Plan(cause.to_string());
-    let document: PlanDocument = serde_json::from_slice(&stored.document).map_err(unreadable)?;
+    let unreadable = |body: &[u8], cause| LoadError::Plan(unreadable_row(body, &cause));
+    let document: PlanDocument =
+        serde_json::from_slice(&stored.document).map_err(|cause| unreadable(&stored.document, cause))?;
     let plan = match &stored.numbering {
-        None => Plan::compile(document),
+        None => Plan::compile_stored(document),
         Some(numbering) => {
-            let numbering: Numbering = serde_json::from_slice(numbering).map_err(unreadable)?;
+            let numbering: Numbering =
+                serde_json::from_slice(numbering).map_err(|cause| unreadable(numbering, cause))?;
             Plan::compile_numbered(document, &numbering)
         }
     };

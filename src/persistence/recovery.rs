@@ -1,5 +1,6 @@
 //! From the store to a state: the newest readable snapshot, then the tail.
 
+use super::chain::{ChainBroken, ChainLink, ChainWalk};
 use super::codec::{self, Unreadable};
 use super::plans::{FIRST_PLAN, Plans};
 use super::store::{Store, StoreError, StoredRecord, StoredSnapshot};
@@ -24,11 +25,31 @@ pub enum LoadError {
     Impossible { seq: u64, cause: Impossible },
     #[error("the journal is empty")]
     Empty,
+    #[error(transparent)]
+    Chain(#[from] ChainBroken),
     /// Another owner has written already, under an epoch above the one that was just taken.
     #[error("overtaken by epoch {epoch}")]
     Overtaken { epoch: u64 },
     #[error("loading panicked")]
     Panicked,
+}
+
+impl LoadError {
+    /// The same in words for whoever runs the server: they name no path, host or person.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Store(cause) => cause.trouble().words(),
+            Self::Unknown => "there is no such inventory",
+            Self::Plan(_) => "its plan cannot be read",
+            Self::Unreadable(Unreadable::Version { .. }) => "a record is newer than this program",
+            Self::Unreadable(Unreadable::Record { .. }) => "a record cannot be read",
+            Self::Impossible { .. } => "its records contradict each other",
+            Self::Empty => "its journal is empty",
+            Self::Chain(_) => "its journal was changed or cut",
+            Self::Overtaken { .. } => "another server has it",
+            Self::Panicked => "loading panicked",
+        }
+    }
 }
 
 /// Where work runs that would hold up a thread for long.
@@ -41,20 +62,63 @@ pub enum Offload {
     Inline,
 }
 
-/// The state as of the last record in the store.
-pub async fn load(store: &dyn Store, plans: &Plans, inventory: InventoryId) -> Result<State, LoadError> {
+/// What was read of an inventory.
+#[derive(Debug)]
+pub struct Recovered {
+    /// As of the last record in the store.
+    pub state: State,
+    /// What the next record is linked to.
+    pub link: ChainLink,
+}
+
+/// Snapshot and tail. The head that is kept beside the journal is read first: the journal has to reach it.
+pub async fn load(store: &dyn Store, plans: &Plans, inventory: InventoryId) -> Result<Recovered, LoadError> {
+    let mut walk = ChainWalk::new(inventory, store.head(inventory).await?);
     let mut state = restore(store, plans, inventory).await?;
+    stand_on_snapshot(store, &mut walk, inventory, state.seq()).await?;
     loop {
         let page = store.records(inventory, state.seq(), PAGE).await?;
         let is_last = page.len() < PAGE as usize;
-        let mut records = plans.offload.run(move || decode(&page)).await??;
+        let (mut records, walked) = plans.offload.run(move || decode(&page, walk)).await??;
+        walk = walked;
         plans.attach(store, inventory, &mut records).await?;
         state = plans.offload.run(move || replay(state, &records)).await??;
         if is_last {
             break;
         }
     }
-    if state.seq() == 0 { Err(LoadError::Empty) } else { Ok(state) }
+    walk.finish()?;
+    if state.seq() == 0 { Err(LoadError::Empty) } else { Ok(Recovered { state, link: walk.link() }) }
+}
+
+/// The record that a snapshot is of has to be there, and to be the one that was written.
+async fn stand_on_snapshot(
+    store: &dyn Store,
+    walk: &mut ChainWalk,
+    inventory: InventoryId,
+    seq: u64,
+) -> Result<(), LoadError> {
+    let Some(before) = seq.checked_sub(1) else { return Ok(()) };
+    let mut last = 0;
+    for record in store.records(inventory, before.saturating_sub(1), 2).await? {
+        last = record.seq;
+        match record.seq == seq {
+            true => tolerant(walk.step(&record))?,
+            false => walk.stand_on(&record),
+        }
+    }
+    if last == seq { Ok(()) } else { Err(ChainBroken::Cut { last, head: seq }.into()) }
+}
+
+/// A release before the chain may have written beside this one.
+fn tolerant(told: Result<(), ChainBroken>) -> Result<(), ChainBroken> {
+    match told {
+        Err(ChainBroken::Unlinked { seq }) => {
+            tracing::warn!(seq, "a record has no link to the one before it");
+            Ok(())
+        }
+        told => told,
+    }
 }
 
 /// The newest snapshot that can be read; without any, the beginning.
@@ -74,8 +138,14 @@ async fn restore(store: &dyn Store, plans: &Plans, inventory: InventoryId) -> Re
     Ok(State::new(plans.load(store, inventory, FIRST_PLAN).await?))
 }
 
-fn decode(page: &[StoredRecord]) -> Result<Vec<Record>, LoadError> {
-    page.iter().map(|stored| Ok(codec::decode_record(stored)?)).collect()
+fn decode(page: &[StoredRecord], mut walk: ChainWalk) -> Result<(Vec<Record>, ChainWalk), LoadError> {
+    let mut records = Vec::with_capacity(page.len());
+    for stored in page {
+        // What cannot be read says more than that it is not what was written.
+        records.push(codec::decode_record(stored)?);
+        tolerant(walk.step(stored))?;
+    }
+    Ok((records, walk))
 }
 
 fn replay(mut state: State, records: &[Record]) -> Result<State, LoadError> {
@@ -114,7 +184,7 @@ pub async fn snapshot(
 }
 
 impl Offload {
-    pub(super) async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, LoadError> {

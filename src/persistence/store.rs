@@ -8,7 +8,9 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
+use super::chain::{ChainLink, JournalHead};
 use super::groups::GroupRows;
+pub use super::listed::{CatalogueFacts, Filter, InventoryRow};
 use crate::domain::state::Figures;
 use crate::domain::{InventoryId, KeyId, Timestamp};
 
@@ -33,6 +35,8 @@ pub struct Append {
     pub epoch: u64,
     pub seq: u64,
     pub at: Timestamp,
+    /// To the record before it.
+    pub link: ChainLink,
     pub body: Bytes,
 }
 
@@ -89,6 +93,9 @@ pub trait Appender: Send {
 pub struct StoredRecord {
     pub seq: u64,
     pub epoch: u64,
+    pub at: Timestamp,
+    /// None: written by a release that knew none.
+    pub link: Option<ChainLink>,
     pub body: Vec<u8>,
 }
 
@@ -96,10 +103,9 @@ pub struct StoredRecord {
 #[derive(Debug, Clone)]
 pub struct NewInventory {
     pub id: InventoryId,
-    pub name: String,
     pub at: Timestamp,
-    /// When the event begins, if it is one.
-    pub starts_at: Option<Timestamp>,
+    /// As of record 1.
+    pub shown: CatalogueFacts,
     /// The plan document as JSON.
     pub plan: Vec<u8>,
     pub units: u32,
@@ -108,6 +114,13 @@ pub struct NewInventory {
     pub first_record: Bytes,
     /// Caller, key hash and fingerprint of the call that creates it.
     pub idempotency: Option<(u128, u128)>,
+}
+
+impl NewInventory {
+    /// The link of record 1.
+    pub fn first_link(&self) -> ChainLink {
+        ChainLink::ANCHOR.next(self.id, 1, 0, self.at, &self.first_record)
+    }
 }
 
 /// A version of a plan, as it is stored.
@@ -119,29 +132,12 @@ pub struct StoredPlan {
     pub numbering: Option<Vec<u8>>,
 }
 
-impl NewInventory {
-    /// What a search looks in: engines differ in what they take for a capital letter.
-    pub(super) fn search(&self) -> String {
-        self.name.to_lowercase()
-    }
-}
-
-/// Which inventories to list; nothing given means all.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
-    /// A part of the name; capital and small letters are the same.
-    pub name: Option<String>,
-    /// Only those that begin at this time or later.
-    pub starts_from: Option<Timestamp>,
-    /// Only those that begin before this time.
-    pub starts_until: Option<Timestamp>,
-}
-
-impl Filter {
-    /// What has to be in [`NewInventory::search`].
-    pub(super) fn search(&self) -> Option<String> {
-        self.name.as_ref().map(|name| name.to_lowercase())
-    }
+/// A row that contradicts others, or that nothing can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Oddity {
+    pub inventory: String,
+    pub rule: &'static str,
+    pub detail: String,
 }
 
 /// How long creations are remembered for their idempotency key.
@@ -155,21 +151,6 @@ pub enum Creation {
     Replayed(InventoryId),
     /// The key was used for another call.
     Mismatch,
-}
-
-/// A line of the list of inventories. Figures are those of the last stored snapshot.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InventoryRow {
-    pub id: InventoryId,
-    pub name: String,
-    pub created_at: Timestamp,
-    pub starts_at: Option<Timestamp>,
-    pub plan_version: u32,
-    pub units: u32,
-    pub figures: Figures,
-    /// The seq and time that the figures are of.
-    pub seq: u64,
-    pub as_of: Timestamp,
 }
 
 /// What a secret key may do.
@@ -236,6 +217,16 @@ pub trait Store: GroupRows + Send + Sync + 'static {
 
     async fn record(&self, inventory: InventoryId, seq: u64) -> Stored<Option<StoredRecord>>;
 
+    /// The newest record that was written with a link, as it is kept beside the journal.
+    async fn head(&self, _inventory: InventoryId) -> Stored<Option<JournalHead>> {
+        Ok(None)
+    }
+
+    /// Links records anew, and moves the head to the last of them: whoever asks takes the journal as it is.
+    async fn link_anew(&self, _inventory: InventoryId, _links: &[(u64, ChainLink)]) -> Stored<()> {
+        Err(StoreError::new("link a journal anew", "this store keeps no links"))
+    }
+
     /// The newest snapshot, or the newest of a seq below `below`.
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>>;
 
@@ -256,6 +247,9 @@ pub trait Store: GroupRows + Send + Sync + 'static {
 
     /// Has the catalogue show this version, unless it shows a later one.
     async fn show_plan(&self, inventory: InventoryId, version: u32, units: u32) -> Stored<()>;
+
+    /// Has the catalogue show this, unless it shows what is of a later record.
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Stored<()>;
 
     /// Inventories whose last record is younger than `since`.
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>>;
@@ -293,8 +287,29 @@ pub trait Store: GroupRows + Send + Sync + 'static {
     /// The secret of this name; `fresh` becomes it if there is none.
     async fn secret(&self, name: &str, fresh: &[u8]) -> Stored<Vec<u8>>;
 
-    /// Whether the store answers.
+    /// Whether the store answers, and has what it should have.
     async fn ping(&self) -> Stored<()>;
+
+    /// Whether it can be written.
+    async fn probe(&self) -> Stored<()> {
+        self.ping().await
+    }
+
+    /// Rows that should not be there, or are not there though they should, as far as the engine can tell without
+    /// replaying a journal.
+    async fn oddities(&self) -> Stored<Vec<Oddity>> {
+        Ok(Vec::new())
+    }
+
+    /// What is missing of all that was once confirmed, in words; None: nothing, as far as anybody can know.
+    fn loss(&self) -> Option<String> {
+        None
+    }
+
+    /// Takes the store as it is: what is missing is not missed any more.
+    async fn forget_loss(&self) -> Stored<()> {
+        Ok(())
+    }
 
     /// What a server runs beside its other work for as long as it lives, for the engine's sake.
     fn upkeep(&self) -> BoxFuture<'static, ()> {

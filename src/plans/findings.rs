@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::file::guess;
 use super::{Repair, Report};
 use crate::domain::plan::Defect;
 use crate::domain::text::{self, TEXT_LEN_MAX};
@@ -36,6 +37,13 @@ impl Findings {
         let pointer = pointer.to_string();
         self.defects.push(Defect::new(code, pointer.clone(), wrong));
         self.repaired(code, pointer, done);
+    }
+
+    /// That the file was read in another encoding than UTF-8: told before all else.
+    pub(super) fn recoded(&mut self, encoding: &str) {
+        self.defects.insert(0, Defect::new("bad_encoding", "", in_encoding(encoding)));
+        let (code, pointer) = ("bad_encoding".to_owned(), String::new());
+        self.repaired.insert(0, Repair { code, pointer, detail: format!("was read as {encoding}") });
     }
 
     /// What was done about a defect that is listed already.
@@ -77,6 +85,24 @@ impl Findings {
     }
 }
 
+pub(super) fn in_encoding(encoding: &str) -> String {
+    format!("is in {encoding}: save the file in UTF-8, which Excel calls `CSV UTF-8`")
+}
+
+/// Of a file whose encoding nobody knows: where it stops to be UTF-8, and how that line reads in the most usual one.
+pub(super) fn in_no_encoding(file: &[u8]) -> String {
+    let good = std::str::from_utf8(file).err().map_or(file.len(), |error| error.valid_up_to());
+    let line = 1 + file[..good].iter().filter(|byte| **byte == b'\n').count();
+    let start = file[..good].iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+    let end = file[good..].iter().position(|byte| *byte == b'\n').map_or(file.len(), |end| good + end);
+    let guess = guess(&file[start..end]);
+    format!(
+        "is not UTF-8, from line {line} on; in a Western encoding that reads {}: save the file in UTF-8, which Excel \
+         calls `CSV UTF-8`",
+        quote(guess.trim())
+    )
+}
+
 /// Whether a defect only follows from one at its own place, around it, or of a part that it is about.
 fn follows(known: &BTreeSet<&str>, defect: &Defect) -> bool {
     let pointer = defect.pointer.as_str();
@@ -108,10 +134,10 @@ pub(super) fn quote(value: &str) -> String {
 /// The text as the rules want it: NFC, control characters made spaces, no space at its ends, not too long.
 /// None: there is nothing to mend.
 pub(super) fn mended(value: &str) -> Option<String> {
-    if value.is_empty() || text::check_clean(value).is_ok() {
+    if value.is_empty() || text::check_seen(value).is_ok() {
         return None;
     }
-    let plain: String = value.nfc().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let plain: String = text::seen(value).nfc().map(|c| if c.is_control() { ' ' } else { c }).collect();
     let cut: String = plain.trim().chars().take(TEXT_LEN_MAX).collect();
     // A cut can leave a space at the end.
     Some(cut.trim_end().to_owned())

@@ -47,13 +47,33 @@ impl Flaw {
             ["invalid", "type:"] => "wrong_type",
             _ => "invalid_value",
         };
-        Self { code, pointer, detail }
+        Self { code, pointer, detail: in_words(detail) }
     }
 
     /// That this is why nothing of the file can be read.
     pub(super) fn report(self) -> Report {
         Report { defects: vec![Defect::new(self.code, self.pointer, self.detail)], ..Report::default() }
     }
+}
+
+/// What the parser expected, as people say it.
+fn in_words(detail: String) -> String {
+    if !detail.starts_with("invalid type:") && !detail.starts_with("invalid value:") {
+        return detail;
+    }
+    let expected = detail.rsplit_once("expected ").map(|(_, expected)| expected);
+    let words = match expected.and_then(|expected| expected.split(" at line").next()) {
+        Some("a string") => "must be text",
+        Some("a sequence") => "must be a list",
+        Some("a map") => "must be an object",
+        Some(expected) if expected.starts_with("struct ") => "must be an object",
+        Some("a boolean") => "must be true or false",
+        Some("f64") => "must be a number",
+        Some("i64") => "must be a whole number",
+        Some("u32") => "must be a whole number, 0 or more",
+        _ => return detail,
+    };
+    words.to_owned()
 }
 
 /// The way to a value.

@@ -10,29 +10,44 @@
 //! | `pretix` | the seating plans of pretix |
 //! | `seatsio` | the charts of seats.io |
 //! | `grid` | a grid of cells, as a spreadsheet saves it |
+//! | `list` | a table with a line per seat |
+//! | `file` | what a file is at all: which encoding, or no plan |
 //! | `look` | what a file looks like, so that its reader is found |
+//! | `neighbours` | the order of seats in a row, and the gaps between them |
+//! | `alike` | places that read alike, told apart |
+//! | `census` | what of a file nobody reads |
 //! | `mend` | what `repair` does to a document of our own |
-//! | `findings`, `fields`, `json`, `lenient`, `pointer`, `unique` | what readers share: defects and repairs, JSON, fresh ids |
+//! | `findings`, `fields`, `json`, `lenient`, `pattern`, `place`, `pointer`, `table`, `unique` | what readers share: defects and repairs, JSON, tables, labels, fresh ids |
 //! | `pricing` | name, currency and prices from the command line |
+//! | `figures` | what a document holds, in numbers |
 //! | `report` | a report as text |
 //! | `export` | plans written for others |
 //! | `demo` | three made-up shops |
 
+mod alike;
+mod census;
 pub mod demo;
 mod export;
 mod fields;
+mod figures;
+mod file;
 mod findings;
 mod grid;
 mod json;
 mod lenient;
+mod list;
 mod look;
 mod mend;
 mod native;
+mod neighbours;
+mod pattern;
+mod place;
 mod pointer;
 mod pretix;
 mod pricing;
 mod report;
 mod seatsio;
+mod table;
 #[cfg(test)]
 mod tests;
 mod unique;
@@ -41,12 +56,15 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use crate::domain::Currency;
 use crate::domain::plan::{Defect, Plan, PlanDocument};
-use crate::domain::{Currency, UnitKind};
+use alike::Places;
 pub use export::{Exported, LeftOut, WRITTEN, export};
+use figures::counted;
 use findings::Findings;
 use lenient::{Maybe, Object};
 use look::{Look, Top};
+pub use neighbours::{Settled, settle};
 pub use pricing::{BadPrice, parse_price};
 pub use report::to_text;
 
@@ -62,7 +80,7 @@ pub enum Format {
     Pretix,
     /// A chart of seats.io.
     Seatsio,
-    /// A grid of cells, such as a spreadsheet saves.
+    /// A grid of cells or a list of seats, such as a spreadsheet saves.
     Csv,
 }
 
@@ -120,15 +138,39 @@ pub struct Repair {
     pub detail: String,
 }
 
+/// How many of what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    pub what: String,
+    pub count: usize,
+}
+
 /// What a file holds, and all that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Report {
+    /// What it was read as; None: nobody knows.
+    #[serde(serialize_with = "by_name")]
+    pub format: Option<Format>,
     pub seats: u32,
     pub areas: u32,
     pub units: u32,
+    /// What can be bought.
+    pub offers: u32,
+    /// Seats and areas that are in no offer.
+    pub not_for_sale: u32,
+    /// Seats and areas whose tickets would say what those of others say.
+    pub read_alike: u32,
     /// Everything that was found, also what was repaired then.
     pub defects: Vec<Defect>,
     pub repaired: Vec<Repair>,
+    /// What of the file has no place here.
+    pub left_out: Vec<Tally>,
+    /// What positions and numbers say that the file does not: who is whose neighbour.
+    pub settled: Vec<Tally>,
+}
+
+fn by_name<S: serde::Serializer>(format: &Option<Format>, serializer: S) -> Result<S::Ok, S::Error> {
+    format.map(|format| format.to_string()).serialize(serializer)
 }
 
 /// A plan that was read.
@@ -142,9 +184,23 @@ pub struct Imported {
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// What a reader made of a file: a document as good as it can be, and what was wrong.
+#[derive(Default)]
 struct Draft {
     document: PlanDocument,
     findings: Findings,
+    /// Of seats and areas, where the document does not say it.
+    places: Places,
+    /// Prices as the file writes them.
+    amounts: Vec<Amount>,
+    left_out: Vec<Tally>,
+}
+
+/// A price as people write it, whose minor units hang on the currency.
+struct Amount {
+    /// Its place among the categories.
+    category: usize,
+    text: String,
+    place: String,
 }
 
 /// What a reader tells of the share that is done: growing, at most 1.
@@ -162,7 +218,8 @@ trait Reader: Sync {
 }
 
 /// In the order in which they are asked about a file that nobody has named the format of.
-const READERS: [&dyn Reader; 4] = [&seatsio::Seatsio, &pretix::Pretix, &native::Fairhold, &grid::Grid];
+const READERS: [&dyn Reader; 5] =
+    [&seatsio::Seatsio, &pretix::Pretix, &native::Fairhold, &list::SeatList, &grid::Grid];
 
 /// Reads a file. `progress` is called with bytes done, of all: growing, and at the end with both equal.
 ///
@@ -175,13 +232,31 @@ pub fn read(
 ) -> Result<Imported, Report> {
     let total = bytes.len() as u64;
     progress(0, total);
-    let draft = draft(bytes, options.format, &mut |share| progress(of(share, total), total));
-    let outcome = draft.and_then(|mut draft| {
-        pricing::lay_over(&mut draft, options);
-        compile(draft, options.repair)
-    });
+    let outcome = read_file(bytes, options, &mut |share| progress(of(share, total), total));
     progress(total, total);
     outcome
+}
+
+fn read_file(file: &[u8], options: &ImportOptions, progress: Progress<'_>) -> Result<Imported, Report> {
+    let opened = file::open(file).map_err(|told| unreadable("format_unknown", told))?;
+    let reader = reader_of(&opened.text, options.format)?;
+    let format = Some(reader.format());
+    let told = |report| Report { format, ..report };
+    let mut draft = reader.read(&opened.text, progress).map_err(|report| recoded(&opened, told(report)))?;
+    if let Some(encoding) = opened.was {
+        draft.findings.recoded(encoding);
+    }
+    pricing::lay_over(&mut draft, options);
+    let outcome = compile(draft, options.repair);
+    outcome.map(|imported| Imported { report: told(imported.report), ..imported }).map_err(told)
+}
+
+/// A file that cannot be read at all was perhaps in another encoding, too.
+fn recoded(opened: &file::Opened<'_>, mut report: Report) -> Report {
+    if let Some(encoding) = opened.was {
+        report.defects.insert(0, Defect::new("bad_encoding", "", findings::in_encoding(encoding)));
+    }
+    report
 }
 
 /// Parsing and reading are nine tenths of the work, compiling is the rest.
@@ -189,18 +264,27 @@ fn of(share: f64, total: u64) -> u64 {
     (share.clamp(0.0, 1.0) * 0.9 * total as f64) as u64
 }
 
-/// A draft, or the report of a file that cannot be read at all.
-fn draft(bytes: &[u8], format: Format, progress: Progress<'_>) -> Result<Draft, Report> {
-    let reader = match format {
-        Format::Auto => recognised(bytes)?,
-        _ => READERS.into_iter().find(|reader| reader.format() == format).ok_or_else(unknown)?,
-    };
-    reader.read(bytes, progress)
+/// The reader of the format that is named, or that the file's content speaks for.
+fn reader_of(file: &[u8], format: Format) -> Result<&'static dyn Reader, Report> {
+    let bytes = without_mark(file);
+    match format {
+        Format::Auto => recognised(bytes),
+        Format::Csv => table_of(bytes),
+        _ => READERS.into_iter().find(|reader| reader.format() == format).ok_or_else(unknown),
+    }
+}
+
+/// A seat list or a grid. What has not one cell of a grid is none, and would be told as so many defects.
+fn table_of(bytes: &[u8]) -> Result<&'static dyn Reader, Report> {
+    let look = Look { bytes, top: None };
+    if list::SeatList.fits(&look) {
+        return Ok(&list::SeatList);
+    }
+    if bytes.contains(&b':') { Ok(&grid::Grid) } else { Err(no_table(bytes)) }
 }
 
 /// The reader of the format that the file's content speaks for.
-fn recognised(file: &[u8]) -> Result<&'static dyn Reader, Report> {
-    let bytes = without_mark(file);
+fn recognised(bytes: &[u8]) -> Result<&'static dyn Reader, Report> {
     let top = serde_json::from_slice::<Object<Top>>(bytes);
     let fields = match &top {
         Ok(Maybe::Is(_)) => true,
@@ -209,20 +293,32 @@ fn recognised(file: &[u8]) -> Result<&'static dyn Reader, Report> {
     };
     let malformed = top.as_ref().err().map(ToString::to_string);
     let look = Look { bytes, top: top.ok().and_then(Maybe::fields) };
-    match READERS.into_iter().find(|reader| reader.fits(&look)) {
-        Some(reader) => Ok(reader),
-        None => Err(match malformed {
-            Some(error) if fields => unreadable("duplicate_field", error),
-            Some(error) => unreadable("json_malformed", error),
-            None if fields => unknown(),
-            None => unreadable("wrong_type", "must be an object"),
-        }),
+    if let Some(reader) = READERS.into_iter().find(|reader| reader.fits(&look)) {
+        return Ok(reader);
     }
+    let is_json = matches!(bytes.trim_ascii_start().first(), Some(b'{' | b'['));
+    Err(match malformed {
+        Some(error) if fields => unreadable("duplicate_field", error),
+        Some(_) if !is_json || std::str::from_utf8(bytes).is_err() => no_table(bytes),
+        Some(error) => unreadable("json_malformed", error),
+        None if fields => unknown(),
+        None => unreadable("wrong_type", "must be an object"),
+    })
 }
 
 fn unknown() -> Report {
-    let formats = "is neither a fairhold plan, a seats.io chart, a pretix seating plan nor a grid of cells";
+    let formats = "is neither a fairhold plan, a seats.io chart, a pretix seating plan nor a table of seats";
     unreadable("format_unknown", formats)
+}
+
+/// Text that is neither JSON nor a table that anybody can read.
+fn no_table(bytes: &[u8]) -> Report {
+    if std::str::from_utf8(bytes).is_err() {
+        return unreadable("bad_encoding", findings::in_no_encoding(bytes));
+    }
+    let how = "is text, but no table of seats: a seat list begins with a line of headings such as section,row,seat; \
+               the cells of a grid are zone:seat";
+    unreadable("format_unknown", how)
 }
 
 fn without_mark(bytes: &[u8]) -> &[u8] {
@@ -235,8 +331,23 @@ fn unreadable(code: &str, detail: impl Into<String>) -> Report {
 
 /// The last word: a plan, or the report of why there is none.
 fn compile(draft: Draft, repair: bool) -> Result<Imported, Report> {
-    let Draft { document, mut findings } = draft;
-    let mut report = counted(&document);
+    let Draft { mut document, mut findings, places, left_out, .. } = draft;
+    let Settled { rows_in_order, gaps } = settle(&mut document);
+    let settled = [
+        ("rows put in the order of their seats", rows_in_order),
+        ("gaps between seats that stand apart", gaps),
+    ];
+    let settled = settled.into_iter().filter(|(_, count)| *count > 0);
+    let settled = settled.map(|(what, count)| Tally { what: what.to_owned(), count }).collect();
+    let read_alike = alike::tell_apart(&mut document, &places, &mut findings);
+    let mut report = Report { read_alike, left_out, settled, ..counted(&document) };
+    if report.offers == 0 && report.units > 0 {
+        let wrong = format!(
+            "nothing can be bought: none of {} seats, areas and items has a category, or is in an offer",
+            report.units
+        );
+        findings.beyond_repair("nothing_for_sale", "", wrong);
+    }
     let spare = repair.then(|| document.clone());
     let plan = match (Plan::compile(document), spare) {
         (Ok(plan), _) => Some(plan),
@@ -251,7 +362,12 @@ fn compile(draft: Draft, repair: bool) -> Result<Imported, Report> {
     };
     match plan.filter(|_| !findings.refuse(repair)) {
         Some(plan) => {
-            report = tallied(&plan);
+            report = Report {
+                left_out: report.left_out,
+                settled: report.settled,
+                read_alike,
+                ..counted(plan.document())
+            };
             findings.write(&mut report, repair);
             Ok(Imported { plan, report })
         }
@@ -264,32 +380,13 @@ fn compile(draft: Draft, repair: bool) -> Result<Imported, Report> {
 
 fn recompile(mut document: PlanDocument, findings: &mut Findings) -> Option<Plan> {
     mend::mend(&mut document, findings);
+    // Two labels may have become one.
+    alike::tell_apart(&mut document, &Places::default(), findings);
     match Plan::compile(document) {
         Ok(plan) => Some(plan),
         Err(defects) => {
             findings.left(defects);
             None
         }
-    }
-}
-
-/// The figures of a document that did not become a plan.
-fn counted(document: &PlanDocument) -> Report {
-    let zones = document.zones.iter();
-    let rows = zones.clone().flat_map(|zone| zone.rows.iter().map(|row| row.seats.len()));
-    let tables = zones.clone().flat_map(|zone| zone.tables.iter().map(|table| table.seats.len()));
-    let seats: usize = rows.chain(tables).sum();
-    let areas: usize = zones.map(|zone| zone.areas.len()).sum();
-    let units = seats + areas + document.items.len();
-    Report { seats: seats as u32, areas: areas as u32, units: units as u32, ..Report::default() }
-}
-
-fn tallied(plan: &Plan) -> Report {
-    let areas = plan.units().iter().filter(|unit| unit.kind == UnitKind::Area).count();
-    Report {
-        seats: plan.places().len() as u32,
-        areas: areas as u32,
-        units: plan.units().len() as u32,
-        ..Report::default()
     }
 }

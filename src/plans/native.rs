@@ -30,7 +30,7 @@ impl Reader for Fairhold {
     fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
         let bytes = without_mark(file);
         match json::typed(bytes) {
-            Ok(document) => Ok(Draft { document, findings: Findings::default() }),
+            Ok(document) => Ok(Draft { document, ..Draft::default() }),
             Err(why) => {
                 progress(0.3);
                 Ok(explain(json::object(bytes)?, Some(why)))
@@ -53,7 +53,7 @@ fn explain(mut root: Value, why: Option<Flaw>) -> Draft {
         findings.beyond_repair(flaw.code, flaw.pointer, flaw.detail);
     }
     let document = PlanDocument { zones, categories, floors, items, offers, ..rest };
-    Draft { document, findings }
+    Draft { document, findings, ..Draft::default() }
 }
 
 fn zone(mut value: Value, at: &At<'_>, findings: &mut Findings) -> Zone {
@@ -85,7 +85,7 @@ fn plain<T: DeserializeOwned + Default>(value: Value, at: &At<'_>, findings: &mu
     sound(value, at, findings).unwrap_or_default()
 }
 
-/// Takes a list out of its parent and reads each element. What is not a list stays, for the parent to refuse.
+/// Takes a list out of its parent and reads each element. What is not a list is a defect.
 fn list<T>(
     parent: &mut Value,
     key: &str,
@@ -93,11 +93,12 @@ fn list<T>(
     findings: &mut Findings,
     one: impl Fn(Value, &At<'_>, &mut Findings) -> T,
 ) -> Vec<T> {
-    let Some(Value::Array(elements)) = parent.get_mut(key).map(Value::take) else { return Vec::new() };
-    if let Some(parent) = parent.as_object_mut() {
-        parent.remove(key);
-    }
+    let Some(value) = parent.as_object_mut().and_then(|parent| parent.remove(key)) else { return Vec::new() };
     let at = at.key(key);
+    let Value::Array(elements) = value else {
+        findings.beyond_repair("wrong_type", at, "must be a list");
+        return Vec::new();
+    };
     elements.into_iter().enumerate().map(|(n, element)| one(element, &at.index(n), findings)).collect()
 }
 
@@ -178,13 +179,35 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_is_said_in_words() {
+        let json = r#"{"name":7,"zones":{},"items":null,"size":7,"categories":[{"id":"a","name":"A","price":"1"}],
+            "offers":[{"id":"o","units":{"a":-1}}]}"#;
+        let options = ImportOptions { format: Format::Fairhold, ..ImportOptions::default() };
+        let report = read(json.as_bytes(), &options, &mut |_, _| {}).unwrap_err();
+        let said = |pointer: &str| {
+            let found = report.defects.iter().find(|defect| defect.pointer == pointer);
+            found.map_or(String::new(), |defect| defect.detail.clone())
+        };
+        for (pointer, words) in [
+            ("/name", "must be text"),
+            ("/zones", "must be a list"),
+            ("/items", "must be a list"),
+            ("/size", "must be an object"),
+            ("/categories/0/price", "must be a whole number"),
+            ("/offers/0/units/a", "must be a whole number, 0 or more"),
+        ] {
+            assert_eq!(said(pointer), words, "{pointer}: {:?}", report.defects);
+        }
+    }
+
+    #[test]
     fn broken_json_is_one_defect_with_line_and_column() {
         let options = ImportOptions::default();
         let report = read(b"{\n  \"name\": \"x\",\n}", &options, &mut |_, _| {}).unwrap_err();
         let defect = &report.defects[0];
         assert_eq!((report.defects.len(), defect.code.as_str()), (1, "json_malformed"));
         assert!(defect.detail.ends_with("at line 3 column 1"), "{}", defect.detail);
-        assert_eq!(defects(""), ["json_malformed "]);
+        assert_eq!(defects(""), ["format_unknown "]);
         assert_eq!(defects("{} {}"), ["json_malformed "]);
         assert_eq!(defects("[]"), ["wrong_type "]);
         assert_eq!(defects(r#"{"name":"a","name":"b"}"#), ["duplicate_field ", "plan_empty "]);
@@ -192,6 +215,8 @@ mod tests {
 
     #[test]
     fn a_byte_order_mark_is_no_defect() {
-        assert!(defects("\u{feff}{\"name\":\"shop\",\"items\":[{\"id\":\"cap\"}]}").is_empty());
+        assert!(
+            defects("\u{feff}{\"name\":\"shop\",\"items\":[{\"id\":\"cap\",\"sellable\":true}]}").is_empty()
+        );
     }
 }

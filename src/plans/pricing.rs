@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::findings::{mended, quote};
-use super::{Draft, ImportOptions};
+use super::list::amount;
+use super::{Amount, Draft, ImportOptions};
+use crate::domain::Currency;
 use crate::domain::plan::PlanDocument;
 
 /// A price is `category=amount`, in minor units.
@@ -27,6 +29,7 @@ pub(super) fn lay_over(draft: &mut Draft, options: &ImportOptions) {
         draft.document.name = mended(name).unwrap_or_else(|| name.clone());
     }
     lay_currency(draft, options);
+    lay_amounts(draft);
     let mut priced = BTreeSet::new();
     for (wanted, amount) in &options.prices {
         let categories = found(&draft.document, wanted);
@@ -51,6 +54,33 @@ fn lay_currency(draft: &mut Draft, options: &ImportOptions) {
             draft.findings.beyond_repair("currency_conflict", "/currency", detail);
         }
         _ => draft.document.currency = Some(currency),
+    }
+}
+
+/// Prices that the file writes as people do, in the minor units of the currency.
+fn lay_amounts(draft: &mut Draft) {
+    let currency = draft.document.currency;
+    for Amount { category, text, place } in std::mem::take(&mut draft.amounts) {
+        // Without a currency there is no price, and the compiler says so.
+        let price =
+            amount(&text, currency.map_or(0, digits_of)).or_else(|| currency.map_or(Some(0), |_| None));
+        match price {
+            Some(price) => draft.document.categories[category].price = Some(price),
+            None => {
+                let wrong = format!("{} is no price", quote(&text));
+                draft.findings.beyond_repair("price_range", place, wrong);
+            }
+        }
+    }
+}
+
+/// How many digits of a price are minor units (ISO 4217).
+fn digits_of(currency: Currency) -> u32 {
+    match currency.as_str() {
+        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
+        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
     }
 }
 

@@ -4,11 +4,13 @@
 //! always of what was published, so that the next delta follows it without a gap.
 
 mod audience;
+mod frames;
 mod publish;
 mod ring;
 #[cfg(test)]
 mod tests;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 
 use bytes::Bytes;
@@ -16,16 +18,21 @@ use tokio::time::Instant;
 
 use self::audience::Audience;
 pub use self::audience::Joined;
+use self::frames::marked;
 use self::ring::Ring;
 use super::frame::{Frame, Position, SharedFrame, snapshot_text};
 use super::hub::Hub;
 use super::plan_text::PlanText;
-use super::view::{Board, Changes, HeldView, HoldChange, View};
-use super::viewer::Viewer;
+use super::view::{Board, Changes, HeldView, View};
+use super::viewer::{Viewer, close};
 use crate::domain::allotment::Blocks;
-use crate::domain::answer::{HoldFacts, Source};
+use crate::domain::details::public_window;
+use crate::domain::facts::PublicSale;
 use crate::domain::state::Figures;
-use crate::domain::{BuyerId, HoldId, InventoryId, OfferNo, Plan, Record, Settings, Timestamp, UnitNo};
+use crate::domain::{
+    BuyerId, Cancelled, Details, HoldId, InventoryId, Listing, OfferNo, Plan, Record, Settings, Timestamp,
+    UnitNo,
+};
 use crate::sources::Sources;
 use crate::telemetry;
 
@@ -36,9 +43,16 @@ pub struct Summary {
     pub seq: u64,
     pub at: Timestamp,
     pub plan_version: u32,
-    pub settings: Settings,
+    /// It may have changed since: nobody can own the inventory now.
+    pub is_stale: bool,
+    pub settings: Arc<Settings>,
     pub settings_version: u64,
+    pub details: Arc<Details>,
+    pub cancelled: Option<Arc<Cancelled>>,
     pub figures: Figures,
+    pub sale: PublicSale,
+    /// The inventory's time: what is said here is so now.
+    pub now: Timestamp,
     pub viewers: u64,
 }
 
@@ -55,6 +69,8 @@ pub struct OffersLeft {
 pub struct Channel {
     inventory: InventoryId,
     hub: Hub,
+    /// Beside the lock: every call asks.
+    is_draft: AtomicBool,
     inner: Mutex<Inner>,
 }
 
@@ -66,6 +82,8 @@ struct Inner {
     view: View,
     /// The inventory's own time.
     clock: Sources,
+    /// Nobody owns the inventory and nobody can take it over: the view is the last one, and may be old.
+    is_stale: bool,
     published: Position,
     published_board: Board,
     /// A plan that was put in force since has other units.
@@ -83,15 +101,35 @@ struct Inner {
     snapshot: Option<SharedFrame>,
     /// Of the view, with its position.
     availability: Option<(Position, Bytes)>,
+    /// Whether the view is sold out, with its position.
+    sold_out: Option<(Position, bool)>,
+    /// Of the view, and how its sale stands there.
+    facts: Option<(PublicSale, SharedFrame)>,
+    /// They changed since the last publication.
+    has_new_facts: bool,
     audience: Audience,
     /// When the next publication is due; None: nothing waits for one.
     due: Option<Instant>,
     last_published: Option<Instant>,
 }
 
+impl Inner {
+    /// How the public sale stands, and when.
+    fn public_sale(&mut self) -> (Timestamp, PublicSale) {
+        let (view, now) = (&self.view, self.clock.now());
+        let at = Position { epoch: view.epoch, seq: view.seq };
+        let known = self.sold_out.filter(|(of, _)| *of == at).map(|(_, is_sold_out)| is_sold_out);
+        let is_sold_out = known.unwrap_or_else(|| view.is_sold_out(&self.plan));
+        self.sold_out = Some((at, is_sold_out));
+        let window = public_window(&view.settings, Some(&view.details));
+        (now, PublicSale::at(now, window, view.cancelled.is_some(), is_sold_out))
+    }
+}
+
 impl Channel {
     pub(super) fn new(inventory: InventoryId, hub: Hub, plan: Arc<Plan>, view: View, clock: Sources) -> Self {
         let published = Position { epoch: view.epoch, seq: view.seq };
+        let is_draft = AtomicBool::new(view.details.listing == Listing::Draft);
         let inner = Inner {
             published_board: view.board.clone(),
             published_plan: plan.clone(),
@@ -101,6 +139,7 @@ impl Channel {
             plan_text: Arc::default(),
             clock,
             view,
+            is_stale: false,
             changed: Vec::new(),
             unpublished: 0,
             unpublished_since: None,
@@ -108,11 +147,14 @@ impl Channel {
             ring: Ring::default(),
             snapshot: None,
             availability: None,
+            sold_out: None,
+            facts: None,
+            has_new_facts: false,
             audience: Audience::default(),
             due: None,
             last_published: None,
         };
-        Self { inventory, hub, inner: Mutex::new(inner) }
+        Self { inventory, hub, is_draft, inner: Mutex::new(inner) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -130,19 +172,30 @@ impl Channel {
         }
         let (plan, view) = (&inner.plan, &inner.view);
         let text = snapshot_text(self.inventory, at, view.plan_version, plan.counted(), &view.board);
-        let text = Bytes::from(text);
+        let text = Bytes::from(marked(text, inner.is_stale));
         inner.availability = Some((at, text.clone()));
         text
     }
 
+    /// Whether only secret keys may know of it.
+    pub fn is_draft(&self) -> bool {
+        self.is_draft.load(Ordering::Acquire)
+    }
+
     pub fn summary(&self) -> Summary {
-        let inner = self.lock();
+        let mut inner = self.lock();
+        let (now, sale) = inner.public_sale();
         let view = &inner.view;
         Summary {
+            now,
+            sale,
+            details: view.details.clone(),
+            cancelled: view.cancelled.clone(),
             epoch: view.epoch,
             seq: view.seq,
             at: view.at,
             plan_version: view.plan_version,
+            is_stale: inner.is_stale,
             settings: view.settings.clone(),
             settings_version: view.settings_version,
             figures: view.figures,
@@ -157,16 +210,19 @@ impl Channel {
 
     /// Of all offers that are not simply one seat, so many pieces.
     pub fn offers_left(&self) -> OffersLeft {
-        let inner = self.lock();
-        let (plan, view) = (&inner.plan, &inner.view);
+        // What is copied here is small; the sums are made without the lock that commits need.
+        let (plan, view) = {
+            let inner = self.lock();
+            (inner.plan.clone(), inner.view.stock())
+        };
         let own = plan.counted().units().iter().filter_map(|&unit| plan.own_offer(unit));
         let offers = own.chain(plan.named_offers());
-        let offers = offers.map(|offer| (offer, view.left_of(plan, offer))).collect();
-        OffersLeft { epoch: view.epoch, seq: view.seq, plan: plan.clone(), offers }
+        let offers = offers.map(|offer| (offer, view.left_of(&plan, offer))).collect();
+        OffersLeft { epoch: view.epoch, seq: view.seq, plan, offers }
     }
 
     /// What is off sale, as committed.
-    pub fn blocks(&self) -> Blocks {
+    pub fn blocks(&self) -> Arc<Blocks> {
         self.lock().view.blocks.clone()
     }
 
@@ -181,14 +237,15 @@ impl Channel {
 
     /// The plan as readers get it; made off the caller's thread, once per version.
     pub async fn plan_text(&self) -> Arc<PlanText> {
-        let (plan, version, text) = {
+        let (plan, version, details, text) = {
             let inner = self.lock();
-            (inner.plan.clone(), inner.view.plan_version, inner.plan_text.clone())
+            let view = &inner.view;
+            (inner.plan.clone(), view.plan_version, view.details.clone(), inner.plan_text.clone())
         };
         if let Some(text) = text.get() {
             return text.clone();
         }
-        let make = move || text.get_or_init(|| Arc::new(PlanText::new(plan, version))).clone();
+        let make = move || text.get_or_init(|| Arc::new(PlanText::new(plan, version, &details.name))).clone();
         let made = tokio::task::spawn_blocking(make.clone()).await;
         made.unwrap_or_else(|_panicked| make())
     }
@@ -203,12 +260,15 @@ impl Channel {
             return; // a reload has read it already
         }
         let mut changes = Changes { units: std::mem::take(&mut inner.changed), ..Changes::default() };
-        let before = inner.view.plan_version;
+        let (version, details) = (inner.view.plan_version, inner.view.details.clone());
         inner.view.apply(&mut inner.plan, record, &mut changes);
-        if inner.view.plan_version != before {
+        if inner.view.plan_version != version || inner.view.details.name != details.name {
             inner.plan_text = Arc::default();
         }
         inner.changed = changes.units;
+        if changes.facts {
+            self.facts_changed(inner);
+        }
         inner.unpublished += 1;
         inner.unpublished_since.get_or_insert_with(Instant::now);
         for change in &changes.holds {
@@ -227,7 +287,7 @@ impl Channel {
         inner.published = Position { epoch: view.epoch, seq: view.seq };
         let is_replanned = view.plan_version != inner.published_plan_version;
         let replanned = is_replanned.then(|| Frame::plan(view.plan_version));
-        if view.plan_version != inner.view.plan_version {
+        if view.plan_version != inner.view.plan_version || view.details.name != inner.view.details.name {
             inner.plan_text = Arc::default();
         }
         inner.published_board = view.board.clone();
@@ -236,12 +296,18 @@ impl Channel {
         inner.plan = plan;
         inner.clock = clock;
         inner.view = view;
+        inner.is_stale = false;
+        inner.availability = None;
         inner.changed.clear();
         inner.private.clear();
         inner.unpublished = 0;
         inner.unpublished_since = None;
         inner.ring.clear();
         inner.snapshot = None;
+        inner.availability = None;
+        inner.sold_out = None;
+        self.facts_changed(inner);
+        inner.has_new_facts = false; // each viewer is welcomed anew
         let viewers: Vec<Arc<Viewer>> = inner.audience.viewers.values().cloned().collect();
         for viewer in viewers {
             match viewer.take_start() {
@@ -257,38 +323,29 @@ impl Channel {
         }
     }
 
-    // --- frames
-
-    fn snapshot_frame(&self, inner: &mut Inner) -> SharedFrame {
-        if let Some(frame) = &inner.snapshot {
-            return frame.clone();
+    /// Nobody owns the inventory any more and nobody can take it over: readers and viewers are told that what they see
+    /// may be old, until the next [`Hub::open`].
+    pub fn fall_behind(&self) {
+        let mut inner = self.lock();
+        if std::mem::replace(&mut inner.is_stale, true) {
+            return;
         }
-        let (version, counted) = (inner.published_plan_version, inner.published_plan.counted());
-        let at = inner.published;
-        let text = snapshot_text(self.inventory, at, version, counted, &inner.published_board);
-        let frame = Frame::snapshot(text, at);
-        inner.snapshot = Some(frame.clone());
-        frame
+        inner.availability = None;
+        inner.snapshot = None;
+        for viewer in inner.audience.viewers.values() {
+            telemetry::resync("stale");
+            viewer.resync();
+        }
     }
 
-    fn hold_frame(&self, inner: &Inner, change: &HoldChange) -> SharedFrame {
-        let HoldChange { id, hold, state } = change;
-        let (epoch, seq) = match *state {
-            "held" => (hold.epoch, hold.seq),
-            _ => (inner.view.epoch, inner.view.seq),
-        };
-        let source = Source { inventory: self.inventory, plan: &inner.plan, epoch, seq };
-        let facts = HoldFacts {
-            id: *id,
-            buyer: &hold.buyer,
-            lines: &hold.lines,
-            adjacent: hold.adjacent,
-            step: hold.step,
-            expires_at: hold.expires_at,
-            group: hold.group,
-            state,
-        };
-        let answer = source.hold(facts, inner.clock.now());
-        Frame::hold(&serde_json::to_string(&answer).expect("an answer has only string keys"))
+    fn facts_changed(&self, inner: &mut Inner) {
+        inner.facts = None;
+        inner.has_new_facts = true;
+        let is_draft = inner.view.details.listing == Listing::Draft;
+        if is_draft && !self.is_draft.swap(is_draft, Ordering::AcqRel) {
+            // Who may still see it comes back.
+            inner.audience.viewers.values().for_each(|viewer| viewer.close(close::HIDDEN));
+        }
+        self.is_draft.store(is_draft, Ordering::Release);
     }
 }

@@ -8,6 +8,7 @@ use base64::Engine;
 use bytes::Bytes;
 
 use super::view::Board;
+use crate::domain::facts::FactsAnswer;
 use crate::domain::plan::Counted;
 use crate::domain::{InventoryId, UnitNo};
 
@@ -29,6 +30,9 @@ impl FromStr for Position {
     }
 }
 
+/// Nothing happened, and the stream lives. It has no place in a viewer's queue: what waits there says as much.
+pub(super) const BEAT: &str = r#"{"type":"beat"}"#;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Snapshot,
@@ -37,6 +41,7 @@ pub(super) enum Kind {
     Viewers,
     Hold,
     Plan,
+    Inventory,
 }
 
 impl Kind {
@@ -48,6 +53,7 @@ impl Kind {
             Self::Viewers => "viewers",
             Self::Hold => "hold",
             Self::Plan => "plan",
+            Self::Inventory => "inventory",
         }
     }
 }
@@ -128,8 +134,18 @@ impl Frame {
 
     /// A buyer's own hold: the hold's JSON with a type.
     pub(super) fn hold(json: &str) -> SharedFrame {
+        Self::typed(Kind::Hold, json)
+    }
+
+    /// What everybody is told of an inventory beside its units.
+    pub(super) fn inventory(facts: &FactsAnswer) -> SharedFrame {
+        let json = serde_json::to_string(facts).expect("an answer has only string keys");
+        Self::typed(Kind::Inventory, &json)
+    }
+
+    fn typed(kind: Kind, json: &str) -> SharedFrame {
         let fields = json.strip_prefix('{').unwrap_or(json);
-        Self::new(Kind::Hold, None, format!(r#"{{"type":"hold",{fields}"#))
+        Self::new(kind, None, format!(r#"{{"type":"{}",{fields}"#, kind.name()))
     }
 }
 

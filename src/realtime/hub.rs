@@ -22,11 +22,14 @@ pub struct HubOptions {
     pub viewers_max: u64,
     /// Between two pings of a WebSocket.
     pub ping_every: Duration,
+    /// Between two `beat` frames of a WebSocket: a page sees no pings, and has to know that its stream lives.
+    pub beat_every: Duration,
     /// A WebSocket that says nothing for so long, not even a pong, is dropped.
     pub silence_max: Duration,
     /// A connection that takes no data for so long is dropped.
     pub write_max: Duration,
-    /// Server-sent events are never further apart: only by a write is a gone client noticed.
+    /// Server-sent events are never further apart: only by a write is a gone client noticed, and by the client a dead
+    /// stream.
     pub comment_every: Duration,
 }
 
@@ -37,9 +40,10 @@ impl Default for HubOptions {
             frames_per_second_max: 100_000,
             viewers_max: 50_000,
             ping_every: Duration::from_secs(25),
+            beat_every: Duration::from_secs(3),
             silence_max: Duration::from_secs(60),
             write_max: Duration::from_secs(10),
-            comment_every: Duration::from_secs(15),
+            comment_every: Duration::from_secs(3),
         }
     }
 }
@@ -88,6 +92,11 @@ impl Hub {
         let channel = Arc::new(Channel::new(inventory, self.clone(), plan, view, clock));
         *slot = Arc::downgrade(&channel);
         channel
+    }
+
+    /// The channel of an inventory, if anybody uses it.
+    pub fn known(&self, inventory: InventoryId) -> Option<Arc<Channel>> {
+        self.shared.channels.get(&inventory)?.upgrade()
     }
 
     /// Forgets channels that nobody uses.

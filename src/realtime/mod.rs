@@ -9,6 +9,7 @@
 //! | `channel` | one inventory's view and what was published of it; its `ring` of deltas and its `audience` |
 //! | `viewer` | one connection's bounded queue |
 //! | `hub` | all channels: ticks, viewer counts, staggered close |
+//! | `proof` | what a token proves, and until when |
 //! | `frame_guard`, `budget` | what a WebSocket may send: lengths, kinds and numbers of frames |
 //! | `websocket`, `sse` | the two kinds of session |
 
@@ -18,6 +19,7 @@ mod frame;
 mod frame_guard;
 mod hub;
 mod plan_text;
+mod proof;
 mod sse;
 #[cfg(test)]
 mod testing;
@@ -29,7 +31,8 @@ pub use channel::{Channel, Joined, Summary};
 pub use frame::Position;
 pub use hub::{Hub, HubOptions};
 pub use plan_text::PlanText;
+pub use proof::{Proof, Verify};
 pub use sse::event_stream;
 pub use view::{HeldView, View};
 pub use viewer::close;
-pub use websocket::{Verify, websocket};
+pub use websocket::websocket;

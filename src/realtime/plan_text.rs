@@ -1,4 +1,4 @@
-//! A plan as readers get it: one JSON text and its gzip, made once per plan version.
+//! A plan as readers get it: one JSON text and its gzip, made once per plan version and name of the inventory.
 
 use std::io::Write;
 use std::sync::Arc;
@@ -23,8 +23,9 @@ pub struct PlanText {
 }
 
 impl PlanText {
-    pub(super) fn new(plan: Arc<Plan>, version: u32) -> Self {
-        let json = encode(&plan, version);
+    /// `name` is the inventory's: a plan has none of its own.
+    pub(super) fn new(plan: Arc<Plan>, version: u32, name: &str) -> Self {
+        let json = encode(&plan, version, name);
         let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         let packed = gzip.write_all(&json).and_then(|()| gzip.finish());
         let etag = format!("\"plan-{version}-{:08x}\"", crc32fast::hash(&json));
@@ -33,7 +34,7 @@ impl PlanText {
     }
 }
 
-fn encode(plan: &Plan, version: u32) -> Vec<u8> {
+fn encode(plan: &Plan, version: u32, name: &str) -> Vec<u8> {
     let document = plan.document();
     let outlines = outlines(document);
     let units = plan.units().iter().enumerate();
@@ -77,7 +78,7 @@ fn encode(plan: &Plan, version: u32) -> Vec<u8> {
         .collect();
     let offers: Vec<Value> = plan.named_offers().map(|offer| offer_json(plan, offer)).collect();
     let text = json!({
-        "plan_version": version, "name": document.name, "currency": document.currency, "size": document.size,
+        "plan_version": version, "name": name, "currency": document.currency, "size": document.size,
         "focal_point": document.focal_point, "units": units, "zones": zones, "rows": rows, "categories": categories,
         "offers": offers, "floors": document.floors,
     });

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::proof::Proof;
 use crate::domain::command::BestWanted;
 use crate::domain::group::PartStep;
 use crate::domain::moves::{Claim, Moving};
@@ -14,6 +15,7 @@ use crate::domain::{
     Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, GroupId, HoldId, KeyId, Moment, Pick,
     Plan, PlanDocument, Record, SaleId, Settings, SettingsPatch, State, Timestamp, Wanted, decide,
 };
+use crate::sources::Sources;
 
 /// What happens next, and two numbers that say to what.
 pub(super) type Step = (u8, u32, u32);
@@ -34,7 +36,7 @@ impl Shop {
         let mut shop =
             Self { state: State::new(Arc::new(plan)), epoch: 1, now: Timestamp(1_000_000), made: 0 };
         let settings = Settings { holds_per_buyer: 8, ..Settings::default() };
-        shop.append(Event::Opened { plan_version: 1, settings });
+        shop.append(Event::Opened { plan_version: 1, settings, details: None });
         shop
     }
 
@@ -123,7 +125,7 @@ impl Shop {
     pub(super) fn configure(&mut self, hold_seconds: u32) -> Record {
         let patch = SettingsPatch { hold_seconds: Some(hold_seconds), ..SettingsPatch::default() };
         let expected = self.state.settings_version();
-        self.ask(Action::Configure { patch, expected }).unwrap()
+        self.ask(Action::Configure { patch, expected, known: None }).unwrap()
     }
 
     pub(super) fn holds(&mut self, buyer: &BuyerId, offer: &str) -> Record {
@@ -136,7 +138,7 @@ impl Shop {
             seq: self.state.seq() + 1,
             epoch: self.epoch,
             at: self.now,
-            by: "test".to_owned(),
+            by: Caller::Clock,
             cause: Cause::default(),
             events: [event].into_iter().collect(),
         };
@@ -185,6 +187,12 @@ fn document(front: Range<u32>, back: Range<u32>, room: u32) -> PlanDocument {
 fn nth<T: Ord + Copy>(mut all: Vec<T>, which: u32) -> Option<T> {
     all.sort_unstable();
     all.get(which as usize % all.len().max(1)).copied()
+}
+
+/// That this is the buyer, for an hour.
+pub(super) fn proof(number: u32) -> Proof {
+    let clock = Sources::manual(Timestamp(0));
+    Proof::new(buyer(number), Timestamp(3_600_000), clock)
 }
 
 pub(super) fn buyer(number: u32) -> BuyerId {

@@ -6,22 +6,13 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::domain::allotment::{Blocks, Draws};
+use crate::domain::change::change_draws;
 use crate::domain::event::{Lines, Quantities, Step};
 use crate::domain::moves::{self, Claim, Moved};
 use crate::domain::state::Figures;
 use crate::domain::{
-    BuyerId, Event, GroupId, HoldId, OfferNo, Plan, Record, Settings, State, Timestamp, UnitNo,
+    BuyerId, Cancelled, Details, Event, GroupId, HoldId, Plan, Record, Settings, State, Timestamp, UnitNo,
 };
-
-/// A seat's status on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Status {
-    Free = 0,
-    Held = 1,
-    Sold = 2,
-    Blocked = 3,
-}
 
 /// A live hold as committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +42,8 @@ pub(super) struct HoldChange {
 pub(super) struct Changes {
     pub(super) units: Vec<UnitNo>,
     pub(super) holds: SmallVec<[HoldChange; 1]>,
+    /// Something of what [`crate::domain::facts`] tells.
+    pub(super) facts: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -59,45 +52,17 @@ pub struct View {
     pub(super) seq: u64,
     pub(super) at: Timestamp,
     pub(super) plan_version: u32,
-    pub(super) settings: Settings,
+    pub(super) settings: Arc<Settings>,
     pub(super) settings_version: u64,
+    pub(super) details: Arc<Details>,
+    pub(super) cancelled: Option<Arc<Cancelled>>,
     pub(super) figures: Figures,
     pub(super) board: Board,
     /// Shared: a table that grows moves its entries, and nobody is served meanwhile.
     holds: FxHashMap<HoldId, Arc<HeldView>>,
     by_buyer: FxHashMap<BuyerId, SmallVec<[HoldId; 4]>>,
-    pub(super) blocks: Blocks,
-}
-
-/// Statuses of seats and what is available of areas and items.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Board {
-    /// Two bits a unit, least significant first.
-    pub(super) statuses: Vec<u8>,
-    /// Of areas and items, in the order of their numbers.
-    pub(super) available: Vec<u32>,
-}
-
-impl Board {
-    fn new(plan: &Plan) -> Self {
-        let counted = plan.counted();
-        Self { statuses: vec![0; counted.all().div_ceil(4)], available: vec![0; counted.units().len()] }
-    }
-
-    pub(super) fn status(&self, unit: UnitNo) -> u8 {
-        (self.statuses[unit as usize / 4] >> (unit % 4 * 2)) & 0b11
-    }
-
-    pub(super) fn set_status(&mut self, unit: UnitNo, status: u8) {
-        let byte = &mut self.statuses[unit as usize / 4];
-        let shift = unit % 4 * 2;
-        *byte = (*byte & !(0b11 << shift)) | (status << shift);
-    }
-
-    fn add(&mut self, index: usize, change: i64) {
-        let available = &mut self.available[index];
-        *available = u32::try_from(i64::from(*available) + change).unwrap_or(0);
-    }
+    /// Shared with who reads them.
+    pub(super) blocks: Arc<Blocks>,
 }
 
 impl View {
@@ -116,13 +81,15 @@ impl View {
             seq: state.seq(),
             at: state.at(),
             plan_version: state.plan_version(),
-            settings: state.settings().clone(),
+            settings: Arc::new(state.settings().clone()),
             settings_version: state.settings_version(),
+            details: Arc::new(state.details().cloned().unwrap_or_default()),
+            cancelled: state.cancelled().cloned().map(Arc::new),
             figures: state.figures(),
             board,
             holds: FxHashMap::default(),
             by_buyer: FxHashMap::default(),
-            blocks: state.all_blocks().clone(),
+            blocks: Arc::new(state.all_blocks().clone()),
         };
         let mut holds: Vec<_> = state.holds().collect();
         holds.sort_unstable_by_key(|(id, hold)| (hold.started_at, *id));
@@ -145,18 +112,16 @@ impl View {
         view
     }
 
-    /// How many pieces of an offer could be had: the least that any of its units is enough for.
-    pub(super) fn left_of(&self, plan: &Plan, offer: OfferNo) -> u32 {
-        let mut pieces = u32::MAX;
-        plan.bill(offer, |unit, each| pieces = pieces.min(self.left(plan, unit) / each));
-        plan.guests(offer).map_or(pieces, |guests| pieces * guests.end())
+    /// What is left of everything, by itself.
+    pub(super) fn stock(&self) -> StockView {
+        StockView { epoch: self.epoch, seq: self.seq, board: self.board.clone() }
     }
 
-    fn left(&self, plan: &Plan, unit: UnitNo) -> u32 {
-        match plan.counted().index_of(unit) {
-            None => u32::from(self.board.status(unit) == Status::Free as u8),
-            Some(index) => self.board.available[index],
-        }
+    /// With what the catalogue knows of an inventory whose journal is silent about it.
+    #[must_use]
+    pub fn known_as(mut self, details: Details) -> Self {
+        self.details = Arc::new(details);
+        self
     }
 
     /// The buyer's live holds, oldest first.
@@ -180,11 +145,20 @@ impl View {
 
     fn apply_event(&mut self, plan: &Arc<Plan>, record: &Record, event: &Event, changes: &mut Changes) {
         match event {
-            Event::Opened { plan_version, settings } => {
+            Event::Opened { plan_version, settings, details } => {
                 self.plan_version = *plan_version;
-                self.configured(record, settings);
+                self.configured(record, settings, details.as_ref());
             }
-            Event::Configured { settings } => self.configured(record, settings),
+            Event::Configured { settings, details } => {
+                self.configured(record, settings, details.as_ref());
+                changes.facts = true;
+            }
+            Event::Cancelled { reason, holds } => {
+                self.cancelled = Some(Arc::new(Cancelled { at: record.at, reason: reason.clone() }));
+                self.settings_version = record.seq;
+                holds.iter().for_each(|hold| self.end_hold(plan, *hold, "released", changes));
+                changes.facts = true;
+            }
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, .. }
             | Event::Extended { hold, buyer, lines, adjacent, step, expires_at } => {
                 let before = || self.holds.get(hold).map(|held| (held.group, held.drawn.clone()));
@@ -223,13 +197,14 @@ impl View {
                 self.put_back(plan, drawn, changes);
             }
             Event::Reassigned { .. } => {}
+            Event::Changed { .. } => self.changed(plan, record, event, changes),
             Event::Moved { moves } => self.moved(plan, record, moves, changes),
             Event::Blocked { units, .. } => {
-                self.blocks.learn(event);
+                Arc::make_mut(&mut self.blocks).learn(event);
                 self.units(plan, units, Turn::BLOCK, changes);
             }
             Event::Unblocked { block } => {
-                if let Some(block) = self.blocks.remove(*block) {
+                if let Some(block) = Arc::make_mut(&mut self.blocks).remove(*block) {
                     self.units(plan, &block.units.into_iter().collect(), Turn::UNBLOCK, changes);
                 }
             }
@@ -238,9 +213,12 @@ impl View {
         }
     }
 
-    fn configured(&mut self, record: &Record, settings: &Settings) {
-        self.settings = settings.clone();
+    fn configured(&mut self, record: &Record, settings: &Settings, details: Option<&Details>) {
+        self.settings = Arc::new(settings.clone());
         self.settings_version = record.seq;
+        if let Some(details) = details {
+            self.details = Arc::new(details.clone());
+        }
     }
 
     /// False: it was there already.
@@ -270,12 +248,18 @@ impl View {
     }
 
     fn draw(&mut self, plan: &Arc<Plan>, draws: &Draws, changes: &mut Changes) {
-        let drawn = self.blocks.draw(draws).unwrap_or_default();
+        if draws.is_empty() {
+            return;
+        }
+        let drawn = Arc::make_mut(&mut self.blocks).draw(draws).unwrap_or_default();
         self.units(plan, &drawn, Turn::UNBLOCK, changes);
     }
 
     fn put_back(&mut self, plan: &Arc<Plan>, draws: &Draws, changes: &mut Changes) {
-        let back = self.blocks.put_back(draws);
+        if draws.is_empty() {
+            return;
+        }
+        let back = Arc::make_mut(&mut self.blocks).put_back(draws);
         self.units(plan, &back, Turn::BLOCK, changes);
     }
 
@@ -306,6 +290,33 @@ impl View {
             changes.holds.push(HoldChange { id, hold: held.clone(), state: "held" });
             self.add_hold(id, held);
         }
+    }
+
+    /// First what leaves, then what comes.
+    fn changed(&mut self, plan: &Arc<Plan>, record: &Record, event: &Event, changes: &mut Changes) {
+        let Event::Changed { hold, buyer, removed, added, lines, adjacent, expires_at, gave, took } = event
+        else {
+            return;
+        };
+        self.lines(plan, removed, Turn::RELEASE, changes);
+        self.put_back(plan, gave, changes);
+        self.draw(plan, took, changes);
+        self.lines(plan, added, Turn::HOLD, changes);
+        let mut drawn = self.holds.get(hold).map(|held| held.drawn.clone()).unwrap_or_default();
+        change_draws(&mut drawn, event);
+        let held = Arc::new(HeldView {
+            buyer: buyer.clone(),
+            lines: lines.clone(),
+            adjacent: *adjacent,
+            step: None,
+            expires_at: *expires_at,
+            drawn,
+            group: None,
+            epoch: record.epoch,
+            seq: record.seq,
+        });
+        changes.holds.push(HoldChange { id: *hold, hold: held.clone(), state: "held" });
+        self.add_hold(*hold, held);
     }
 
     fn lines(&mut self, plan: &Arc<Plan>, lines: &Lines, turn: Turn, changes: &mut Changes) {
@@ -365,17 +376,11 @@ impl Turn {
     }
 }
 
-fn seat_status(level: &crate::domain::stock::Level) -> Status {
-    match (level.blocked, level.sold, level.held) {
-        // Closed: no plan gives a seat no capacity.
-        _ if level.capacity == 0 => Status::Blocked,
-        (1.., _, _) => Status::Blocked,
-        (_, 1.., _) => Status::Sold,
-        (_, _, 1..) => Status::Held,
-        _ => Status::Free,
-    }
-}
-
+mod board;
+use board::seat_status;
+pub(super) use board::{Board, Status};
+mod left;
+pub(super) use left::StockView;
 mod replan;
 #[cfg(test)]
 mod tests;

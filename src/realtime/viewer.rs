@@ -3,7 +3,7 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::frame::{Kind, Position, SharedFrame};
+use super::proof::Proof;
 use crate::domain::BuyerId;
 use crate::telemetry;
 
@@ -30,6 +31,10 @@ pub mod close {
     pub const SLOW: u16 = 4001;
     /// Nothing was heard of the viewer for a minute.
     pub const SILENT: u16 = 4002;
+    /// The token that was given has ended: come back with a new one.
+    pub const TOKEN_OVER: u16 = 4004;
+    /// The inventory became a draft: it is there for secret keys alone.
+    pub const HIDDEN: u16 = 4003;
     /// A message that is not of the protocol.
     pub const BAD_MESSAGE: u16 = 4500;
     /// A token that does not hold.
@@ -61,8 +66,8 @@ pub(super) struct Viewer {
     /// Whoever writes the frames to the socket.
     writer: AtomicWaker,
     ended: Notify,
-    /// Who has proved to watch.
-    buyer: OnceLock<BuyerId>,
+    /// Who has proved to watch, by the newest token.
+    proof: Mutex<Option<Proof>>,
     pub(super) transport: &'static str,
     /// A writer that takes nothing for so long has a socket that nobody reads.
     write_max: Duration,
@@ -91,7 +96,7 @@ impl Viewer {
             queue: Mutex::new(Queue { start: Some(start), ..Queue::default() }),
             writer: AtomicWaker::new(),
             ended: Notify::new(),
-            buyer: OnceLock::new(),
+            proof: Mutex::default(),
             transport,
             write_max,
         })
@@ -177,13 +182,29 @@ impl Viewer {
         }
     }
 
-    /// Once; whoever comes later changes nothing.
-    pub(super) fn set_buyer(&self, buyer: BuyerId) {
-        let _first_wins = self.buyer.set(buyer);
+    /// Whether a buyer is known for the first time: the first stays, and another changes nothing.
+    pub(super) fn prove(&self, proof: Proof) -> bool {
+        let mut known = self.proof.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = known.is_none();
+        if known.as_ref().is_none_or(|known| known.buyer == proof.buyer) {
+            *known = Some(proof);
+        }
+        is_first
     }
 
-    pub(super) fn buyer(&self) -> Option<&BuyerId> {
-        self.buyer.get()
+    /// Whose holds are told here, as long as the token holds; behind its end the connection is closed.
+    pub(super) fn buyer(&self) -> Option<BuyerId> {
+        let proof = self.proof.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        if proof.is_over() {
+            self.close(close::TOKEN_OVER);
+            return None;
+        }
+        Some(proof.buyer)
+    }
+
+    /// Whose they were, also when the token has ended.
+    pub(super) fn last_buyer(&self) -> Option<BuyerId> {
+        self.proof.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|proof| proof.buyer.clone())
     }
 
     /// Waits for what is to be written next. Safe to drop: nothing is taken before it is returned.
@@ -295,104 +316,5 @@ impl Queue {
 }
 
 #[cfg(test)]
-mod tests {
-    use futures_util::FutureExt;
-
-    use super::super::frame::Frame;
-    use super::*;
-
-    fn started() -> Arc<Viewer> {
-        let viewer = Viewer::new("test", Start::Fresh, Duration::from_secs(10));
-        assert_eq!(viewer.take_start(), Some(Start::Fresh));
-        viewer
-    }
-
-    #[test]
-    fn an_overflow_drops_the_queue_and_asks_for_a_snapshot() {
-        let viewer = started();
-        for count in 0..=QUEUE_FRAMES_MAX as u64 {
-            viewer.push(&Frame::viewers(count));
-        }
-        assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
-        assert_eq!(viewer.queue().frames.capacity(), 0, "its memory is free");
-        viewer.push(&Frame::viewers(1));
-        assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
-        assert_eq!(viewer.queue().frames.capacity(), 0, "nothing queues up before the snapshot");
-        viewer.take_snapshot(Frame::viewers(0));
-        assert!(viewer.try_next().is_none());
-        viewer.push(&Frame::viewers(2));
-        assert!(matches!(viewer.try_next(), Some(Next::Frame(_))));
-    }
-
-    #[test]
-    fn a_second_overflow_within_five_seconds_closes_with_a_reconnect_code() {
-        let viewer = started();
-        for _ in 0..2 {
-            viewer.take_snapshot(Frame::viewers(0));
-            for count in 0..=QUEUE_FRAMES_MAX as u64 {
-                viewer.push(&Frame::viewers(count));
-            }
-        }
-        assert!(matches!(viewer.try_next(), Some(Next::End)));
-        assert_eq!(viewer.closed().now_or_never(), Some(close::SLOW));
-    }
-
-    #[test]
-    fn bytes_are_bounded_as_well_as_frames() {
-        let viewer = started();
-        let json = format!("{{\"pad\":\"{}\"}}", "x".repeat(QUEUE_BYTES_MAX / 2));
-        viewer.push(&Frame::hold(&json));
-        assert!(matches!(viewer.try_next(), Some(Next::Frame(_))));
-        viewer.push(&Frame::hold(&json));
-        viewer.push(&Frame::hold(&json));
-        assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
-    }
-
-    #[test]
-    fn a_frame_larger_than_any_queue_is_nobodys_fault() {
-        let viewer = started();
-        let giant = Frame::hold(&format!("{{\"pad\":\"{}\"}}", "x".repeat(QUEUE_BYTES_MAX)));
-        for _ in 0..3 {
-            viewer.push(&Frame::viewers(1));
-            viewer.push(&giant);
-            assert!(matches!(viewer.try_next(), Some(Next::Snapshot)));
-            viewer.take_snapshot(Frame::viewers(0));
-        }
-    }
-
-    #[test]
-    fn a_snapshot_may_be_larger_than_the_queue() {
-        let viewer = started();
-        let position = Position { epoch: 1, seq: 1 };
-        viewer.push(&Frame::snapshot("x".repeat(QUEUE_BYTES_MAX * 2), position));
-        assert!(matches!(viewer.try_next(), Some(Next::Frame(_))));
-    }
-
-    #[test]
-    fn whoever_takes_nothing_for_too_long_is_closed_with_the_next_frame() {
-        for resync in [false, true] {
-            let viewer = Viewer::new("test", Start::Fresh, Duration::ZERO);
-            viewer.take_start();
-            viewer.push(&Frame::viewers(1));
-            if resync {
-                viewer.resync();
-            }
-            std::thread::sleep(Duration::from_millis(1));
-            viewer.push(&Frame::viewers(2));
-            assert!(matches!(viewer.try_next(), Some(Next::End)));
-            assert_eq!(viewer.closed().now_or_never(), Some(close::SLOW));
-            assert_eq!(viewer.queue().frames.capacity(), 0, "its memory is free");
-        }
-    }
-
-    #[test]
-    fn whoever_takes_everything_is_never_too_slow() {
-        let viewer = Viewer::new("test", Start::Fresh, Duration::from_millis(5));
-        viewer.take_start();
-        for count in 0..5 {
-            viewer.push(&Frame::viewers(count));
-            assert!(matches!(viewer.try_next(), Some(Next::Frame(_))));
-            std::thread::sleep(Duration::from_millis(6));
-        }
-    }
-}
+#[path = "viewer/tests.rs"]
+mod tests;

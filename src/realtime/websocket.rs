@@ -19,10 +19,10 @@ use tokio::time::Instant;
 
 use super::budget::Budget;
 use super::channel::{Channel, Joined};
-use super::frame::Position;
+use super::frame::{BEAT, Position};
 use super::frame_guard::{Breach, FrameGuard, FrameLimits};
+use super::proof::{Proof, Verify};
 use super::viewer::{Next, Viewer, close};
-use crate::domain::BuyerId;
 use crate::telemetry;
 
 const INBOUND_MAX: usize = 4 * 1024;
@@ -31,9 +31,6 @@ const MESSAGES_BURST: u32 = 20;
 const MESSAGE_REFILL: Duration = Duration::from_millis(200);
 /// What a client says that leaves on its own.
 const NORMAL: u16 = 1000;
-
-/// Whose token this is; None if it does not hold.
-pub type Verify = Arc<dyn Fn(&str) -> Option<BuyerId> + Send + Sync>;
 
 /// Frames of all kinds, pieces of messages too: more than the messages may ever need.
 const FRAMES: FrameLimits =
@@ -58,7 +55,7 @@ pub async fn websocket(
         stream.max_frame_size(INBOUND_MAX).aggregate_continuations().max_continuation_size(INBOUND_MAX);
     let viewer = joined.viewer.clone();
     let budget = Budget::full(MESSAGES_BURST, MESSAGE_REFILL);
-    let connection = Connection { session, joined, verify, budget, heard_at: Instant::now() };
+    let connection = Connection { session, joined, verify, proof: None, budget, heard_at: Instant::now() };
     rt::spawn(connection.run(stream));
     Ok(response.map_body(|_, control| BodyStream::new(Output { control, viewer, channel }).boxed()))
 }
@@ -93,6 +90,8 @@ struct Connection {
     session: Session,
     joined: Joined,
     verify: Verify,
+    /// Of the buyer whose holds are told here.
+    proof: Option<Proof>,
     budget: Budget,
     heard_at: Instant,
 }
@@ -109,6 +108,8 @@ impl Connection {
         let (silence_max, write_max) = (options.silence_max, options.write_max);
         let mut ping =
             tokio::time::interval_at(Instant::now() + self.joined.first_ping(), options.ping_every);
+        let mut beat =
+            tokio::time::interval_at(Instant::now() + self.joined.first_beat(), options.beat_every);
         let end = loop {
             let step = tokio::select! {
                 code = self.joined.viewer.closed() => Err(End::Close(code)),
@@ -118,7 +119,11 @@ impl Connection {
                 _ = ping.tick() => tokio::time::timeout(write_max, self.session.ping(b""))
                     .await
                     .map_or(Err(End::Close(close::SLOW)), |sent| sent.map_err(|_closed| End::Gone)),
+                _ = beat.tick() => tokio::time::timeout(write_max, self.session.text(BEAT))
+                    .await
+                    .map_or(Err(End::Close(close::SLOW)), |sent| sent.map_err(|_closed| End::Gone)),
                 () = tokio::time::sleep_until(self.heard_at + silence_max) => Err(End::Close(close::SILENT)),
+                () = ended(self.proof.as_ref()) => Err(End::Close(close::TOKEN_OVER)),
             };
             if let Err(end) = step {
                 break end;
@@ -149,11 +154,20 @@ impl Connection {
         }
     }
 
+    /// The first buyer stays; a newer token of the same one carries on.
+    fn authorise(&mut self, proof: Proof) {
+        let is_other = self.proof.as_ref().is_some_and(|known| known.buyer != proof.buyer);
+        if !is_other {
+            self.joined.authorise(proof.clone());
+            self.proof = Some(proof);
+        }
+    }
+
     fn obey(&mut self, text: &str) -> Result<(), End> {
         match read(text) {
             Ok(Inbound::Auth { token }) => match (self.verify)(&token) {
-                Some(buyer) => {
-                    self.joined.authorise(buyer);
+                Some(proof) => {
+                    self.authorise(proof);
                     Ok(())
                 }
                 None => Err(End::Close(close::BAD_TOKEN)),
@@ -169,6 +183,14 @@ fn read(text: &str) -> serde_json::Result<Inbound> {
     match text.trim_ascii_start().starts_with('{') {
         true => serde_json::from_str(text),
         false => Err(serde::de::Error::custom("not an object")),
+    }
+}
+
+/// When what a token proves is over; never, where none was given.
+async fn ended(proof: Option<&Proof>) {
+    match proof {
+        Some(proof) => tokio::time::sleep(proof.left()).await,
+        None => std::future::pending().await,
     }
 }
 

@@ -32,21 +32,21 @@ async fn an_operator_sees_the_last_hour_by_minute() {
     };
     let minutes = [
         minute(
-            "2026-05-01T11:00:00Z",
+            "2026-05-01T11:00:00.000Z",
             json!({"holds": 2, "released": 1, "refused": {"unit_taken": 2, "unit_unknown": 1}}),
         ),
         minute(
-            "2026-05-01T11:01:00Z",
+            "2026-05-01T11:01:00.000Z",
             json!({"holds": 1, "purchases": 1, "returned": 1, "refused": {"unit_taken": 1}}),
         ),
-        minute("2026-05-01T11:11:00Z", json!({"holds": 1, "expired": 1})),
+        minute("2026-05-01T11:11:00.000Z", json!({"holds": 1, "expired": 1})),
     ];
     assert_eq!(shown["minutes"], json!(minutes));
     assert_eq!(shown["refused"], json!({"unit_taken": 3, "unit_unknown": 1}));
-    assert_eq!(shown["since"], "2026-05-01T11:00:20Z", "it was loaded by the first hold");
+    assert_eq!(shown["since"], "2026-05-01T11:00:20.000Z", "it was loaded by the first hold");
     app.seconds_pass(50 * 60);
     let later = app.get(&path).by(&app.operator).send().await.ok(200).body;
-    assert_eq!(later["minutes"][0]["at"], "2026-05-01T11:11:00Z", "the rest is more than an hour ago");
+    assert_eq!(later["minutes"][0]["at"], "2026-05-01T11:11:00.000Z", "the rest is more than an hour ago");
     assert_eq!(later["refused"], json!({}));
     for who in [&app.seller, &app.alice.token] {
         app.get(&path).by(who).send().await.refused(403, "forbidden");

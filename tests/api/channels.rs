@@ -104,11 +104,40 @@ async fn a_presale_opens_for_its_channel_alone() {
 }
 
 #[tokio::test]
-async fn a_code_of_four_characters_at_least() {
+async fn a_code_of_eight_characters_at_least_that_can_be_seen() {
     let app = spawn_app().await;
-    let body = json!({"units": [["floor", 1]], "code": "abc"});
+    for code in ["abcdefg", "abc\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}", "       a"] {
+        let body = json!({"units": [["floor", 1]], "code": code});
+        let refused = app.post(&app.at("/blocks")).by(&app.operator).json(&body).send().await;
+        refused.refused(422, "invalid_field").pointing_at("/code");
+    }
+}
+
+#[tokio::test]
+async fn a_code_opens_however_it_is_typed() {
+    let app = spawn_app().await;
+    allot(&app, json!([["floor", 10]]), json!({"code": "Früh-Bird–2026"})).await;
+    for code in [
+        "früh-bird-2026",
+        "  FRÜH-BIRD-2026 ",
+        "ＦＲＵ\u{308}Ｈ－ＢＩＲＤ－２０２６",
+        "fru\u{308}h\u{2011}bird\u{2014}2026",
+    ] {
+        let wanted = json!({"offers": [{"offer": "floor"}], "code": code});
+        let held = app.hold_as(&app.alice.token, &wanted).await.ok(201);
+        app.delete(&app.at(&format!("/holds/{}", held.text("id")))).by(&app.alice.token).send().await.ok(204);
+    }
+    let wrong = json!({"offers": [{"offer": "floor"}], "code": "früh-bird-2027"});
+    app.hold_as(&app.alice.token, &wrong).await.refused(422, "code_unknown");
+}
+
+#[tokio::test]
+async fn an_allotment_is_not_released_before_it_is_made() {
+    let app = spawn_app().await;
+    let body = json!({"units": [["floor", 1]], "release_at": "2026-05-01T10:59:59Z"});
     let refused = app.post(&app.at("/blocks")).by(&app.operator).json(&body).send().await;
-    refused.refused(422, "invalid_field").pointing_at("/code");
+    refused.refused(422, "invalid_field").pointing_at("/release_at");
+    assert_eq!(blocks(&app).await, json!([]));
 }
 
 #[tokio::test]

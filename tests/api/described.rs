@@ -60,9 +60,9 @@ fn everything() -> Value {
 #[tokio::test]
 async fn a_plan_with_every_kind_of_thing_is_as_described() {
     let app = spawn_app().await;
-    let settings = json!({"on_sale_from": "2026-05-01T10:00:00Z", "pieces_per_buyer": 9,
-        "categories": {"R": {"pieces_per_buyer": 2}, "N": {"on_sale_until": "2026-06-01T10:00:00Z"}},
-        "channels": {"partner": {"on_sale_from": "2026-04-01T10:00:00Z"}}});
+    let settings = json!({"on_sale_from": "2026-05-01T10:00:00.000Z", "pieces_per_buyer": 9,
+        "categories": {"R": {"pieces_per_buyer": 2}, "N": {"on_sale_until": "2026-06-01T10:00:00.000Z"}},
+        "channels": {"partner": {"on_sale_from": "2026-04-01T10:00:00.000Z"}}});
     let id = app.create(json!({"plan": everything(), "settings": settings})).await;
     let at = |rest: &str| format!("/v1/inventories/{id}{rest}");
     let plan = app.get(&at("/plan")).send().await.ok(200).body;
@@ -108,7 +108,7 @@ async fn the_examples_of_all_frames_are_as_described() {
     let app = spawn_app().await;
     let description = app.get("/asyncapi.json").send().await.ok(200).body;
     let messages = description["components"]["messages"].as_object().unwrap();
-    assert_eq!(messages.len(), 7);
+    assert_eq!(messages.len(), 8);
     for (name, message) in messages {
         let schema = if name == "auth" { "AuthFrame" } else { "LiveFrame" };
         schema::check(schema, &message["examples"][0]["payload"]);

@@ -66,7 +66,8 @@ impl TestApp {
         let mut app = Self { server, base, client, operator, seller, alice, bob, hall: String::new() };
         app.alice = app.buyer().await;
         app.bob = app.buyer().await;
-        app.hall = app.create(json!({"name": "Hall", "plan": hall()})).await;
+        app.hall =
+            app.create(json!({"name": "Hall", "plan": hall(), "settings": {"pieces_per_hold": 50}})).await;
         app
     }
 
@@ -206,8 +207,25 @@ impl Request {
         let reply = Reply { status, headers, body, bytes: bytes.to_vec() };
         if reply.header("content-encoding").is_empty() {
             schema::check_answer(method.as_str(), &path, status, reply.header("content-type"), &reply.body);
+            check_times(&reply.body);
         }
         reply
+    }
+}
+
+/// Every time in an answer is to the millisecond, in UTC or by the clocks of the event.
+pub fn check_times(value: &Value) {
+    match value {
+        Value::Object(fields) => fields.values().for_each(check_times),
+        Value::Array(items) => items.iter().for_each(check_times),
+        Value::String(text) => {
+            let shape: String =
+                text.chars().map(|char| if char.is_ascii_digit() { '0' } else { char }).collect();
+            let is_time = shape.starts_with("0000-00-00T");
+            let zone = shape.strip_prefix("0000-00-00T00:00:00.000");
+            assert!(!is_time || matches!(zone, Some("Z" | "+00:00" | "-00:00")), "{text}");
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -241,7 +259,7 @@ impl Reply {
         for text in ["title", "detail"] {
             assert!(this.body[text].as_str().is_some_and(|text| !text.is_empty()), "{}", this.body);
         }
-        assert_eq!(this.body["retryable"], matches!(status, 408 | 503));
+        assert_eq!(this.body["retryable"], matches!(status, 408 | 429 | 503));
         this
     }
 

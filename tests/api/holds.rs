@@ -18,7 +18,7 @@ async fn a_hold_has_the_documented_shape() {
         ])
     );
     assert_eq!(hold.body["total"], json!({"amount": 330_000, "currency": "KRW"}));
-    assert_eq!(hold.body["expires_at"], "2026-05-01T11:05:00Z");
+    assert_eq!(hold.body["expires_at"], "2026-05-01T11:05:00.000Z");
     assert_eq!(hold.body["expires_in_seconds"], 300);
     assert_eq!(hold.body["buyer"], app.alice.id);
     assert_eq!(hold.body["inventory"], app.hall);
@@ -77,7 +77,7 @@ async fn what_is_wrong_in_a_hold_is_pointed_to() {
         (json!({"offers": [{"offer": "A-1-1", "qty": 1}]}), "unknown_field", "/offers/0/qty"),
         (json!({"offers": [{"quantity": 1}]}), "missing_field", "/offers/0/offer"),
         (json!({"offers": [{"offer": "A-1-1"}], "coupon": "x"}), "unknown_field", "/coupon"),
-        (json!({"offers": [{"offer": "A-1-1"}], "buyer": "not an id"}), "invalid_field", "/buyer"),
+        (json!({"offers": [{"offer": "A-1-1"}], "buyer": " not an id"}), "invalid_field", "/buyer"),
     ] {
         app.hold_as(&app.alice.token, &body).await.refused(422, code).pointing_at(pointer);
     }
@@ -114,7 +114,7 @@ async fn a_sale_that_is_not_open_says_when_it_is() {
     let app = spawn_app().await;
     app.configure(json!({"on_sale_from": "2026-05-01T12:00:00Z"})).await.ok(200);
     let refused = app.hold("A-1-1").await.refused(409, "not_on_sale");
-    assert_eq!(refused.body["on_sale_from"], "2026-05-01T12:00:00Z");
+    assert_eq!(refused.body["on_sale_from"], "2026-05-01T12:00:00.000Z");
     app.seconds_pass(3600);
     app.hold("A-1-1").await.ok(201);
 }
@@ -186,12 +186,12 @@ async fn a_hold_can_be_extended_within_its_limits() {
     let longer = extend().await.ok(200);
     assert_eq!(
         (longer.text("expires_at"), longer.text("id")),
-        ("2026-05-01T11:08:20Z".into(), hold.text("id"))
+        ("2026-05-01T11:08:20.000Z".into(), hold.text("id"))
     );
     app.seconds_pass(200);
     assert_eq!(
         extend().await.ok(200).text("expires_at"),
-        "2026-05-01T11:10:00Z",
+        "2026-05-01T11:10:00.000Z",
         "twice the hold time at most"
     );
     extend().await.refused(409, "extension_limit");
@@ -236,4 +236,129 @@ async fn a_booth_is_shared_by_so_many_guests() {
     let held = hold(json!([{"offer": "T"}, {"offer": "booth", "quantity": 3}])).await.ok(201);
     assert_eq!(held.body["lines"][1]["units"], json!([["booth", 6]]));
     assert_eq!(held.body["total"]["amount"], 150_000 + 3 * 90_000);
+}
+
+#[tokio::test]
+async fn pieces_go_into_a_hold_and_out_of_it_and_its_end_stays() {
+    let app = spawn_app().await;
+    let body = json!({"offers": [{"offer": "A-1-5"}, {"offer": "A-1-6"}, {"offer": "floor", "quantity": 2}]});
+    let hold = app.hold_as(&app.alice.token, &body).await.ok(201);
+    app.seconds_pass(60);
+    let change = json!({"add": [{"offer": "A-1-7"}], "remove": [{"offer": "A-1-5"}, {"offer": "floor"}]});
+    let call = || app.hold_call(&hold, "/change").by(&app.alice.token).key("once").json(&change).send();
+    let changed = call().await.ok(200);
+    assert_eq!(changed.text("id"), hold.text("id"));
+    assert_eq!(changed.text("expires_at"), hold.text("expires_at"));
+    assert_eq!(changed.body["expires_in_seconds"], 240);
+    let offers: Vec<_> =
+        changed.body["lines"].as_array().unwrap().iter().map(|line| line["offer"].clone()).collect();
+    assert_eq!(json!(offers), json!(["A-1-6", "floor", "A-1-7"]));
+    assert_eq!(changed.body["total"], json!({"amount": 390_000, "currency": "KRW"}));
+    let again = call().await.ok(200);
+    assert_eq!((again.header("idempotent-replayed"), &again.body), ("true", &changed.body));
+    app.hold_as(&app.bob.token, &seats(&["A-1-5"])).await.ok(201);
+    let listed = app.get(&app.at("/holds")).by(&app.alice.token).send().await.ok(200);
+    assert_eq!(listed.body["data"][0]["lines"], changed.body["lines"]);
+    app.purchase(&hold).await.ok(201);
+}
+
+#[tokio::test]
+async fn what_is_wrong_in_a_change_is_pointed_to_and_nothing_happens() {
+    let app = spawn_app().await;
+    let hold = app.hold_as(&app.alice.token, &seats(&["A-1-5", "A-1-6"])).await.ok(201);
+    app.hold_as(&app.bob.token, &seats(&["A-1-9"])).await.ok(201);
+    let one = |list: &str, offer: &str| json!({list: [{"offer": offer}]});
+    for (body, status, code, pointer) in [
+        (json!({}), 422, "invalid_field", ""),
+        (json!({"add": [{"offer": "A-1-7", "quantity": 0}]}), 422, "invalid_field", "/add/0/quantity"),
+        (json!({"take": []}), 422, "unknown_field", "/take"),
+        (one("add", "Z-9"), 422, "unit_unknown", "/add/0/offer"),
+        (one("remove", "Z-9"), 422, "unit_unknown", "/remove/0/offer"),
+        (one("remove", "A-1-9"), 409, "not_in_claim", "/remove/0/offer"),
+        (json!({"add": [{"offer": "A-1-7"}], "code": "NO-SUCH-CODE"}), 422, "code_unknown", "/code"),
+    ] {
+        let refused = app.hold_call(&hold, "/change").by(&app.alice.token).json(&body).send().await;
+        refused.refused(status, code).pointing_at(pointer);
+    }
+    let change =
+        |body: serde_json::Value| app.hold_call(&hold, "/change").by(&app.alice.token).json(&body).send();
+    let refused =
+        change(json!({"add": [{"offer": "A-1-7"}, {"offer": "A-1-9"}]})).await.refused(409, "unit_taken");
+    assert_eq!(refused.body["units"], json!(["A-1-9"]));
+    change(json!({"remove": [{"offer": "A-1-5"}, {"offer": "A-1-6"}]})).await.refused(409, "hold_emptied");
+    app.hold_call(&hold, "/change")
+        .by(&app.bob.token)
+        .json(&one("remove", "A-1-5"))
+        .send()
+        .await
+        .refused(404, "hold_unknown");
+    let listed = app.get(&app.at("/holds")).by(&app.alice.token).send().await.ok(200);
+    assert_eq!(listed.body["data"][0]["lines"], hold.body["lines"]);
+}
+
+#[tokio::test]
+async fn a_delete_with_a_body_is_refused_and_gives_nothing_back() {
+    let app = spawn_app().await;
+    let hold = app.hold_as(&app.alice.token, &seats(&["A-1-5", "A-1-6"])).await.ok(201);
+    let path = app.at(&format!("/holds/{}", hold.text("id")));
+    for body in [json!({"offers": [{"offer": "A-1-5"}]}), json!({})] {
+        app.delete(&path).by(&app.alice.token).json(&body).send().await.refused(422, "body_not_allowed");
+    }
+    let block = json!({"units": [["floor", 1]]});
+    let block = app.post(&app.at("/blocks")).by(&app.operator).json(&block).send().await.ok(201).text("id");
+    let lift = app.delete(&app.at(&format!("/blocks/{block}"))).by(&app.operator).json(&json!({"units": []}));
+    lift.send().await.refused(422, "body_not_allowed");
+    let listed = app.get(&app.at("/holds")).by(&app.alice.token).send().await.ok(200);
+    assert_eq!(listed.body["data"][0]["lines"], hold.body["lines"]);
+    app.delete(&path).by(&app.alice.token).send().await.ok(204);
+}
+
+#[tokio::test]
+async fn who_holds_a_seat_already_is_told_so() {
+    let app = spawn_app().await;
+    app.hold("A-1-7").await.ok(201);
+    app.hold_as(&app.bob.token, &seats(&["A-1-9"])).await.ok(201);
+    let refused = app.hold_as(&app.alice.token, &seats(&["A-1-6", "A-1-7"])).await.refused(409, "unit_taken");
+    assert_eq!(refused.body["errors"][0]["code"], "held_already");
+    assert_eq!(refused.body["errors"][0]["pointer"], "/offers/1/offer");
+    assert!(refused.text("detail").starts_with("You hold these seats already"));
+    let mixed = app.hold_as(&app.alice.token, &seats(&["A-1-7", "A-1-9"])).await.refused(409, "unit_taken");
+    assert_eq!(mixed.body["errors"].as_array().unwrap().len(), 1);
+    let others = app.hold_as(&app.bob.token, &seats(&["A-1-7"])).await.refused(409, "unit_taken");
+    assert!(others.body["errors"].as_array().is_none_or(|errors| errors.is_empty()));
+}
+
+#[tokio::test]
+async fn holds_are_listed_in_the_order_of_their_end() {
+    let app = spawn_app().await;
+    let first = app.hold("A-1-1").await.ok(201);
+    let second = app.hold("A-2-1").await.ok(201);
+    app.seconds_pass(60);
+    app.hold_call(&first, "/extend").by(&app.alice.token).send().await.ok(200);
+    let listed = app.get(&app.at("/holds")).by(&app.alice.token).send().await.ok(200);
+    let ids: Vec<_> = listed.body["data"].as_array().unwrap().iter().map(|hold| hold["id"].clone()).collect();
+    assert_eq!(json!(ids), json!([second.text("id"), first.text("id")]));
+}
+
+#[tokio::test]
+async fn a_buyer_is_named_as_shops_name_them() {
+    let app = spawn_app().await;
+    for (name, seat) in [("kim+vip@shop.kr", "A-1-1"), ("홍길동 / 7'|", "A-1-3"), ("key_17", "A-1-5")] {
+        let body = json!({"offers": [{"offer": seat}], "buyer": name});
+        let hold = app.hold_as(&app.seller, &body).await.ok(201);
+        assert_eq!(hold.body["buyer"], name);
+        let path = format!("{}{}", app.base, app.at("/holds"));
+        let url = reqwest::Url::parse_with_params(&path, [("buyer", name)]).unwrap();
+        let listed = app.client.get(url);
+        let listed: serde_json::Value =
+            listed.bearer_auth(&app.seller).send().await.unwrap().json().await.unwrap();
+        assert_eq!(listed["data"][0]["id"], hold.body["id"]);
+    }
+    for name in ["", " ann", "a\u{0}", "a\u{200b}", &"x".repeat(129)] {
+        let body = json!({"offers": [{"offer": "A-1-9"}], "buyer": name});
+        let refused =
+            app.hold_as(&app.seller, &body).await.refused(422, "invalid_field").pointing_at("/buyer");
+        let detail = refused.body["errors"][0]["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains("1 to 128 characters"), "{detail}");
+    }
 }

@@ -136,3 +136,103 @@ async fn many_repeats_at_once_are_done_once() {
     assert_eq!(ids.len(), 1);
     assert_eq!(app.figures().await["held"], 1);
 }
+
+/// Sends these bodies under one key each, and expects the first answer again.
+async fn is_one_request(app: &TestApp, path: &str, who: &str, bodies: &[&str]) {
+    let mut first: Option<Reply> = None;
+    for (n, body) in bodies.iter().enumerate() {
+        let key = format!("one request to {path}");
+        let reply = app.post(path).by(who).key(&key).text(body).send().await;
+        assert!(reply.status < 300, "{path} {body}: {}", reply.body);
+        assert_eq!(reply.is_replay(), n > 0, "{path} {body}");
+        let first = first.get_or_insert(reply.clone());
+        assert_eq!(reply.body["id"], first.body["id"], "{body}");
+        assert_eq!(reply.body["seq"], first.body["seq"], "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_is_known_however_it_is_written() {
+    let app = spawn_app().await;
+    app.configure(json!({"checkout": "open"})).await.ok(200);
+    let (alice, operator) = (app.alice.token.as_str(), app.operator.as_str());
+    is_one_request(
+        &app,
+        &app.at("/holds"),
+        alice,
+        &[
+            r#"{"offers":[{"offer":"A-1-1","quantity":1}]}"#,
+            "{ \"offers\" : [ { \"quantity\" : 1, \"offer\" : \"A-1-1\" } ] }\n",
+            r#"{"offers":[{"offer":"A-1-1"}]}"#,
+            r#"{"best_available":null,"offers":[{"offer":"\u0041-1-1"}],"code":null}"#,
+            "\u{feff}{\"offers\":[{\"offer\":\"A-1-1\"}]}",
+        ],
+    )
+    .await;
+    is_one_request(
+        &app,
+        &app.at("/purchases"),
+        alice,
+        &[
+            r#"{"best_available":{"quantity":2,"category":"R","adjacent":false}}"#,
+            r#"{"best_available":{"category":"R","quantity":2}}"#,
+        ],
+    )
+    .await;
+    let hold = app.hold("A-2-5").await.ok(201).text("id");
+    is_one_request(&app, &app.at(&format!("/holds/{hold}/purchase")), alice, &["", "{}", " { } "]).await;
+    let blocks = [r#"{"units":[["floor",5]],"reason":"x"}"#, r#"{"reason": "x", "units": [["floor", 5]]}"#];
+    is_one_request(&app, &app.at("/blocks"), operator, &blocks).await;
+    let restocks = [r#"{"unit":"beans","change":5}"#, r#"{"change":5,"unit":"beans"}"#];
+    is_one_request(&app, &app.at("/restock"), operator, &restocks).await;
+    let plan = hall();
+    let creations = [
+        json!({"name": "New", "plan": plan}).to_string(),
+        format!(r#"{{"plan": {plan:#}, "settings": null, "name": "New"}}"#),
+    ];
+    let creations = creations.each_ref().map(String::as_str);
+    is_one_request(&app, "/v1/inventories", operator, &creations).await;
+    let groups = [
+        format!(r#"{{"inventories":["{}"],"offers":[{{"offer":"A-2-9"}}]}}"#, app.hall),
+        format!(r#"{{"offers":[{{"quantity":1,"offer":"A-2-9"}}], "inventories":["{}"]}}"#, app.hall),
+    ];
+    is_one_request(&app, "/v1/groups", alice, &groups.each_ref().map(String::as_str)).await;
+}
+
+#[tokio::test]
+async fn a_key_that_an_earlier_version_kept_is_known_by_the_same_bytes() {
+    use fairhold::domain::{Access, Action, Caller, Cause, Command, KeyUse, Pick, Wanted};
+    use sha2::{Digest, Sha256};
+    let app = spawn_app().await;
+    let body = r#"{ "offers": [ {"offer": "A-1-1", "quantity": 1} ] }"#;
+    let half = |text: &[u8]| u128::from_be_bytes(Sha256::digest(text)[..16].try_into().unwrap());
+    let key = KeyUse {
+        hash: half(format!("{}\0before", app.alice.id).as_bytes()),
+        fingerprint: half(format!("POST\0{}\0{body}", app.at("/holds")).as_bytes()),
+    };
+    let pick = Pick { offer: "A-1-1".to_owned(), quantity: 1.try_into().unwrap() };
+    let buyer: fairhold::domain::BuyerId = app.alice.id.parse().unwrap();
+    let command = Command {
+        caller: Caller::Buyer(buyer.clone()),
+        cause: Cause { key: Some(key), request_id: None },
+        action: Action::Hold { buyer, wanted: Wanted::Offers(vec![pick]), access: Access::default() },
+    };
+    app.server.inventories.execute(app.hall.parse().unwrap(), command).await.unwrap();
+    let send = |body: &str| app.post(&app.at("/holds")).by(&app.alice.token).key("before").text(body).send();
+    assert!(send(body).await.ok(201).is_replay());
+    assert!(send(body).await.ok(201).is_replay(), "again and again");
+    send(r#"{"offers":[{"offer":"A-1-2"}]}"#).await.refused(422, "idempotency_mismatch");
+    assert_eq!(app.figures().await["held"], 1);
+}
+
+#[tokio::test]
+async fn nobody_is_told_to_buy_twice() {
+    let app = spawn_app().await;
+    let send = |seat: &'static str| {
+        app.post(&app.at("/holds")).by(&app.alice.token).key("k").json(&seats(&[seat])).send()
+    };
+    send("A-1-1").await.ok(201);
+    let refused = send("A-1-2").await.refused(422, "idempotency_mismatch");
+    let detail = refused.text("detail");
+    assert!(detail.contains("holds and sales") && !detail.contains("fresh key"), "{detail}");
+}

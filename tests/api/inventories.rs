@@ -13,12 +13,16 @@ async fn an_inventory_tells_its_settings_and_figures() {
     assert_eq!(
         shown.body,
         json!({
-            "id": app.hall, "name": "Hall", "created_at": "2026-05-01T11:00:00Z", "starts_at": null,
+            "id": app.hall, "name": "Hall", "created_at": "2026-05-01T11:00:00.000Z", "venue": null, "listing": "public",
+            "starts_at": null, "starts_at_local": null, "time_zone": null, "cancelled": null,
+            "sale": {"state": "open", "opens_at": null, "closes_at": null}, "as_of": "2026-05-01T11:00:00.000Z",
             "plan_version": 1, "units": 23, "currency": "KRW", "epoch": 1, "seq": 4, "viewers": 0,
             "settings": {"on_sale_from": null, "on_sale_until": null, "hold_seconds": 300, "extensions_max": 2,
-                "holds_per_buyer": 4, "pieces_per_hold": 50, "pieces_per_hold_min": 1, "pieces_per_buyer": null,
-                "checkout": "key", "categories": {}, "channels": {},
-                "single_seats": "off", "single_seats_until_left": 0, "release_accessible": false},
+                "holds_per_buyer": 4, "pieces_per_hold": 8, "pieces_per_hold_min": 1, "pieces_per_hold_of_keys": null,
+                "pieces_per_buyer": null,
+                "checkout": "key", "categories": {}, "sale_ends_before_start_seconds": null,
+                "single_seats": "off", "single_seats_until_left": 0, "release_accessible": false,
+                "release_accessible_at": null},
             "figures": {"capacity": 223, "held": 1, "sold": 1, "blocked": 0, "available": 221},
         })
     );
@@ -29,17 +33,17 @@ async fn an_inventory_is_made_from_a_plan_or_from_items() {
     let app = spawn_app().await;
     let drop = json!({"name": "Drop", "currency": "KRW",
         "items": [{"id": "sneaker", "label": "Sneaker", "capacity": 10, "sellable": true, "price": 189_000}],
-        "starts_at": "2026-05-03T19:00:00+09:00",
-        "settings": {"checkout": "open", "pieces_per_buyer": 1, "on_sale_until": "2026-05-02T00:00:00+09:00"}});
+        "starts_at": "2026-05-03T19:00:00.000+09:00",
+        "settings": {"checkout": "open", "pieces_per_buyer": 1, "on_sale_until": "2026-05-02T00:00:00.000+09:00"}});
     let made = app.post("/v1/inventories").by(&app.operator).json(&drop).send().await.ok(201);
     assert_eq!(made.header("location"), format!("/v1/inventories/{}", made.text("id")));
     assert_eq!(
         (made.header("etag"), &made.body["seq"], &made.body["epoch"]),
         ("\"1\"", &json!(1), &json!(0))
     );
-    assert_eq!(made.body["settings"]["on_sale_until"], "2026-05-01T15:00:00Z");
-    assert_eq!(made.body["starts_at"], "2026-05-03T10:00:00Z");
-    let shown = app.get(made.header("location")).send().await.ok(200);
+    assert_eq!(made.body["settings"]["on_sale_until"], "2026-05-01T15:00:00.000Z");
+    assert_eq!(made.body["starts_at"], "2026-05-03T10:00:00.000Z");
+    let shown = app.get(made.header("location")).by(&app.operator).send().await.ok(200);
     for field in [
         "id",
         "name",
@@ -172,7 +176,7 @@ async fn the_list_is_read_page_by_page() {
         (&line["name"], &line["units"], &line["figures"]["capacity"]),
         (&json!("Hall"), &json!(23), &json!(223))
     );
-    assert_eq!(line["as_of"], "2026-05-01T11:00:00Z");
+    assert_eq!(line["as_of"], "2026-05-01T11:00:00.000Z");
     for (query, pointer) in [
         ("limit=0", "?limit"),
         ("limit=201", "?limit"),
@@ -247,8 +251,8 @@ async fn the_list_is_searched_and_narrowed_to_a_time() {
     let make = async |name: &str, starts_at: &str| {
         app.create(json!({"name": name, "plan": hall(), "starts_at": starts_at})).await
     };
-    let friday = make("Friday_한강 축제", "2026-05-08T19:00:00+09:00").await;
-    let saturday = make("Saturday", "2026-05-09T10:00:00Z").await;
+    let friday = make("Friday_한강 축제", "2026-05-08T19:00:00.000+09:00").await;
+    let saturday = make("Saturday", "2026-05-09T10:00:00.000Z").await;
     let (friday, saturday) = (friday.as_str(), saturday.as_str());
     let found = async |query: &str| -> Vec<String> {
         let list = app.get(&format!("/v1/inventories?{query}")).send().await.ok(200).body;
@@ -259,8 +263,8 @@ async fn the_list_is_searched_and_narrowed_to_a_time() {
     assert_eq!(found("q=%25").await, Vec::<String>::new(), "a per cent sign is one");
     assert_eq!(found("q=%ED%95%9C%EA%B0%95").await, [friday]);
     assert_eq!(found("q=").await.len(), 3);
-    assert_eq!(found("starts_from=2026-05-08T10:00:00Z").await, [friday, saturday]);
-    assert_eq!(found("starts_from=2026-05-08T10:00:01Z").await, [saturday]);
+    assert_eq!(found("starts_from=2026-05-08T10:00:00.000Z").await, [friday, saturday]);
+    assert_eq!(found("starts_from=2026-05-08T10:00:01.000Z").await, [saturday]);
     assert_eq!(found("starts_until=2026-05-09T19:00:00%2B09:00").await, [friday]);
     let page = app.get("/v1/inventories?q=day&limit=1").send().await.ok(200).body;
     assert_eq!((&page["data"][0]["id"], &page["has_more"]), (&json!(friday), &json!(true)));
@@ -268,12 +272,12 @@ async fn the_list_is_searched_and_narrowed_to_a_time() {
     let shown = app.get(&format!("/v1/inventories/{friday}")).send().await.ok(200).body;
     assert_eq!(
         (&shown["starts_at"], &page["data"][0]["starts_at"]),
-        (&json!("2026-05-08T10:00:00Z"), &json!("2026-05-08T10:00:00Z"))
+        (&json!("2026-05-08T10:00:00.000Z"), &json!("2026-05-08T10:00:00.000Z"))
     );
     assert_eq!(app.get(&app.at("")).send().await.body["starts_at"], json!(null));
     for (query, pointer) in [
         ("starts_from=tomorrow", "?starts_from"),
-        ("starts_until=2026-05-09T19:00:00+09:00", "?starts_until"), // a plus sign is a blank here
+        ("starts_until=2026-05-09T19:00:00.000+09:00", "?starts_until"), // a plus sign is a blank here
         ("q=%00", "?q"),
         ("name=x", "?name"),
     ] {

@@ -24,7 +24,7 @@ async fn watch(app: &TestApp, query: &str, origin: Option<&str>) -> Result<Socke
 
 async fn frame(socket: &mut Socket, kind: &str) -> Value {
     loop {
-        let message = tokio::time::timeout(std::time::Duration::from_secs(5), socket.next()).await;
+        let message = tokio::time::timeout(std::time::Duration::from_secs(60), socket.next()).await;
         if let Message::Text(text) = message.expect("a frame comes").unwrap().unwrap() {
             let frame: Value = serde_json::from_str(&text).unwrap();
             schema::check("LiveFrame", &frame);
@@ -154,4 +154,82 @@ async fn viewers_are_told_how_many_they_are_and_count_for_their_minute_when_they
     }
     let hour = app.get(&app.at("/activity")).by(&app.operator).send().await.ok(200).body;
     assert_eq!(hour["minutes"][0]["viewers_max"], 2, "{hour}");
+}
+
+#[tokio::test]
+async fn a_page_of_the_address_it_asks_may_watch_whatever_that_is_called() {
+    let app = spawn_app_with(|settings| settings.listen = "0.0.0.0:0".to_owned()).await;
+    let port = app.server.address.port();
+    let base = format!("http://127.0.0.1:{port}");
+    let url = format!("{base}{}", app.at("/live"));
+    for (host, origin, status) in [
+        (format!("192.168.1.5:{port}"), format!("http://192.168.1.5:{port}"), 200),
+        (format!("tickets.lan:{port}"), format!("http://Tickets.lan:{port}"), 200),
+        ("tickets.example".to_owned(), "https://tickets.example".to_owned(), 200),
+        ("tickets.example".to_owned(), "https://evil.example".to_owned(), 403),
+        (format!("tickets.lan:{port}"), "http://tickets.lan".to_owned(), 403),
+    ] {
+        let request = app.client.get(&url).header("Host", &host).header("Origin", &origin);
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), status, "{host} {origin}");
+        if status == 403 {
+            let problem: Value = answer.json().await.unwrap();
+            let detail = problem["detail"].as_str().unwrap();
+            assert!(detail.contains(&origin) && detail.contains(&host), "{detail}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_allowed_origins_may_call_and_read_and_others_may_not() {
+    let app =
+        spawn_app_with(|settings| settings.allowed_origins = vec!["https://partner.example".into()]).await;
+    let partner = "https://partner.example";
+    let allowed = |reply: &Reply| reply.header("access-control-allow-origin").to_owned();
+    let varies = |reply: &Reply| reply.headers.get_all("vary").iter().any(|vary| vary == "Origin");
+    let reads = ["", "/plan", "/availability", "/offers", "/allotment", "/nowhere"];
+    for path in reads.map(|rest| app.at(rest)).into_iter().chain(["/v1/inventories".to_owned()]) {
+        let reply = app.get(&path).header("Origin", partner).send().await;
+        assert_eq!(allowed(&reply), partner, "{path}");
+        assert!(varies(&reply), "{path}");
+        let exposed = reply.header("access-control-expose-headers");
+        for name in ["Retry-After", "ETag", "Idempotent-Replayed", "RateLimit"] {
+            assert!(exposed.contains(name), "{path}: {exposed}");
+        }
+        assert_eq!(reply.header("access-control-allow-credentials"), "", "{path}");
+        for foreign in ["https://evil.example", "null", "https://partner.example.evil.example"] {
+            let reply = app.get(&path).header("Origin", foreign).send().await;
+            assert_eq!(allowed(&reply), "", "{path} {foreign}");
+        }
+    }
+    assert!(varies(&app.get(&app.at("/plan")).send().await), "a cache keeps it for both");
+    let hold = app.post(&app.at("/holds")).by(&app.alice.token).header("Origin", partner);
+    assert_eq!(allowed(&hold.json(&json!({"offers": [{"offer": "A-1-1"}]})).send().await.ok(201)), partner);
+    let events = app.client.get(format!("{}{}", app.base, app.at("/live"))).header("Origin", partner);
+    let events = events.send().await.unwrap();
+    assert_eq!(events.headers()["access-control-allow-origin"], partner);
+    assert_eq!(events.headers()["content-type"], "text/event-stream");
+}
+
+#[tokio::test]
+async fn a_browser_that_asks_beforehand_is_told_what_it_may_send() {
+    let app =
+        spawn_app_with(|settings| settings.allowed_origins = vec!["https://partner.example".into()]).await;
+    let ask = |path: String, origin: &'static str| {
+        let request = app.request(reqwest::Method::OPTIONS, &path).header("Origin", origin);
+        request.header("Access-Control-Request-Method", "POST").send()
+    };
+    for (path, methods) in [(app.at("/holds"), ["GET", "POST"]), (app.at(""), ["GET", "PATCH"])] {
+        let told = ask(path, "https://partner.example").await.ok(204);
+        assert_eq!(told.header("access-control-allow-origin"), "https://partner.example");
+        assert!(methods.iter().all(|method| told.header("access-control-allow-methods").contains(method)));
+        let headers = told.header("access-control-allow-headers");
+        for name in ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "Last-Event-ID"] {
+            assert!(headers.contains(name), "{headers}");
+        }
+        assert!(told.header("vary").contains("Origin") && !told.header("access-control-max-age").is_empty());
+    }
+    let refused = ask(app.at("/holds"), "https://evil.example").await.refused(405, "method_not_allowed");
+    assert_eq!(refused.header("access-control-allow-origin"), "");
+    ask("/v1/nowhere".to_owned(), "https://partner.example").await.refused(404, "route_unknown");
 }

@@ -13,6 +13,8 @@ pub enum Mood {
     Down,
     /// Nothing is answered until the mood changes.
     Silent,
+    /// It can be read and not written.
+    ReadOnly,
 }
 
 /// The store, in the mood that the other end of the channel says.
@@ -32,6 +34,9 @@ impl Gate for MoodyCalls {
         match call {
             // The writer has its connection already.
             "appender" => Ok(()),
+            "take_over" | "probe" | "keep_snapshot" | "create" | "show" | "show_plan" => {
+                writable(self.mood.clone()).await
+            }
             _ => endured(self.mood.clone()).await,
         }
     }
@@ -45,6 +50,14 @@ async fn endured(mut mood: watch::Receiver<Mood>) -> Result<(), StoreError> {
     }
 }
 
+async fn writable(mood: watch::Receiver<Mood>) -> Result<(), StoreError> {
+    endured(mood.clone()).await?;
+    match *mood.borrow() {
+        Mood::ReadOnly => Err(StoreError::new("write", "it can only be read, on purpose")),
+        _ => Ok(()),
+    }
+}
+
 struct MoodyAppender {
     inner: Box<dyn Appender>,
     mood: watch::Receiver<Mood>,
@@ -54,6 +67,7 @@ struct MoodyAppender {
 impl Appender for MoodyAppender {
     async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
         endured(self.mood.clone()).await.map_err(AppendError::Refused)?;
+        writable(self.mood.clone()).await.map_err(AppendError::Again)?;
         self.inner.append(rows).await
     }
 }

@@ -19,8 +19,9 @@ async fn a_file_of_another_format_is_read_and_looked_at_and_nothing_is_stored() 
 #[tokio::test]
 async fn defects_are_listed_with_their_places_and_repaired_when_asked() {
     let app = spawn_app().await;
-    let file =
-        json!({"name": "Hall", "zones": [{"id": "A", "rows": [{"seats": [{"id": "1"}, {"id": "1"}]}]}]});
+    let seat = json!({"id": "1", "category": "R"});
+    let file = json!({"name": "Hall", "categories": [{"id": "R", "name": "R"}],
+        "zones": [{"id": "A", "rows": [{"seats": [seat, seat]}]}]});
     let read = async |query: &str| {
         let path = format!("/v1/plans{query}");
         app.post(&path).by(&app.operator).raw(file.to_string()).send().await.ok(200).body
@@ -35,7 +36,7 @@ async fn defects_are_listed_with_their_places_and_repaired_when_asked() {
     assert_eq!((&mended["seats"], &mended["repaired"][0]["code"]), (&json!(2), &json!("duplicate_id")));
     assert!(mended["plan"].is_object());
     let nothing = app.post("/v1/plans").by(&app.operator).raw("?!").send().await.ok(200).body;
-    assert_eq!((&nothing["plan"], &nothing["defects"][0]["code"]), (&json!(null), &json!("json_malformed")));
+    assert_eq!((&nothing["plan"], &nothing["defects"][0]["code"]), (&json!(null), &json!("format_unknown")));
 }
 
 #[tokio::test]
@@ -49,4 +50,39 @@ async fn only_an_operator_reads_plans_and_only_with_known_parameters() {
     for bad in ["?format=svg", "?currency=won", "?repair=maybe", "?price=1"] {
         read(bad, &app.operator).await.refused(422, "invalid_query");
     }
+}
+
+#[tokio::test]
+async fn of_each_code_a_hundred_are_listed_and_all_are_counted() {
+    let app = spawn_app().await;
+    let seats: Vec<_> = (0..2_000).map(|_| json!({"id": "1", "label": "x", "category": "R"})).collect();
+    let file = json!({"name": "Hall", "categories": [{"id": "R", "name": "R"}],
+        "zones": [{"id": "A", "rows": [{"seats": seats}]}]});
+    let read = app.post("/v1/plans?repair=true").by(&app.operator).raw(file.to_string());
+    let answer = read.send().await.ok(200).body;
+    let counts = json!([{"code": "label_repeated", "count": 1_999, "repaired": 1_999},
+        {"code": "duplicate_id", "count": 1_999, "repaired": 1_999}]);
+    assert_eq!(answer["counts"], counts);
+    for list in ["defects", "repaired"] {
+        assert_eq!(answer[list].as_array().unwrap().len(), 200, "{list}");
+    }
+    assert_eq!(
+        (&answer["read_alike"], &answer["offers"], &answer["format"]),
+        (&json!(2_000), &json!(2_000), &json!("fairhold"))
+    );
+}
+
+#[tokio::test]
+async fn a_seat_list_is_read_and_what_it_has_too_much_is_told() {
+    let app = spawn_app().await;
+    let list = "구역,열,번호,등급,가격,색\n가,1,1,R,\"66,000\",red\n가,1,2,R,66000,\n";
+    let path = "/v1/plans?file_name=stalls&currency=KRW";
+    let answer = app.post(path).by(&app.operator).raw(list).send().await.ok(200).body;
+    assert_eq!((&answer["format"], &answer["seats"]), (&json!("csv"), &json!(2)));
+    assert_eq!(answer["left_out"], json!([{"what": "column \"색\"", "count": 1}]));
+    assert_eq!(answer["plan"]["categories"][0]["price"], 66_000);
+    let workbook = app.post("/v1/plans?format=csv").by(&app.operator).raw("PK\u{3}\u{4}xl/workbook.xml");
+    let told = workbook.send().await.ok(200).body;
+    assert_eq!(told["defects"][0]["code"], "format_unknown");
+    assert!(told["defects"][0]["detail"].as_str().unwrap().contains("CSV UTF-8"), "{told}");
 }

@@ -265,10 +265,10 @@ async fn a_catalogue_that_was_not_told_is_told_by_the_next_owner() {
     };
     let app = TestApp::on(Host::behind(Box::new(forgets)).await).await;
     app.replan(&larger()).await.ok(200);
-    let shown =
-        async || app.get("/v1/inventories").send().await.ok(200).body["data"][0]["plan_version"].clone();
+    let hall = app.hall.parse().unwrap();
+    let shown = async || app.server.store.inventory(hall).await.unwrap().unwrap().plan_version;
     assert_eq!(shown().await, 1);
-    app.server.store.take_over(app.hall.parse().unwrap()).await.unwrap().unwrap();
+    app.server.store.take_over(hall).await.unwrap().unwrap();
     app.hold("A-1-2").await.ok(503);
     app.seconds_pass(2);
     app.hold("A-3-1").await.ok(201);

@@ -11,7 +11,8 @@ static API: LazyLock<Value> = LazyLock::new(|| serde_json::from_slice(&fairhold:
 #[track_caller]
 pub fn check_answer(method: &str, path: &str, status: u16, content_type: &str, body: &Value) {
     if content_type == "application/problem+json" {
-        return check("ProblemDetails", body);
+        check("ProblemDetails", body);
+        return check_code(method, path, status, &body["code"]);
     }
     let path = path.split('?').next().unwrap_or_default();
     if content_type != "application/json" || !path.starts_with("/v1/") || method == "HEAD" {
@@ -23,6 +24,25 @@ pub fn check_answer(method: &str, path: &str, status: u16, content_type: &str, b
     let schema = &answer["content"]["application/json"]["schema"];
     assert!(schema.is_object(), "{method} {template}: {status} is not described");
     compare(schema, body, &format!("{method} {template}"));
+}
+
+/// Whether the description of a call lists this problem; what the framework says of a call that there is not is in none.
+#[track_caller]
+fn check_code(method: &str, path: &str, status: u16, code: &Value) {
+    let path = path.split('?').next().unwrap_or_default();
+    let method = if method == "HEAD" { "get" } else { &method.to_ascii_lowercase() };
+    let mut paths = API["paths"].as_object().unwrap().iter().filter(|(template, _)| fits(template, path));
+    let Some((template, operations)) = paths.next() else { return };
+    let code = code.as_str().unwrap_or_default();
+    if !operations[method].is_object() || ["bad_request", "method_not_allowed"].contains(&code) {
+        return;
+    }
+    let listed =
+        operations[method]["responses"][status.to_string()]["description"].as_str().unwrap_or_default();
+    assert!(
+        listed.contains(&format!("`{code}`")),
+        "{method} {template} may be answered {status} {code}: list it"
+    );
 }
 
 /// A value against one of the named schemas.

@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use crate::helpers::*;
 
 /// The hall with a balcony: two sections of a row each, one wheelchair's place with its companion's.
-async fn with_balcony(settings: Value) -> TestApp {
+async fn with_balcony(mut settings: Value) -> TestApp {
     let mut app = spawn_app().await;
+    settings["pieces_per_hold"] = json!(50);
     let mut plan = hall();
     plan["floors"] = json!([{"id": "top", "name": "Balcony"}]);
     let row = |section: &str| {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::history::Reads;
 use crate::node::Node;
-use crate::scale::{Times, alone, report, seed, times};
+use crate::scale::{Times, alone, in_time, report, seed, times};
 use crate::town::Town;
 use crate::trial::Trial;
 
@@ -24,7 +24,7 @@ async fn killed(town: Town, test: &str, kills: usize) {
     report(test, &format!("{kills} kills"), findings.len(), &recovery, &figures.to_string());
     assert!(findings.is_empty(), "{findings:#?}");
     assert!(figures.acknowledged > kills as u64, "there was hardly any load");
-    assert!(recovery.max() < Duration::from_secs(10), "{recovery}");
+    in_time(recovery.max() < Duration::from_secs(10), recovery);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -15,6 +15,7 @@ mod overload;
 mod own_tests;
 mod owners;
 mod points;
+mod refusals;
 mod restarts;
 mod saboteur;
 mod scale;

@@ -6,14 +6,14 @@ use reqwest::StatusCode;
 
 use crate::history::Reads;
 use crate::node::Node;
-use crate::scale::{Times, alone, cluster, is_full, report, seed, times};
+use crate::scale::{Times, alone, cluster, in_time, report, seed, times};
 use crate::support::api::Api;
 use crate::support::postgres::End;
 use crate::town::Town;
 use crate::trial::Trial;
 
 const LOAD: Duration = Duration::from_millis(800);
-const NOTICED_WITHIN: Duration = Duration::from_secs(10);
+const NOTICED_WITHIN: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn service_resumes_by_itself_when_postgres_comes_back() {
@@ -48,8 +48,8 @@ async fn service_resumes_by_itself_when_postgres_comes_back() {
     report("F9 Postgres restarts", &format!("{restarts} times"), findings.len(), &recovery, &text);
     assert!(findings.is_empty(), "{findings:#?}");
     assert_eq!(cuts, 0, "viewers stay");
-    let limit = Duration::from_secs(if is_full() { 3 } else { 10 });
-    assert!(recovery.max().max(all.max()) <= limit, "{recovery}, all writers {all}");
+    let told = format!("{recovery}, all writers {all}");
+    in_time(recovery.max().max(all.max()) <= Duration::from_secs(3), told);
 }
 
 /// Not ready, and says why.

@@ -36,6 +36,11 @@ pub(crate) async fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().await
 }
 
+/// What is said of a time counts at full size only, where nothing else runs beside it.
+pub(crate) fn in_time(is_so: bool, told: impl Display) {
+    assert!(is_so || !is_full(), "{told}");
+}
+
 /// Measured times, asked for their middle and their worst.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Times(Vec<Duration>);

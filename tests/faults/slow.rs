@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::history::Reads;
 use crate::node::{Node, honest};
-use crate::scale::{Times, alone, is_full, report, seed, times};
+use crate::scale::{Times, alone, in_time, is_full, report, seed, times};
 use crate::support::proxy::{Proxy, Toxics};
 use crate::town::Town;
 use crate::trial::Trial;
@@ -116,5 +116,5 @@ async fn connections_to_postgres_may_be_torn_in_mid_batch() {
     report("F8 torn connections", &format!("{cuts} times"), findings.len(), &recovery, &figures.to_string());
     assert!(findings.is_empty(), "{findings:#?}");
     assert!(figures.epochs > 1, "no commit was ever unclear: {figures}");
-    assert!(recovery.max() <= Duration::from_secs(5), "{recovery}");
+    in_time(recovery.max() <= Duration::from_secs(5), recovery);
 }

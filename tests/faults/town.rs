@@ -25,7 +25,7 @@ pub(crate) async fn open(api: &Api, operator: &str) -> Vec<Shelf> {
 
 /// Holds end while the test runs, and nobody is stopped by a limit per buyer.
 fn settings() -> Value {
-    json!({"hold_seconds": 30, "checkout": "open", "holds_per_buyer": 100_000})
+    json!({"hold_seconds": 30, "checkout": "open", "holds_per_buyer": 100_000, "pieces_per_hold": 50})
 }
 
 fn hall() -> Value {
@@ -88,7 +88,16 @@ impl Town {
     }
 
     pub(crate) fn found_in(database_url: String) -> Self {
-        let dir = tempfile::tempdir().expect("a scratch directory");
+        Self::settled(tempfile::tempdir().expect("a scratch directory"), database_url)
+    }
+
+    /// On the embedded store, in a directory of its own below this one.
+    pub(crate) fn found_below(parent: &Path) -> Self {
+        std::fs::create_dir_all(parent).expect("a directory");
+        Self::settled(tempfile::tempdir_in(parent).expect("a scratch directory"), String::new())
+    }
+
+    fn settled(dir: tempfile::TempDir, database_url: String) -> Self {
         settle(dir.path(), &database_url);
         let operator = secret_key(dir.path(), "operator");
         Self { dir, operator, database_url }

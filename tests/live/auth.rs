@@ -119,3 +119,37 @@ async fn a_connection_is_one_buyers_for_good() {
     viewer.reach(seq).await;
     assert_eq!(viewer.count("hold"), 1);
 }
+
+#[tokio::test]
+async fn a_token_that_has_ended_shows_no_more_holds() {
+    let shop = Shop::open().await;
+    let alice = shop.buyer().await;
+    let hers = watching(&shop, &alice).await;
+    shop.sources.advance_ms(24 * 3_600_000);
+    let operators = json!({"offers": [{"offer": "s-1"}], "buyer": alice.id});
+    shop.post("/holds", &shop.operator, &operators).await.ok(201);
+    for (transport, mut viewer) in BOTH.into_iter().zip(hers) {
+        let code = viewer.end().await;
+        assert_eq!(code, (transport == Transport::WebSocket).then_some(4004), "come back with another");
+        assert_eq!(viewer.count("hold"), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_newer_token_of_the_same_buyer_carries_on() {
+    let shop = Shop::open().await;
+    let alice = shop.buyer().await;
+    let mut viewer = Viewer::open(&shop, Transport::WebSocket, "", Some(&alice), Board::default()).await;
+    viewer.first().await;
+    shop.sources.advance_ms(23 * 3_600_000);
+    let renewed = shop.renewed(&alice).await;
+    viewer.say(&json!({"type": "auth", "token": renewed.token}).to_string()).await;
+    // Until that was heard.
+    let before = shop.restock(1).await;
+    viewer.reach(before).await;
+    viewer.send(tokio_tungstenite::tungstenite::Message::Ping(Vec::new().into())).await;
+    while viewer.hear().await != crate::viewer::Heard::Pong {}
+    shop.sources.advance_ms(2 * 3_600_000);
+    let (id, _) = shop.hold(&renewed, "s-1").await;
+    hold_frame(&mut viewer, &id, "held").await;
+}

@@ -93,9 +93,9 @@ async fn a_ping_is_answered_and_a_good_bye_too() {
     assert_eq!(viewer.end().await, Some(1000));
 }
 
-/// Sends these bytes and then this again and again, until the server has ended the connection or has had enough of it
-/// sent: all that came.
-async fn flooded(shop: &Shop, first: Vec<u8>, again: &'static [u8], at_most: usize) -> Vec<u8> {
+/// Sends these bytes and then this again and again, until the server has ended the connection: all that came, and
+/// how much could be sent.
+async fn flooded(shop: &Shop, first: Vec<u8>, again: &'static [u8], at_most: usize) -> (Vec<u8>, usize) {
     use std::io::Write;
     let raw = Raw::open(shop, Transport::WebSocket);
     raw.wait_readable();
@@ -108,10 +108,10 @@ async fn flooded(shop: &Shop, first: Vec<u8>, again: &'static [u8], at_most: usi
             sent += next.len();
             next = again;
         }
+        sent
     });
     let all = tokio::task::spawn_blocking(|| raw.read_to_the_end()).await.unwrap();
-    sending.await.unwrap();
-    all
+    (all, sending.await.unwrap())
 }
 
 /// Whether a close frame with this code stands in it, the last that came before the connection was over.
@@ -134,8 +134,9 @@ async fn what_a_frame_claims_costs_nothing() {
         (vec![0x81, 0xfe, 0x10, 0x01, 0, 0, 0, 0], 4500),
     ] {
         let before = resident();
-        let all = flooded(&shop, first.clone(), &ZEROS, at_most).await;
+        let (all, sent) = flooded(&shop, first.clone(), &ZEROS, at_most).await;
         assert!(is_closed_with(&all, code), "{first:?}: {:?}", &all[all.len().saturating_sub(8)..]);
+        assert!(sent < at_most, "{first:?}: taken in without an end");
         let grown = resident() - before;
         assert!(grown < 128 << 20, "{first:?}: {grown} bytes");
     }
@@ -164,7 +165,7 @@ async fn pieces_of_a_message_without_an_end_are_a_flood() {
         (begun(0x89), &[0x89, 0x80, 0, 0, 0, 0][..]),
         (begun(0x8a), &[0x8a, 0x80, 0, 0, 0, 0][..]),
     ] {
-        let all = flooded(&shop, first, again, 64 << 20).await;
+        let (all, _) = flooded(&shop, first, again, 64 << 20).await;
         assert!(is_closed_with(&all, 4502), "{again:?}: {:?}", &all[all.len().saturating_sub(8)..]);
     }
     shop.wait_for_viewers(0).await;
@@ -183,10 +184,31 @@ async fn frames_that_are_none_end_the_stream() {
         vec![0x81, 0xfe, 0, 5],       // a length that is longer than it needs to be
         vec![0x80, 0x80, 0, 0, 0, 0], // a piece of nothing
     ] {
-        let all = flooded(&shop, first.clone(), &[0; 16], 64 << 20).await;
+        let (all, _) = flooded(&shop, first.clone(), &[0; 16], 64 << 20).await;
         assert!(is_closed_with(&all, 4500), "{first:?}: {:?}", &all[all.len().saturating_sub(8)..]);
     }
     shop.wait_for_viewers(0).await;
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_reads_costs_a_slice_of_it() {
+    let shop = Shop::with(fairhold::realtime::HubOptions::default(), 20_000, |_| {}).await;
+    let whole = shop.client.get(shop.url("http", "/plan")).send().await.unwrap();
+    assert_eq!(
+        whole.headers()["content-length"].to_str().unwrap().parse(),
+        Ok(whole.content_length().unwrap())
+    );
+    let len = whole.bytes().await.unwrap().len();
+    let readers = 300;
+    assert!(len * readers > 400 << 20, "{len}");
+    let before = resident();
+    let request = format!("GET /v1/inventories/{}/plan HTTP/1.1\r\nHost: x\r\n\r\n", shop.inventory);
+    let unread: Vec<Raw> = (0..readers).map(|_| Raw::asking(&shop, &request)).collect();
+    for raw in &unread {
+        raw.wait_readable();
+    }
+    let grown = resident() - before;
+    assert!(grown < 200 << 20, "{grown} bytes for {readers} times {len}");
 }
 
 /// Resident memory of this process in bytes.

@@ -56,12 +56,34 @@ async fn a_gone_client_is_noticed() {
     }
 }
 
+/// What a page can notice a dead stream by: it sees no pings.
+#[tokio::test]
+async fn a_stream_on_which_nothing_happens_says_that_it_lives() {
+    let every = Duration::from_millis(50);
+    let live = HubOptions { beat_every: every, comment_every: every, ..HubOptions::default() };
+    let shop = Shop::with(live, 40, |_| {}).await;
+    for transport in BOTH {
+        let mut viewer = Viewer::join(&shop, transport).await;
+        viewer.first().await;
+        let mut beats = 0;
+        while beats < 3 {
+            beats += match viewer.hear().await {
+                Heard::Comment => usize::from(transport == Transport::Events),
+                Heard::Frame(frame) => usize::from(frame["type"] == "beat"),
+                Heard::End(code) => panic!("closed with {code:?}"),
+                _ => 0,
+            };
+        }
+    }
+}
+
 #[tokio::test]
 async fn the_number_of_viewers_is_the_truth_in_the_end_and_told_at_most_once_a_second() {
     let shop = Shop::open().await;
     let mut watcher = Viewer::join(&shop, Transport::WebSocket).await;
     assert_eq!(watcher.frame("viewers").await["count"], 1);
-    let mut told = vec![Instant::now()];
+    let began = Instant::now();
+    let mut told = vec![began];
     let mut crowd = Vec::new();
     for n in 0..12 {
         crowd.push(Viewer::join(&shop, BOTH[n % 2]).await);
@@ -82,9 +104,9 @@ async fn the_number_of_viewers_is_the_truth_in_the_end_and_told_at_most_once_a_s
         watcher.frame("viewers").await;
         told.push(Instant::now());
     }
-    for pair in told.windows(2) {
-        assert!(pair[1] - pair[0] > Duration::from_millis(800), "{:?}", pair[1] - pair[0]);
-    }
+    // Once a second: whoever hears late hears the next one sooner, but nobody hears more of them.
+    let seconds = began.elapsed().as_secs_f64();
+    assert!((told.len() as f64) <= seconds + 2.0, "{} times in {seconds:.1} s", told.len());
     assert_eq!(shop.viewers().await, truth);
 }
 
@@ -118,9 +140,9 @@ async fn at_shutdown_streams_end_one_after_the_other_and_are_told_to_come_back()
     });
     let mut ends = futures_util::future::join_all(ends).await;
     stopped.await.unwrap();
-    assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
     ends.sort_unstable();
-    assert!(ends[0] < Duration::from_secs(1), "the first at once: {ends:?}");
-    assert!(ends[5] - ends[0] > Duration::from_secs(3), "spread: {ends:?}");
-    assert!(ends.windows(2).all(|pair| pair[1] - pair[0] < Duration::from_secs(2)), "evenly: {ends:?}");
+    // A busy machine is later, never sooner: the n-th of six has its turn after n sixths of five seconds.
+    for (turn, end) in (0..).zip(&ends) {
+        assert!(*end >= Duration::from_secs(5) * turn / 6, "spread: {ends:?}");
+    }
 }

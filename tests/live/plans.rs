@@ -15,7 +15,7 @@ async fn truth(shop: &Shop) -> Board {
 
 fn types(viewer: &Viewer, from: usize) -> Vec<&str> {
     let types = viewer.seen[from..].iter().map(|frame| frame["type"].as_str().unwrap());
-    types.filter(|kind| *kind != "viewers").collect()
+    types.filter(|kind| !["viewers", "inventory"].contains(kind)).collect()
 }
 
 #[tokio::test]

@@ -13,11 +13,6 @@ pub struct Raw(pub TcpStream);
 impl Raw {
     /// Asks for the stream and reads nothing, not even the answer.
     pub fn open(shop: &Shop, transport: Transport) -> Self {
-        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        // Small, so that the server soon notices that nobody reads.
-        socket.set_recv_buffer_size(4 * 1024).unwrap();
-        socket.connect(&shop.address.into()).unwrap();
-        let mut stream: TcpStream = socket.into();
         let upgrade = match transport {
             Transport::WebSocket => {
                 "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
@@ -26,7 +21,17 @@ impl Raw {
             Transport::Events => "Accept: text/event-stream\r\n",
         };
         let path = format!("/v1/inventories/{}/live", shop.inventory);
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {}\r\n{upgrade}\r\n", shop.address).unwrap();
+        Self::asking(shop, &format!("GET {path} HTTP/1.1\r\nHost: {}\r\n{upgrade}\r\n", shop.address))
+    }
+
+    /// Sends this and reads nothing.
+    pub fn asking(shop: &Shop, request: &str) -> Self {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        // Small, so that the server soon notices that nobody reads.
+        socket.set_recv_buffer_size(4 * 1024).unwrap();
+        socket.connect(&shop.address.into()).unwrap();
+        let mut stream: TcpStream = socket.into();
+        stream.write_all(request.as_bytes()).unwrap();
         stream.set_read_timeout(Some(PATIENCE)).unwrap();
         Self(stream)
     }

@@ -59,6 +59,7 @@ async fn a_viewer_that_missed_nothing_is_told_so() {
         let mut viewer = Viewer::rejoin(&shop, transport, &known).await;
         let resumed = viewer.first().await;
         assert_eq!((&resumed["from"], &resumed["to"]), (&known.seq.into(), &known.seq.into()));
+        assert_eq!(viewer.next().await.unwrap()["type"], "inventory");
         assert_eq!(viewer.next().await.unwrap()["type"], "viewers");
     }
 }

@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use crate::support::host::Host;
 
 /// Nothing that is waited for may take longer.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 pub struct Shop {
     pub address: SocketAddr,
@@ -23,7 +23,7 @@ pub struct Shop {
     host: Host,
     pub client: reqwest::Client,
     pub inventory: String,
-    operator: String,
+    pub operator: String,
 }
 
 #[derive(Debug, Clone)]
@@ -88,6 +88,13 @@ impl Shop {
         let session: Value = self.client.post(url).send().await.unwrap().json().await.unwrap();
         let text = |name: &str| session[name].as_str().unwrap().to_owned();
         Buyer { id: text("buyer_id"), token: text("token") }
+    }
+
+    /// The same buyer with a new token.
+    pub async fn renewed(&self, buyer: &Buyer) -> Buyer {
+        let request = self.client.post(format!("http://{}/v1/sessions", self.address));
+        let session: Value = request.bearer_auth(&buyer.token).send().await.unwrap().json().await.unwrap();
+        Buyer { id: buyer.id.clone(), token: session["token"].as_str().unwrap().to_owned() }
     }
 
     async fn post_to(&self, path: &str, who: &str, body: &Value) -> Reply {

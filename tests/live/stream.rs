@@ -87,11 +87,9 @@ async fn the_first_change_goes_out_at_once_and_the_next_ones_with_the_tick() {
     let shop = Shop::with(HubOptions { tick, ..HubOptions::default() }, 40, |_| {}).await;
     let mut viewer = Viewer::join(&shop, Transport::WebSocket).await;
     viewer.first().await;
-    let started = Instant::now();
-    shop.restock(1).await;
-    viewer.frame("delta").await;
+    let alone = shop.restock(1).await;
+    assert_eq!(viewer.frame("delta").await["to"], alone, "at once: nothing that comes later is in it");
     let first = Instant::now();
-    assert!(first - started < tick / 2, "at once, not after {:?}", first - started);
     let mut last = 0;
     for _ in 0..20 {
         last = shop.restock(1).await;
@@ -131,13 +129,15 @@ async fn with_many_viewers_the_tick_is_longer() {
     }
     shop.wait_for_viewers(5).await;
     viewers[0].reach(1).await;
-    let mut at = Vec::new();
-    for _ in 0..3 {
+    let (began, mut frames) = (Instant::now(), 0);
+    for _ in 0..6 {
         shop.restock(1).await;
         viewers[0].frame("delta").await;
-        at.push(Instant::now());
+        frames += 1;
     }
-    assert!(at[2] - at[0] > Duration::from_millis(800), "{:?}", at[2] - at[0]);
+    // A busy machine gives fewer, never more.
+    let ticks = began.elapsed().as_secs_f64() * 2.0;
+    assert!(f64::from(frames) <= ticks + 2.0, "{frames} frames in {ticks:.1} ticks");
 }
 
 #[tokio::test]

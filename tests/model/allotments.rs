@@ -46,6 +46,10 @@ pub fn one_by_one(mut event: Event) -> Event {
         Event::Held { drawn, .. } | Event::Purchased { drawn, .. } | Event::Returned { drawn, .. } => {
             flatten(drawn);
         }
+        Event::Changed { gave, took, .. } => {
+            flatten(gave);
+            flatten(took);
+        }
         Event::Moved { moves } => {
             for moved in moves {
                 flatten(&mut moved.gave);
@@ -299,6 +303,12 @@ impl Model {
                 let sale = self.sales.iter().find(|known| known.id == *sale);
                 if !drawn.is_empty() && sale.is_some_and(|sale| sale.drawn.len() > drawn.len()) {
                     seen.push("put back: a part of it");
+                }
+            }
+            Event::Changed { gave, took, .. } => {
+                back(&pieces_of(gave), "put back: changed");
+                if !took.is_empty() {
+                    seen.push("drawn: changed");
                 }
             }
             Event::Moved { moves } => {

@@ -4,7 +4,7 @@ use fairhold::domain::Refusal;
 use fairhold::domain::command::{BestWanted, Pick};
 use fairhold::domain::event::Step;
 use fairhold::domain::settings::SingleSeats;
-use fairhold::domain::{OfferNo, Timestamp, UnitNo};
+use fairhold::domain::{Caller, OfferNo, Timestamp, UnitNo};
 
 use crate::allotments::Way;
 use crate::hall::{Kind, Unit};
@@ -16,6 +16,12 @@ use crate::wheelchairs::{self, Company};
 
 const STEPS: [Step; 5] = [Step::OneRow, Step::OneRowSingleLeft, Step::Rows, Step::Sections, Step::Area];
 
+/// Before somebody sits down: what is free, and the seats that they leave for it.
+pub struct Leaving {
+    pub counts: Vec<Count>,
+    pub seats: Vec<usize>,
+}
+
 pub struct Claim {
     pub basket: Basket,
     pub adjacent: bool,
@@ -24,7 +30,13 @@ pub struct Claim {
 
 impl Model {
     /// The same offer picked twice is one line, but two parties stay two; different offers may need the same units.
-    pub fn picked(&self, picks: &[Pick], way: &Way, now: Timestamp) -> Result<Claim, Refusal> {
+    pub fn picked(
+        &self,
+        caller: &Caller,
+        picks: &[Pick],
+        way: &Way,
+        now: Timestamp,
+    ) -> Result<Claim, Refusal> {
         let mut basket = Basket::new();
         for (index, pick) in picks.iter().enumerate() {
             let offer = self.known_offer(pick, index)?;
@@ -45,7 +57,8 @@ impl Model {
         self.sells_all(way.channel.as_ref(), &basket, now)?;
         self.suffices(&self.counts_for(way), &needs, &[])?;
         let places = self.hall.places(needs.iter().map(|need| need.0));
-        self.leaves_nobody_alone(&places)?;
+        self.leaves_companions(caller, [&places, &[], &places], now)?;
+        self.leaves_nobody_alone(&places, Leaving { counts: self.counts(), seats: Vec::new() }, now)?;
         let adjacent = self.hall.are_together(&places);
         Ok(Claim { basket, adjacent, step: None })
     }
@@ -58,8 +71,8 @@ impl Model {
     }
 
     /// What anybody could buy: seats on offer, the protected ones once they are released.
-    fn public(&self, counts: &[Count]) -> Vec<bool> {
-        let released = self.settings.release_accessible;
+    fn public(&self, counts: &[Count], now: Timestamp) -> Vec<bool> {
+        let released = self.is_released(now);
         let is_public = |unit: &Unit| unit.on_offer && (released || !(unit.accessible || unit.companion));
         self.free(counts, is_public)
     }
@@ -72,24 +85,29 @@ impl Model {
         self.hall.seats.iter().enumerate().map(is_free).collect()
     }
 
-    fn house(&self, counts: &[Count], suits: impl Fn(&Unit) -> bool) -> House<'_> {
-        let public = self.public(counts);
+    fn house(&self, counts: &[Count], now: Timestamp, suits: impl Fn(&Unit) -> bool) -> House<'_> {
+        let public = self.public(counts, now);
         let open = public.iter().enumerate();
         let open = open.map(|(place, public)| *public && suits(self.hall.seat(place))).collect();
         House { chairs: &self.hall.chairs, public, open }
     }
 
     /// The single-seat rule, unless it is off or the end of the sale has come.
-    fn single_seats(&self, counts: &[Count]) -> SingleSeats {
-        let left = self.public(counts).iter().filter(|public| **public).count();
+    fn single_seats(&self, counts: &[Count], now: Timestamp) -> SingleSeats {
+        let left = self.public(counts, now).iter().filter(|public| **public).count();
         let is_over = left < self.settings.single_seats_until_left as usize;
         if is_over { SingleSeats::Off } else { self.settings.single_seats }
     }
 
-    fn leaves_nobody_alone(&self, picked: &[usize]) -> Result<(), Refusal> {
-        let counts = self.counts();
-        let rule = self.single_seats(&counts);
-        let public = self.public(&counts);
+    /// Of a hold that changes only what it did not leave alone before.
+    pub(crate) fn leaves_nobody_alone(
+        &self,
+        picked: &[usize],
+        Leaving { counts, seats }: Leaving,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let rule = self.single_seats(&self.counts(), now);
+        let public = self.public(&counts, now);
         let chairs = &self.hall.chairs;
         let taken = |seat: usize| picked.contains(&seat);
         let is_bound = |a: usize, b: usize| a.max(b) < chairs.len() && chairs[a].bench == chairs[b].bench;
@@ -109,14 +127,17 @@ impl Model {
             let all = (from..chairs.len()).take_while(|&other| is_bound(seat, other) && before(other));
             all.filter(|&other| after(other)).count()
         };
-        let new = (0..chairs.len()).filter(|&seat| alone(seat, &after) && !alone(seat, &before));
+        let without_these = |seat: usize| public[seat] && !seats.contains(&seat);
+        let is_known = |seat: usize| !seats.is_empty() && alone(seat, &without_these);
+        let new =
+            (0..chairs.len()).filter(|&seat| alone(seat, &after) && !alone(seat, &before) && !is_known(seat));
         let blamed: Vec<usize> = match rule {
             SingleSeats::Off => Vec::new(),
             SingleSeats::Lenient => new.filter(|&seat| rest(seat) > 1).collect(),
             SingleSeats::Strict => {
                 let of = |category: usize| {
-                    let house = self.house(&counts, |unit| unit.category == Some(category));
-                    house.has_clean_choice(picked.len(), false)
+                    let house = self.house(&counts, now, |unit| unit.category == Some(category));
+                    picked.len() <= 50 && house.has_clean_choice(picked.len(), false)
                 };
                 let categories = picked.iter().map(|&seat| self.hall.seat(seat)).filter(|unit| unit.on_offer);
                 let mut categories = categories.filter_map(|unit| unit.category);
@@ -138,15 +159,15 @@ impl Model {
         }
         let suits = |unit: &Unit| asked(unit) && unit.category.is_none_or(|category| sells(category).is_ok());
         let counts = self.counts_for(way);
-        let house = self.house(&counts, suits);
+        let house = self.house(&counts, now, suits);
         let quantity = wanted.quantity.get() as usize;
-        let strict = self.single_seats(&self.counts()) == SingleSeats::Strict;
+        let strict = self.single_seats(&self.counts(), now) == SingleSeats::Strict;
         let longest = house.longest() as u32;
         let find = |together| match wanted.accessible {
             0 => house.best(Ask { quantity, together, strict }),
             accessible => {
                 let mut everybody = house.clone();
-                let released = self.settings.release_accessible;
+                let released = self.is_released(now);
                 everybody.open = self.free(&counts, |unit| unit.on_offer && suits(unit));
                 let (accessible, companions) = (accessible as usize, wanted.companions as usize);
                 let company = Company { quantity, accessible, companions, together, released };

@@ -15,6 +15,7 @@ pub fn compare(state: &State, model: &Model) {
     assert_eq!(state.plan_version(), model.plan_version, "the plan in force");
     assert_eq!(state.settings(), &model.settings, "settings");
     assert_eq!(state.settings_version(), model.settings_seq, "version of the settings");
+    assert_eq!(state.cancelled().is_some(), model.is_cancelled, "cancelled");
     assert_eq!(state.next_due(), model.next_due(), "when the next hold is due");
     levels(state, &model.counts());
     holds(state, model);

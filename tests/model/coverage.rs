@@ -9,11 +9,12 @@ use fairhold::domain::{Command, Event, Refusal, Settings};
 /// Of best available.
 pub const STEPS: [&str; 5] = ["one_row", "one_row_single_left", "rows", "sections", "area"];
 
-pub const EVENTS: [&str; 14] = [
+pub const EVENTS: [&str; 15] = [
     "opened",
     "configured",
     "held",
     "extended",
+    "changed",
     "released",
     "expired",
     "purchased",
@@ -26,11 +27,15 @@ pub const EVENTS: [&str; 14] = [
     "replanned",
 ];
 
-pub const REFUSALS: [&str; 41] = [
+pub const REFUSALS: [&str; 45] = [
     "unit_taken",
     "not_enough",
     "no_adjacent_block",
     "would_orphan_seat",
+    "companion_kept",
+    "keys_full",
+    "extension_early",
+    "hold_emptied",
     "invalid_field",
     "buyer_limit holds_per_buyer",
     "buyer_limit pieces_per_hold",
@@ -71,7 +76,7 @@ pub const REFUSALS: [&str; 41] = [
 ];
 
 /// What becomes of what is kept, and which times and settings were refused.
-pub const OUTCOMES: [&str; 35] = [
+pub const OUTCOMES: [&str; 40] = [
     "plan: added",
     "plan: closed",
     "plan: reopened",
@@ -83,6 +88,8 @@ pub const OUTCOMES: [&str; 35] = [
     "drawn: a part of it",
     "drawn: out of several",
     "drawn: best available",
+    "drawn: changed",
+    "put back: changed",
     "put back: released",
     "put back: expired",
     "put back: returned",
@@ -95,17 +102,20 @@ pub const OUTCOMES: [&str; 35] = [
     "a time of its own: hold",
     "a time of its own: purchase_now",
     "a time of its own: move",
+    "a time of its own: change",
     "a time of its own: part_hold",
     "limit of a category: hold",
     "limit of a category: purchase_now",
     "limit of a category: reassign",
     "limit of a category: move",
+    "limit of a category: change",
     "limit of a category: part_hold",
     "setting_invalid: categories must name categories of the plan",
     "setting_invalid: categories must end after they begin",
     "setting_invalid: categories must allow at least 1 piece, or null for no limit",
     "setting_invalid: channels must end after they begin",
-    "setting_invalid: channels must have names of 1 to 200 characters, in Unicode form NFC, none of them a control character",
+    "setting_invalid: channels must have names of 1 to 200 characters that can be seen, in Unicode form NFC",
+    "setting_invalid: pieces_per_hold_of_keys must be between 1 and 1000, or null for no more than others",
     "setting_invalid: pieces_per_hold_min must be between 1 and pieces_per_hold",
 ];
 

@@ -41,6 +41,7 @@ fn one_hall(rng: &mut Rng) -> &'static str {
     let mut hall = small_hall(rng);
     let strict = rng.percent(30);
     let settings = Settings {
+        pieces_per_hold: 50,
         holds_per_buyer: 100,
         single_seats: if strict { SingleSeats::Strict } else { SingleSeats::Off },
         ..Settings::default()
@@ -117,14 +118,14 @@ fn small_hall(rng: &mut Rng) -> SmallHall {
 fn opened(document: PlanDocument, settings: Settings) -> State {
     let plan = Plan::compile(document).unwrap_or_else(|defects| panic!("{defects:#?}"));
     let mut state = State::new(Arc::new(plan));
-    append(&mut state, Event::Opened { plan_version: 1, settings });
+    append(&mut state, Event::Opened { plan_version: 1, settings, details: None });
     state
 }
 
 fn append(state: &mut State, event: Event) {
     let (seq, at) = (state.seq() + 1, Timestamp(1_777_633_200_000));
     let events = [event].into_iter().collect();
-    let record = Record { seq, epoch: 1, at, by: "test".to_owned(), cause: Cause::default(), events };
+    let record = Record { seq, epoch: 1, at, by: Caller::Clock, cause: Cause::default(), events };
     state.apply(&record).expect("what was decided applies");
 }
 
@@ -167,7 +168,8 @@ fn in_small_halls_picks_that_leave_a_single_seat_are_refused_where_they_need_not
     for seed in 0..crate::variable("FAIRHOLD_BEST_HALLS").unwrap_or(HALLS) {
         let rng = &mut Rng::new(seed);
         let mut hall = small_hall(rng);
-        let settings = Settings { single_seats: SingleSeats::Strict, ..Settings::default() };
+        let settings =
+            Settings { single_seats: SingleSeats::Strict, pieces_per_hold: 50, ..Settings::default() };
         let mut state = opened(std::mem::take(&mut hall.document), settings);
         let free: Vec<bool> = hall.chairs.iter().map(|_| rng.percent(hall.fill)).collect();
         take(&mut state, &free);

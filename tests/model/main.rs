@@ -7,11 +7,13 @@
 #![allow(unreachable_pub)] // a test target has no outside
 
 mod allotments;
+mod changes;
 mod claims;
 mod compare;
 mod coverage;
 mod hall;
 mod halls;
+mod keys;
 mod model;
 mod more_rules;
 mod operator;

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use fairhold::domain::allotment::AccessCode;
 use fairhold::domain::command::KeyUse;
 use fairhold::domain::event::{Line, Quantities, Step};
+use fairhold::domain::keys::KeyLimits;
 use fairhold::domain::ledger::{Account, End};
 use fairhold::domain::moves::{Claim, Moved};
 use fairhold::domain::{
-    BlockId, BuyerId, Event, GroupId, HoldId, Plan, PlanDocument, Recall, Record, SaleId, Settings,
+    BlockId, BuyerId, Caller, Event, GroupId, HoldId, Plan, PlanDocument, Recall, Record, SaleId, Settings,
     Timestamp, UnitNo,
 };
 
@@ -71,6 +72,9 @@ pub struct Key {
     pub at: Timestamp,
     pub used: KeyUse,
     pub seq: u64,
+    /// Whose share it takes: of one that lasts who sent it, else for whom it was.
+    pub owner: Caller,
+    pub is_lasting: bool,
 }
 
 /// One unit's figures, freshly counted.
@@ -104,6 +108,7 @@ pub struct Model {
     pub at: Timestamp,
     pub settings: Settings,
     pub settings_seq: u64,
+    pub is_cancelled: bool,
     pub capacity: Vec<u32>,
     pub holds: Vec<Hold>,
     pub sales: Vec<Sale>,
@@ -111,6 +116,7 @@ pub struct Model {
     pub blocks: Vec<Block>,
     pub ended: Vec<Ended>,
     pub keys: Vec<Key>,
+    pub key_limits: KeyLimits,
 }
 
 impl Model {
@@ -126,12 +132,14 @@ impl Model {
             at: Timestamp::default(),
             settings: Settings::default(),
             settings_seq: 0,
+            is_cancelled: false,
             capacity: hall.units.iter().map(|unit| unit.stock).collect(),
             holds: Vec::new(),
             sales: Vec::new(),
             blocks: Vec::new(),
             ended: Vec::new(),
             keys: Vec::new(),
+            key_limits: KeyLimits::default(),
             hall: hall.clone(),
         };
         model.enter(hall);
@@ -192,7 +200,7 @@ impl Model {
 
     pub fn recall(&self, key: Option<KeyUse>) -> Recall {
         let Some(key) = key else { return Recall::New };
-        match self.keys.iter().find(|known| known.used.hash == key.hash) {
+        match self.known(key) {
             None => Recall::New,
             Some(known) if known.used.fingerprint != key.fingerprint => Recall::Mismatch,
             Some(known) => Recall::Done { seq: known.seq },
@@ -214,23 +222,25 @@ impl Model {
         self.seq += 1;
         self.at = record.at;
         record.events.iter().for_each(|event| self.happened(event));
-        if let Some(used) = record.cause.key {
-            self.keys.push(Key { at: record.at, used, seq: self.seq });
-        }
-        self.keys.retain(|key| record.at.since_ms(key.at) < DAY_MS);
+        self.remember(record);
         self.ended.retain(|ended| record.at.since_ms(ended.at) < DAY_MS);
     }
 
     fn happened(&mut self, event: &Event) {
         match event {
-            Event::Opened { plan_version, settings } => {
+            Event::Opened { plan_version, settings, .. } => {
                 self.plan_version = *plan_version;
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
             }
-            Event::Configured { settings } => {
+            Event::Configured { settings, .. } => {
                 self.settings = settings.clone();
                 self.settings_seq = self.seq;
+            }
+            Event::Cancelled { holds, .. } => {
+                self.is_cancelled = true;
+                self.settings_seq = self.seq;
+                holds.iter().for_each(|hold| self.end(*hold, End::Released));
             }
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group } => {
                 self.take_out(&pieces_of(drawn));
@@ -252,6 +262,18 @@ impl Model {
                 for held in self.holds.iter_mut().filter(|held| held.id == *hold) {
                     held.expires = *expires_at;
                     held.extensions += 1;
+                }
+            }
+            Event::Changed { hold, removed, added, adjacent, gave, took, .. } => {
+                let (removed, added) = (self.basket(removed), self.basket(added));
+                let (gave, took) = (pieces_of(gave), pieces_of(took));
+                self.put_back(&gave);
+                self.take_out(&took);
+                for held in self.holds.iter_mut().filter(|held| held.id == *hold) {
+                    held.basket = exchanged(&held.basket, &removed, &added);
+                    held.drawn = [without(&held.drawn, &gave), took.clone()].concat();
+                    held.adjacent = *adjacent;
+                    held.step = None;
                 }
             }
             Event::Released { hold } => self.end(*hold, End::Released),

@@ -84,7 +84,7 @@ impl Model {
     }
 
     /// Entry by entry, no more than there is.
-    fn given(&self, has: &Basket, picks: &[Pick]) -> Result<Basket, Refusal> {
+    pub(crate) fn given(&self, has: &Basket, picks: &[Pick]) -> Result<Basket, Refusal> {
         let mut left = has.clone();
         let mut given = Basket::new();
         for (index, pick) in picks.iter().enumerate() {
@@ -95,7 +95,7 @@ impl Model {
         Ok(given)
     }
 
-    fn taken(&self, picks: &[Pick]) -> Result<Basket, Refusal> {
+    pub(crate) fn taken(&self, picks: &[Pick]) -> Result<Basket, Refusal> {
         let mut taken = Basket::new();
         for (index, pick) in picks.iter().enumerate() {
             let (offer, quantity) = (self.known_offer(pick, index)?, pick.quantity.get());
@@ -108,7 +108,7 @@ impl Model {
         Ok(taken)
     }
 
-    fn add_units(&self, basket: &Basket, sum: &mut Vec<(UnitNo, u64)>) {
+    pub(crate) fn add_units(&self, basket: &Basket, sum: &mut Vec<(UnitNo, u64)>) {
         for &(ticket, quantity) in basket {
             for (unit, all) in self.bill_of(ticket, quantity) {
                 need(sum, unit, all);
@@ -148,12 +148,19 @@ impl Model {
     }
 
     /// A part is a hold that only its group ends.
-    pub(crate) fn part(&self, group: GroupId, step: &PartStep, now: Timestamp, fresh: Uuid) -> Answer {
+    pub(crate) fn part(
+        &self,
+        caller: &Caller,
+        group: GroupId,
+        step: &PartStep,
+        now: Timestamp,
+        fresh: Uuid,
+    ) -> Answer {
         let there = self.holds.iter().find(|hold| hold.group == Some(group));
         Ok(match (step, there) {
             (PartStep::Hold { buyer, wanted }, None) => {
                 let way = Way::default();
-                let claim = self.claim(buyer, wanted, &way, now, true)?;
+                let claim = self.claim(caller, buyer, wanted, &way, now, true)?;
                 let expires_at = now.plus_ms(PART_MS);
                 Some(self.held(HoldId::new(fresh), buyer, claim, way, expires_at, Some(group)))
             }

@@ -26,12 +26,13 @@ pub fn settings(rng: &mut Rng) -> Settings {
         extensions_max: rng.range(0..=2),
         holds_per_buyer: rng.range(1..=6),
         pieces_per_hold: if rng.percent(60) { 50 } else { rng.range(3..=12) },
+        pieces_per_hold_of_keys: rng.percent(25).then(|| rng.range(40..=80)),
         pieces_per_hold_min: if rng.percent(90) { 1 } else { rng.range(2..=3) },
         pieces_per_buyer: rng.percent(30).then(|| rng.range(4..=20)),
         checkout: if rng.percent(60) { Checkout::Open } else { Checkout::Key },
         single_seats: *rng.one(&SINGLE_SEATS),
         single_seats_until_left: if rng.percent(80) { 0 } else { rng.range(1..=10) },
-        release_accessible: rng.percent(15),
+        release_accessible: rng.percent(10),
         ..Settings::default()
     }
 }
@@ -128,6 +129,10 @@ pub fn configure(rng: &mut Rng, model: &Model) -> Action {
     patch.pieces_per_hold = some(2, 50, [0, 51]);
     patch.pieces_per_hold_min = some(1, 2, [0, 51]);
     patch.pieces_per_buyer = some(1, 30, [0, 0]).map(Some);
+    patch.pieces_per_hold_of_keys = some(40, 80, [0, 1_001]).map(Some);
+    if rng.percent(10) {
+        patch.pieces_per_hold_of_keys = Some(None);
+    }
     if rng.percent(30) {
         patch.pieces_per_buyer = Some(None);
     }
@@ -137,6 +142,7 @@ pub fn configure(rng: &mut Rng, model: &Model) -> Action {
     if rng.percent(30) {
         patch.single_seats = Some(*rng.one(&SINGLE_SEATS));
         patch.single_seats_until_left = rng.percent(30).then(|| rng.range(0..=12));
+        patch.release_accessible_at = Some(rng.percent(20).then(|| ahead(rng)));
         patch.release_accessible = rng.percent(30).then(|| rng.percent(30));
     }
     if rng.percent(35) {
@@ -145,7 +151,7 @@ pub fn configure(rng: &mut Rng, model: &Model) -> Action {
     if rng.percent(35) {
         patch.channels = Some(channels(rng, now));
     }
-    Action::Configure { patch, expected }
+    Action::Configure { patch, expected, known: None }
 }
 
 /// From some time on, until some time; rarely the wrong way round, or never.

@@ -14,7 +14,7 @@ use crate::claims::Claim;
 use crate::model::{Basket, Count, Hold, Model, Sale, pieces};
 use crate::settings;
 
-/// No hold has more pieces, whatever the settings.
+/// Best available finds no more.
 const PIECES_MAX: u64 = 50;
 const STOCK_MAX: i64 = 1_000_000_000;
 
@@ -27,21 +27,34 @@ impl Model {
             let expired = self.expire(moment.now).into_iter();
             return Ok(expired.chain(self.released(moment.now)).collect());
         }
-        Ok(self.answer(command, moment)?.into_iter().collect())
+        let events: Vec<Event> = self.answer(command, moment)?.into_iter().collect();
+        if self.can_remember(command, &events, moment.now) { Ok(events) } else { Err(Refusal::KeysFull) }
     }
 
     fn answer(&self, command: &Command, moment: &Moment) -> Answer {
         let Moment { now, fresh } = *moment;
         let caller = &command.caller;
+        if self.is_cancelled && claims(&command.action) {
+            return Err(Refusal::Cancelled);
+        }
         match &command.action {
-            Action::Configure { patch, expected } => self.configure(patch, *expected),
+            Action::Cancel { .. } if self.is_cancelled => Ok(None),
+            Action::Cancel { reason } => {
+                let own = self.holds.iter().filter(|hold| hold.group.is_none());
+                let mut own: Vec<(Timestamp, HoldId)> = own.map(|hold| (hold.expires, hold.id)).collect();
+                own.sort_unstable();
+                let holds = own.into_iter().map(|hold| hold.1).collect();
+                Ok(Some(Event::Cancelled { reason: reason.clone(), holds }))
+            }
+            Action::Configure { patch, expected, .. } => self.configure(patch, *expected),
             Action::Hold { buyer, wanted, access } => {
                 let way = self.way(caller, access)?;
-                let claim = self.claim(buyer, wanted, &way, now, true)?;
+                let claim = self.claim(caller, buyer, wanted, &way, now, true)?;
                 let expires_at = Timestamp(now.0 + 1000 * i64::from(self.settings.hold_seconds));
                 Ok(Some(self.held(HoldId::new(fresh), buyer, claim, way, expires_at, None)))
             }
             Action::Extend { hold } => self.extend(self.live(caller, *hold, now)?, now),
+            Action::Change { hold, change } => self.change(caller, *hold, change, now),
             Action::Release { hold } => match self.live(caller, *hold, now) {
                 Ok(hold) => Ok(Some(Event::Released { hold: hold.id })),
                 // It is over, which is what was asked for.
@@ -56,12 +69,13 @@ impl Model {
             Action::PurchaseNow { buyer, wanted, access } => {
                 self.checkout(caller)?;
                 let way = self.way(caller, access)?;
-                let basket = self.claim(buyer, wanted, &way, now, false)?.basket;
+                let basket = self.claim(caller, buyer, wanted, &way, now, false)?.basket;
                 let (lines, drawn) = (self.lines(&basket), draws(&self.drawn(&way, &basket)));
                 let (sale, channel, buyer) = (SaleId::new(fresh), way.channel, buyer.clone());
                 Ok(Some(Event::Purchased { sale, hold: None, buyer, lines, channel, drawn }))
             }
             Action::Return { sale, pieces } => self.give_back(self.own(caller, *sale)?, pieces.as_deref()),
+            Action::Block { release_at: Some(at), .. } if *at <= now => Err(Refusal::ReleasePast),
             Action::Block { units, reason, channel, code, release_at } => {
                 let units = self.blockable(units)?.into();
                 let (block, reason, channel) = (BlockId::new(fresh), reason.clone(), channel.clone());
@@ -76,7 +90,7 @@ impl Model {
             Action::Replan { expected, version, plan } => self.replan(*expected, *version, plan),
             Action::Reassign { sale, to } => self.reassign(self.own(caller, *sale)?, to),
             Action::Move { moves } => self.exchange(caller, moves, now),
-            Action::Part { group, step } => self.part(*group, step, now, fresh),
+            Action::Part { group, step } => self.part(caller, *group, step, now, fresh),
             Action::Expire => Ok(None),
         }
     }
@@ -88,7 +102,7 @@ impl Model {
         }
         let settings = settings::patched(&self.settings, patch);
         match settings::first_fault(&settings, &self.hall.categories) {
-            None => Ok(Some(Event::Configured { settings })),
+            None => Ok(Some(Event::Configured { settings, details: None })),
             Some((field, must)) => Err(Refusal::SettingInvalid { field, must }),
         }
     }
@@ -96,6 +110,7 @@ impl Model {
     /// All or nothing: the sale is open, the buyer is within the limits, and everything is there.
     pub(crate) fn claim(
         &self,
+        caller: &Caller,
         buyer: &BuyerId,
         wanted: &Wanted,
         way: &Way,
@@ -107,12 +122,14 @@ impl Model {
             Wanted::Offers(picks) => picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(),
             Wanted::Best(best) => best.quantity.get().into(),
         };
-        if count > PIECES_MAX {
-            return Err(Refusal::TooManyPieces { max: PIECES_MAX as u32 });
+        let (most, hardest) = self.pieces_of_hold(caller);
+        let hardest = if matches!(wanted, Wanted::Best(_)) { PIECES_MAX } else { hardest };
+        if count > hardest {
+            return Err(Refusal::TooManyPieces { max: hardest as u32 });
         }
         let limit = |limit, max| Err(Refusal::BuyerLimit { limit, max });
-        if count > u64::from(self.settings.pieces_per_hold) {
-            return limit(BuyerLimit::PiecesPerHold, self.settings.pieces_per_hold);
+        if count > u64::from(most) {
+            return limit(BuyerLimit::PiecesPerHold, most);
         }
         if count < u64::from(self.settings.pieces_per_hold_min) {
             return limit(BuyerLimit::PiecesPerHoldMin, self.settings.pieces_per_hold_min);
@@ -122,7 +139,7 @@ impl Model {
         }
         self.room_for(buyer, count)?;
         let claim = match wanted {
-            Wanted::Offers(picks) => self.picked(picks, way, now)?,
+            Wanted::Offers(picks) => self.picked(caller, picks, way, now)?,
             Wanted::Best(wanted) => self.best(wanted, way, now)?,
         };
         self.room_in_categories(&[Change { buyer, taken: &claim.basket, given: &Basket::new() }])?;
@@ -217,9 +234,13 @@ impl Model {
     /// A hold starts anew from now, so often as is set, never beyond twice its time from its start.
     fn extend(&self, hold: &Hold, now: Timestamp) -> Answer {
         let time = 1000 * i64::from(self.settings.hold_seconds);
-        let expires_at = Timestamp(i64::min(now.0 + time, hold.started.0 + 2 * time));
-        if hold.extensions >= self.settings.extensions_max || expires_at <= hold.expires {
+        let last = Timestamp(hold.started.0 + 2 * time);
+        let expires_at = Timestamp(i64::min(now.0 + time, last.0));
+        if hold.extensions >= self.settings.extensions_max || last.0 - hold.expires.0 < 1_000 {
             return Err(Refusal::ExtensionLimit);
+        }
+        if expires_at.0 - hold.expires.0 < 1_000 {
+            return Err(Refusal::ExtensionEarly);
         }
         Ok(Some(Event::Extended {
             hold: hold.id,
@@ -335,6 +356,16 @@ impl Model {
         due.sort_unstable();
         let holds: Vec<HoldId> = due.into_iter().map(|due| due.1).collect();
         if holds.is_empty() { None } else { Some(Event::Expired { holds }) }
+    }
+}
+
+/// What a cancelled sale refuses.
+fn claims(action: &Action) -> bool {
+    match action {
+        Action::Part { step, .. } => step.name() == "part_hold",
+        Action::Hold { .. } | Action::PurchaseNow { .. } | Action::Purchase { .. } => true,
+        Action::Extend { .. } | Action::Change { .. } | Action::Move { .. } => true,
+        _ => false,
     }
 }
 

@@ -16,7 +16,7 @@ use crate::hall;
 use crate::model::{DAY_MS, Model};
 use crate::rng::Rng;
 use crate::script::Script;
-use crate::{operator, settings};
+use crate::{keys, operator, settings};
 
 /// The figures are compared after so many commands.
 const COMPARE_EVERY: usize = 2;
@@ -64,19 +64,20 @@ impl<'a> Run<'a> {
         let plan = Plan::compile(document).unwrap_or_else(|defects| panic!("{defects:#?}"));
         let plan = Arc::new(plan);
         let settings = operator::settings(&mut rng);
+        let limits = keys::limits(&mut rng);
         let mut run = Self {
             script: Script::new(&mut rng),
             rng,
-            state: State::new(plan.clone()),
+            state: State::new(plan.clone()).remembering(limits),
             plan: plan.clone(),
-            model: Model::new(Arc::new(hall), plan.clone()),
+            model: Model { key_limits: limits, ..Model::new(Arc::new(hall), plan.clone()) },
             journal: Vec::new(),
             clock: START,
             epoch: 1,
             ids: 0,
             coverage,
         };
-        let opened = [Event::Opened { plan_version: 1, settings }].into_iter().collect();
+        let opened = [Event::Opened { plan_version: 1, settings, details: None }].into_iter().collect();
         run.record(START, &Caller::Clock, Cause::default(), opened);
         run
     }
@@ -135,7 +136,7 @@ impl<'a> Run<'a> {
             self.coverage.step(event);
         }
         let seq = self.state.seq() + 1;
-        let record = Record { seq, epoch: self.epoch, at, by: caller.name(), cause, events };
+        let record = Record { seq, epoch: self.epoch, at, by: caller.clone(), cause, events };
         if let Err(impossible) = self.state.apply(&record) {
             panic!("{impossible}: {record:?}");
         }
@@ -188,15 +189,16 @@ impl<'a> Run<'a> {
         let bytes = postcard::to_stdvec(self.state.kept()).expect("a state is written");
         let kept: Kept = postcard::from_bytes(&bytes).expect("a state is read");
         assert_eq!(&kept, self.state.kept(), "the snapshot is the state");
-        self.state =
-            State::restore(stored_and_read(self.state.plan()), kept).expect("the snapshot fits its plan");
+        let plan = stored_and_read(self.state.plan());
+        let restored = State::restore(plan, kept).expect("the snapshot fits its plan");
+        self.state = restored.remembering(self.model.key_limits);
         self.epoch += 1;
         compare(&self.state, &self.model);
     }
 
     /// The journal alone makes the same state.
     fn replay(&self) {
-        let mut copy = State::new(self.plan.clone());
+        let mut copy = State::new(self.plan.clone()).remembering(self.model.key_limits);
         for record in &self.journal {
             copy.apply(record).unwrap_or_else(|impossible| panic!("replay: {impossible}: {record:?}"));
         }

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 
+use fairhold::domain::change::Change;
 use fairhold::domain::command::{BestWanted, KeyUse, Pick, Wanted};
 use fairhold::domain::group::PartStep;
 use fairhold::domain::moves::{Claim, Moving};
@@ -49,8 +50,9 @@ impl Script {
                 let access = access(rng, model);
                 Action::Hold { buyer: self.buyer(rng), wanted: wanted_by(rng, model, &access), access }
             }
-            23..=32 => self.exchange(rng, model),
-            33..=37 => self.part(rng, model),
+            23..=29 => self.exchange(rng, model),
+            30..=36 => self.change(rng, model),
+            37 => self.part(rng, model),
             38..=42 => Action::Extend { hold: self.hold_id(rng, model) },
             43..=46 => Action::Release { hold: self.hold_id(rng, model) },
             47..=57 => Action::Purchase { hold: self.hold_id(rng, model) },
@@ -65,6 +67,8 @@ impl Script {
             87..=88 => replan(rng, model),
             89..=92 => Action::Reassign { sale: sale_id(rng, model), to: self.buyer(rng) },
             93..=98 => configure(rng, model),
+            // Seldom: little can be done from then on.
+            _ if rng.percent(4) => Action::Cancel { reason: "rain".to_owned() },
             _ => Action::Expire,
         }
     }
@@ -124,6 +128,31 @@ impl Script {
         wish
     }
 
+    /// Mostly some of what there is goes out, and what is free comes in.
+    fn change(&self, rng: &mut Rng, model: &Model) -> Action {
+        let hold = self.hold_id(rng, model);
+        let known = model.holds.iter().find(|known| known.id == hold);
+        let basket = known.map(|known| known.basket.clone()).unwrap_or_default();
+        let mut change = Change { access: access(rng, model), ..Change::default() };
+        for (Ticket { offer, .. }, quantity) in basket {
+            if rng.percent(40) {
+                let more = u32::from(rng.percent(5));
+                change.remove.push(pick(rng, model.hall.offer_id(offer), quantity + more));
+            }
+        }
+        if rng.percent(75) {
+            let wanted = wanted_by(rng, model, &change.access);
+            change.add = match wanted {
+                Wanted::Offers(picks) if rng.percent(50) => picks,
+                _ => vec![free_pick(rng, model)],
+            };
+        }
+        if rng.percent(3) {
+            change.remove.push(any_pick(rng, model));
+        }
+        Action::Change { hold, change }
+    }
+
     /// For a group that is there, or a new one.
     fn part(&self, rng: &mut Rng, model: &Model) -> Action {
         let parts: Vec<(GroupId, Timestamp)> =
@@ -146,7 +175,10 @@ impl Script {
     fn caller(&self, rng: &mut Rng, model: &Model, action: &Action) -> Caller {
         let owner = match action {
             Action::Hold { buyer, .. } | Action::PurchaseNow { buyer, .. } => Some(buyer.clone()),
-            Action::Extend { hold } | Action::Release { hold } | Action::Purchase { hold } => {
+            Action::Extend { hold }
+            | Action::Change { hold, .. }
+            | Action::Release { hold }
+            | Action::Purchase { hold } => {
                 let live = model.holds.iter().find(|known| known.id == *hold).map(|hold| &hold.buyer);
                 let over = model.ended.iter().find(|known| known.id == *hold).map(|over| &over.buyer);
                 live.or(over).cloned()
@@ -168,7 +200,9 @@ impl Script {
         };
         let other = self.buyer(rng);
         let is_channel = |access: &Access| access.channel.is_some() && access.code.is_none();
-        if let Action::Hold { access, .. } | Action::PurchaseNow { access, .. } = action
+        if let Action::Hold { access, .. }
+        | Action::PurchaseNow { access, .. }
+        | Action::Change { change: Change { access, .. }, .. } = action
             && is_channel(access)
             && rng.percent(80)
         {

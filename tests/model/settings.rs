@@ -17,6 +17,10 @@ pub fn patched(old: &Settings, patch: &SettingsPatch) -> Settings {
     patch.holds_per_buyer.iter().for_each(|to| new.holds_per_buyer = *to);
     patch.pieces_per_hold.iter().for_each(|to| new.pieces_per_hold = *to);
     patch.pieces_per_hold_min.iter().for_each(|to| new.pieces_per_hold_min = *to);
+    patch.pieces_per_hold_of_keys.iter().for_each(|to| new.pieces_per_hold_of_keys = *to);
+    if let Some(time) = patch.release_accessible_at {
+        new.release_accessible_at = time.map(|time| time.0);
+    }
     patch.pieces_per_buyer.iter().for_each(|to| new.pieces_per_buyer = *to);
     patch.checkout.iter().for_each(|to| new.checkout = *to);
     patch.categories.iter().for_each(|to| new.categories = to.clone());
@@ -37,7 +41,7 @@ fn of_categories(settings: &Settings) -> Vec<Window> {
 pub fn times(settings: &Settings) -> Vec<Timestamp> {
     let own = of_categories(settings).into_iter().chain(settings.channels.values().copied());
     let own = own.flat_map(|window| [window.on_sale_from, window.on_sale_until]);
-    let own = own.flatten().map(|time| time.0);
+    let own = own.flatten().map(|time| time.0).chain(settings.release_accessible_at);
     settings.on_sale_from.into_iter().chain(settings.on_sale_until).chain(own).collect()
 }
 
@@ -66,6 +70,11 @@ pub fn first_fault(settings: &Settings, known: &[String]) -> Option<(&'static st
             "must be between 1 and pieces_per_hold",
         ),
         (
+            settings.pieces_per_hold_of_keys.is_some_and(|max| max == 0 || max > 1_000),
+            "pieces_per_hold_of_keys",
+            "must be between 1 and 1000, or null for no more than others",
+        ),
+        (
             settings.pieces_per_buyer == Some(0),
             "pieces_per_buyer",
             "must be at least 1, or null for no limit",
@@ -89,7 +98,7 @@ fn faults_of_rules(settings: &Settings, known: &[String]) -> [(bool, &'static st
         (
             !settings.channels.keys().all(is_name),
             "channels",
-            "must have names of 1 to 200 characters, in Unicode form NFC, none of them a control character",
+            "must have names of 1 to 200 characters that can be seen, in Unicode form NFC",
         ),
         (none_left, "categories", "must allow at least 1 piece, or null for no limit"),
         (of_categories(settings).iter().any(is_backwards), "categories", "must end after they begin"),

@@ -54,8 +54,13 @@ fn stage() -> Value {
 
 fn defects() -> BTreeSet<(String, String)> {
     let repeated = (ROWS..BLOCKS * ROWS).flat_map(|row| (0..SEATS).map(move |seat| (row, seat)));
-    let guid = |(row, seat)| format!("/zones/0/rows/{row}/seats/{seat}/seat_guid");
+    let seat = |(row, seat)| format!("/zones/0/rows/{row}/seats/{seat}");
     let size = |side: &str| format!("/zones/0/areas/0/rectangle/{side}");
-    let duplicates = repeated.map(|at| ("duplicate_id".to_owned(), guid(at)));
+    let duplicates = repeated.flat_map(|at| {
+        [
+            ("duplicate_id".to_owned(), format!("{}/seat_guid", seat(at))),
+            ("label_repeated".to_owned(), seat(at)),
+        ]
+    });
     duplicates.chain(["width", "height"].map(|side| ("size_not_integer".to_owned(), size(side)))).collect()
 }

@@ -50,7 +50,7 @@ impl Venue {
     /// The repaired file as an inventory with this way to pay, imported beside the running server.
     pub(crate) async fn inventory(&self, checkout: &Checkout) -> String {
         let file = self.file.to_str().unwrap();
-        let (name, starts_at) = (checkout.to_string(), "2026-05-02T19:00:00+09:00");
+        let (name, starts_at) = (checkout.to_string(), "2096-05-02T19:00:00+09:00");
         let args = ["import", file, "--repair", "--json", "--name", &name, "--starts-at", starts_at];
         let output = run(self.data(), &args);
         assert!(output.status.success(), "{}", stderr(&output));
@@ -61,7 +61,7 @@ impl Venue {
         assert_eq!((repaired, report["defects"].as_array().unwrap().len()), (self.defects, self.defects));
         let id = report["id"].as_str().unwrap().to_owned();
         let listed =
-            self.api.get(&format!("/v1/inventories?starts_from=2026-05-02T10:00:00Z&q={name}")).await;
+            self.api.get(&format!("/v1/inventories?starts_from=2096-05-02T10:00:00Z&q={name}")).await;
         assert_eq!((&listed["data"][0]["id"], listed["data"].as_array().unwrap().len()), (&report["id"], 1));
         if matches!(checkout, Checkout::Buyer) {
             self.configure(&id, json!({"checkout": "open"})).await;

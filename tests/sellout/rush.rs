@@ -34,7 +34,8 @@ async fn in_a_rush_nobody_is_refused_while_seats_for_them_are_there() {
     let hall = Hall::of(size());
     let mut rng = Rng::new(seed);
     for mode in ["off", "strict"] {
-        let settings = json!({"single_seats": mode, "hold_seconds": 1800, "holds_per_buyer": 1_000_000});
+        let settings = json!({"single_seats": mode, "hold_seconds": 1800, "holds_per_buyer": 1_000_000,
+            "pieces_per_hold": 50});
         let body = json!({"name": mode, "plan": hall.document, "settings": settings});
         let inventory = api.create(&operator, &body).await;
         let started = Instant::now();

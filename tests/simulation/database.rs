@@ -114,8 +114,14 @@ impl Database {
 
 impl Inner {
     pub(crate) fn create(&mut self, new: NewInventory) {
-        let first =
-            Append { inventory: new.id, epoch: 0, seq: 1, at: new.at, body: new.first_record.clone() };
+        let first = Append {
+            inventory: new.id,
+            epoch: 0,
+            seq: 1,
+            at: new.at,
+            link: new.first_link(),
+            body: new.first_record.clone(),
+        };
         let mut row = Row { epoch: 0, records: Vec::new(), snapshots: BTreeMap::new(), new };
         row.insert(first, Duration::ZERO);
         self.inventories.insert(row.new.id, row);
@@ -224,7 +230,9 @@ impl Inner {
 
 impl Row {
     fn insert(&mut self, row: Append, committed: Duration) {
-        let stored = StoredRecord { seq: row.seq, epoch: row.epoch, body: row.body.to_vec() };
+        let link = Some(row.link);
+        let stored =
+            StoredRecord { seq: row.seq, epoch: row.epoch, at: row.at, link, body: row.body.to_vec() };
         self.records.push(Committed { at: row.at, stored, committed });
         self.records.sort_by_key(|record| record.stored.seq);
     }

@@ -4,9 +4,9 @@ use std::pin::pin;
 
 use actix_web::body::MessageBody;
 use fairhold::actors::{DirectoryOptions, Inventories, Placement};
-use fairhold::domain::{BuyerId, InventoryId};
+use fairhold::domain::{BuyerId, InventoryId, Timestamp};
 use fairhold::persistence::{Journal, Offload};
-use fairhold::realtime::{Hub, HubOptions, event_stream};
+use fairhold::realtime::{Hub, HubOptions, Proof, event_stream};
 use fairhold::sources::Sources;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use turmoil::net::{TcpListener, TcpStream};
@@ -101,7 +101,8 @@ async fn watch(
     mut socket: BufReader<TcpStream>,
 ) -> std::io::Result<()> {
     let Ok(channel) = inventories.channel(inventory).await else { return Ok(()) };
-    let mut body = pin!(event_stream(channel, resume.as_deref(), buyer).into_body());
+    let for_ever = |buyer| Proof::new(buyer, Timestamp(i64::MAX), Sources::manual(Timestamp(0)));
+    let mut body = pin!(event_stream(channel, resume.as_deref(), buyer.map(for_ever)).into_body());
     while let Some(bytes) = std::future::poll_fn(|context| body.as_mut().poll_next(context)).await {
         socket.write_all(&bytes.map_err(|cause| std::io::Error::other(cause.to_string()))?).await?;
     }

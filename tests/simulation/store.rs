@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use fairhold::domain::{InventoryId, KeyId, Timestamp};
 use fairhold::persistence::{
-    Append, AppendError, Appender, Creation, Fenced, Filter, Intercepted, InventoryRow, NewInventory, NewKey,
-    SecretKey, Store, StoreError, StoredPlan, StoredRecord, StoredSnapshot,
+    Append, AppendError, Appender, CatalogueFacts, Creation, Fenced, Filter, Intercepted, InventoryRow,
+    NewInventory, NewKey, SecretKey, Store, StoreError, StoredPlan, StoredRecord, StoredSnapshot,
 };
 
 use crate::database::{Course, Database, Ended, Inner, Row, Sabotage};
@@ -322,11 +322,12 @@ impl Store for NodeStore {
     async fn drop_plan(&self, _: InventoryId, _: u32) -> Stored<()> {
         Ok(())
     }
-
     async fn show_plan(&self, _: InventoryId, _: u32, _: u32) -> Stored<()> {
         Ok(())
     }
-
+    async fn show(&self, _: InventoryId, _: &CatalogueFacts) -> Stored<()> {
+        Ok(())
+    }
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
         let read = |inner: &mut Inner| {
             let young = |row: &Row| row.records.last().is_some_and(|record| record.at > since);
@@ -386,13 +387,14 @@ impl Store for NodeStore {
 fn line(row: &Row) -> InventoryRow {
     InventoryRow {
         id: row.new.id,
-        name: row.new.name.clone(),
+        name: "hall".to_owned(),
         created_at: row.new.at,
-        starts_at: row.new.starts_at,
+        starts_at: None,
         plan_version: 1,
         units: row.new.units,
         figures: row.new.figures,
         seq: 1,
         as_of: row.new.at,
+        shown: Some(row.new.shown.clone()),
     }
 }

@@ -6,7 +6,7 @@ use fairhold::actors::{Done, Failure};
 use fairhold::domain::command::BestWanted;
 use fairhold::domain::{
     Access, Action, BlockId, BuyerId, Caller, Cause, Command, HoldId, InventoryId, KeyId, KeyUse, Pick,
-    Record, SaleId, Wanted,
+    Record, SaleId, Timestamp, Wanted,
 };
 use fairhold::persistence::{StoredRecord, codec};
 use serde::{Deserialize, Serialize};
@@ -134,7 +134,8 @@ impl Reply {
     /// The record that the answer was made from.
     pub(crate) fn record(&self) -> Option<Record> {
         let Self::Committed { epoch, seq, body, .. } = self else { return None };
-        let stored = StoredRecord { seq: *seq, epoch: *epoch, body: body.clone().into_bytes() };
+        let (at, body) = (Timestamp::default(), body.clone().into_bytes());
+        let stored = StoredRecord { seq: *seq, epoch: *epoch, at, link: None, body };
         Some(codec::decode_record(&stored).unwrap())
     }
 }

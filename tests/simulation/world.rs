@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use fairhold::domain::{Checkout, InventoryId, Plan, PlanDocument, Settings, Timestamp};
+use fairhold::domain::{Checkout, Details, InventoryId, Plan, PlanDocument, Settings, Timestamp};
 use fairhold::persistence::{NewInventory, new_inventory};
 use fairhold::sources::Sources;
 
@@ -90,11 +90,16 @@ fn hall(database: &Database, knobs: &Knobs, rng: &mut Rng) -> InventoryId {
     }))
     .unwrap();
     let plan = Plan::compile(document).unwrap();
-    let settings =
-        Settings { hold_seconds: knobs.hold_seconds, checkout: Checkout::Open, ..Settings::default() };
+    let settings = Settings {
+        hold_seconds: knobs.hold_seconds,
+        checkout: Checkout::Open,
+        pieces_per_hold: 50,
+        ..Settings::default()
+    };
     // Made before anything is simulated, so neither its time nor its id may come from a clock that runs.
     let id = InventoryId::new(uuid::Uuid::from_u64_pair(rng.next(), rng.next()));
-    let new = new_inventory(&Sources::manual(BEGINNING), "hall", &plan, settings, "operator", None);
+    let new =
+        new_inventory(&Sources::manual(BEGINNING), Details::named("hall"), &plan, settings, "operator", None);
     database.lock().create(NewInventory { id, ..new });
     id
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use fairhold::domain::state::Figures;
-use fairhold::domain::{InventoryId, KeyId, Timestamp};
+use fairhold::domain::{Details, InventoryId, KeyId, Timestamp};
 use fairhold::persistence::{
-    Append, AppendError, Creation, Fenced, NewInventory, NewKey, Role, Store, StoredPlan, StoredSnapshot,
+    Append, AppendError, CatalogueFacts, ChainLink, Creation, Fenced, NewInventory, NewKey, Role, Store,
+    StoredPlan, StoredSnapshot,
 };
 use uuid::Uuid;
 
@@ -64,12 +65,17 @@ pub(crate) fn id(number: u128) -> InventoryId {
     InventoryId::new(Uuid::from_u128(number))
 }
 
+/// What is told of an inventory at its record 1.
+pub(crate) fn shown(name: &str, starts_at: Option<i64>) -> CatalogueFacts {
+    let details = Details { starts_at: starts_at.map(Timestamp), ..Details::named(name) };
+    CatalogueFacts { seq: 1, details: Some(details), ..CatalogueFacts::default() }
+}
+
 pub(crate) fn new(number: u128) -> NewInventory {
     NewInventory {
         id: id(number),
-        name: format!("hall {number}"),
         at: Timestamp(1_000),
-        starts_at: None,
+        shown: shown(&format!("hall {number}"), None),
         plan: br#"{"name":"hall"}"#.to_vec(),
         units: 7,
         figures: Figures { capacity: 7, available: 7, ..Figures::default() },
@@ -85,7 +91,14 @@ async fn owned(store: &Engine, number: u128) -> (InventoryId, u64) {
 
 fn row(inventory: InventoryId, epoch: u64, seq: u64) -> Append {
     let body = format!(r#"{{"v":1,"seq":{seq}}}"#).into();
-    Append { inventory, epoch, seq, at: Timestamp(1_000 + seq as i64), body }
+    Append {
+        inventory,
+        epoch,
+        seq,
+        at: Timestamp(1_000 + seq as i64),
+        link: ChainLink([seq as u8; 16]),
+        body,
+    }
 }
 
 async fn seqs(store: &Engine, inventory: InventoryId) -> Vec<u64> {

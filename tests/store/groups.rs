@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fairhold::domain::group::{Group, GroupState, Part};
-use fairhold::domain::{GroupId, HoldId, Timestamp};
+use fairhold::domain::{Caller, GroupId, HoldId, Timestamp};
 use fairhold::persistence::{Begun, GroupChange, NewGroup, Store};
 use uuid::Uuid;
 
@@ -23,7 +23,13 @@ fn group() -> Group {
         Part { inventory: id(7 + index as u128), index, offers: offers.unwrap(), held: None, sold: None }
     };
     let parts = (0..2).map(part).collect();
-    Group { buyer: "ann".parse().unwrap(), by: "ann".into(), parts, expires_at: None, purchase: None }
+    Group {
+        buyer: "ann".parse().unwrap(),
+        by: Caller::Buyer("ann".parse().unwrap()),
+        parts,
+        expires_at: None,
+        purchase: None,
+    }
 }
 
 fn new(number: u128, key: u128) -> NewGroup {
@@ -99,7 +105,9 @@ pub(crate) async fn a_group_that_never_came_about_gives_its_key_back(store: Engi
     assert_eq!((known.id, known.state), (group_id(1), GroupState::Aborted));
     let done = GroupChange { unfinished: false, ..change(1, GroupState::Aborted, GroupState::Aborted) };
     assert!(store.change_group(&done).await.unwrap());
+    assert_eq!(store.group(group_id(1)).await.unwrap(), None, "a call that was refused leaves nothing");
     let other = NewGroup { key: (10, 2), ..new(2, 10) };
+    assert_eq!(store.known_group(other.key).await.unwrap(), None);
     assert_eq!(store.begin_group(&other).await.unwrap(), Begun::Fresh, "also for another call");
     store.change_group(&change(2, GroupState::Holding, GroupState::Held)).await.unwrap();
     store.change_group(&change(2, GroupState::Held, GroupState::Released)).await.unwrap();
@@ -134,8 +142,10 @@ pub(crate) async fn a_key_of_a_group_is_remembered_for_a_day(store: Engine) {
         let done = GroupChange { unfinished: false, ..change(number, GroupState::Holding, to) };
         store.change_group(&done).await.unwrap();
     }
+    store.forget_groups(Timestamp(1_000 + DAY_MS)).await.unwrap();
     let later = |number: u128, ms: i64| NewGroup { at: Timestamp(1_000 + ms), ..new(number, 1) };
     assert!(matches!(store.begin_group(&later(3, DAY_MS)).await.unwrap(), Begun::Known(_)));
+    store.forget_groups(Timestamp(1_000 + DAY_MS + 1)).await.unwrap();
     assert_eq!(store.begin_group(&later(4, DAY_MS + 1)).await.unwrap(), Begun::Fresh);
     let kept: Vec<GroupId> = store.groups(None, 10).await.unwrap().iter().map(|row| row.id).collect();
     assert_eq!(kept, [group_id(1), group_id(4)], "what never came about is forgotten altogether");

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use fairhold::domain::Timestamp;
 use fairhold::persistence::{Creation, Filter, InventoryRow, NewInventory, Store};
 
-use crate::conformance::{id, new};
+use crate::conformance::{id, new, shown};
 
 type Engine = Arc<dyn Store>;
 
 async fn stored(store: &Engine, halls: &[(u128, &str, Option<i64>)]) {
     for &(number, name, starts_at) in halls {
-        let hall = NewInventory { name: name.to_owned(), starts_at: starts_at.map(Timestamp), ..new(number) };
+        let hall = NewInventory { shown: shown(name, starts_at), ..new(number) };
         assert_eq!(store.create(&hall).await.unwrap(), Creation::Created);
     }
 }
@@ -63,10 +63,10 @@ pub(crate) async fn the_list_is_narrowed_to_what_begins_in_a_time(store: Engine)
         (Some(201), Some(300), vec![]),
     ] {
         let (starts_from, starts_until) = (from.map(Timestamp), until.map(Timestamp));
-        let filter = Filter { name: None, starts_from, starts_until };
+        let filter = Filter { starts_from, starts_until, ..Filter::default() };
         let rows = store.inventories_like(&filter, None, 10).await.unwrap();
         assert_eq!(numbers(&rows), expected, "{filter:?}");
     }
-    let both = Filter { name: Some("A".to_owned()), starts_from: Some(Timestamp(200)), starts_until: None };
+    let both = Filter { name: Some("A".to_owned()), starts_from: Some(Timestamp(200)), ..Filter::default() };
     assert_eq!(numbers(&store.inventories_like(&both, Some(id(3)), 10).await.unwrap()), [4]);
 }

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use fairhold::domain::{InventoryId, Timestamp};
 use fairhold::persistence::postgres::PostgresStore;
-use fairhold::persistence::{Append, AppendError, Appender, Store};
+use fairhold::persistence::recovery::load;
+use fairhold::persistence::{Append, AppendError, Appender, ChainLink, Plans, Store, StoreTrouble};
 use sqlx::{Connection, Executor, PgConnection};
 
 use super::conformance;
@@ -17,13 +18,17 @@ async fn store() -> ((), Arc<dyn Store>) {
 
 conformance::suite!(store);
 
+/// What is bounded ends long before, also on a machine that has other things to do.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 #[tokio::test]
 async fn the_clock_is_the_servers_and_runs() {
     let (_, store) = store().await;
     let before = store.clock().await.unwrap().unwrap();
     let here = fairhold::sources::Sources::system().now();
-    // The same machine, so the same time; seconds for a slow one.
-    assert!(before.since_ms(here).abs() < 5_000, "{before:?}, here it is {here:?}");
+    let there = store.clock().await.unwrap().unwrap();
+    // The same machine, so the same time: what was read between two looks lies between them.
+    assert!(before <= here.plus_ms(1) && here <= there.plus_ms(1), "{before:?}, {here:?}, {there:?}");
     tokio::time::sleep(Duration::from_millis(20)).await;
     assert!(store.clock().await.unwrap().unwrap().since_ms(before) >= 20);
 }
@@ -64,7 +69,7 @@ impl Scene {
         let mut connection = self.other().await;
         let sql = "SELECT count(*) FROM pg_stat_activity \
                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         while sqlx::query_scalar::<_, i64>(sql).fetch_one(&mut connection).await.unwrap() == 0 {
             assert!(Instant::now() < deadline, "nobody waits");
         }
@@ -72,7 +77,8 @@ impl Scene {
 }
 
 fn row(inventory: InventoryId, epoch: u64) -> Append {
-    Append { inventory, epoch, seq: 2, at: Timestamp(1), body: b"{\"v\":1}".as_slice().into() }
+    let (link, body) = (ChainLink::ANCHOR, b"{\"v\":1}".as_slice().into());
+    Append { inventory, epoch, seq: 2, at: Timestamp(1), link, body }
 }
 
 /// The heart of the fence: a take-over waits for an append that has begun, so what it then reads is all that
@@ -121,10 +127,8 @@ async fn an_append_that_cannot_have_its_lock_is_tried_again() {
     let mut other = scene.other().await;
     let mut transaction = other.begin().await.unwrap();
     transaction.execute("SELECT * FROM owners FOR UPDATE").await.unwrap();
-    let started = Instant::now();
-    let outcome = appender.append(&[row(hall, epoch)]).await;
+    let outcome = tokio::time::timeout(PATIENCE, appender.append(&[row(hall, epoch)])).await.unwrap();
     assert!(matches!(outcome, Err(AppendError::Again(_))), "{outcome:?}");
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
     transaction.rollback().await.unwrap();
     assert_eq!(appender.append(&[row(hall, epoch)]).await.unwrap(), []);
 }
@@ -154,10 +158,9 @@ async fn an_append_whose_connection_ends_is_unknown_and_the_next_one_connects_an
 
 #[tokio::test]
 async fn without_a_server_nothing_waits_for_ever() {
-    let started = Instant::now();
-    let nowhere = PostgresStore::open("postgres://fairhold@127.0.0.1:1/nowhere", 1).await.unwrap_err();
+    let opened = PostgresStore::open("postgres://fairhold@127.0.0.1:1/nowhere", 1);
+    let nowhere = tokio::time::timeout(PATIENCE, opened).await.unwrap().unwrap_err();
     assert!(nowhere.to_string().contains("refused"), "{nowhere}");
-    assert!(started.elapsed() < Duration::from_secs(5));
 }
 
 /// Connections that gave no answer are not used again, and do not use up the pool.
@@ -169,9 +172,7 @@ async fn a_call_that_is_not_answered_gives_its_place_back() {
     let mut transaction = other.begin().await.unwrap();
     transaction.execute("SELECT * FROM owners FOR UPDATE").await.unwrap();
     for _ in 0..2 {
-        let started = Instant::now();
-        assert!(store.take_over(hall).await.is_err());
-        assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+        assert!(tokio::time::timeout(PATIENCE, store.take_over(hall)).await.unwrap().is_err());
     }
     transaction.rollback().await.unwrap();
     assert_eq!(store.take_over(hall).await.unwrap(), Some(2));
@@ -209,4 +210,41 @@ async fn commits_wait_for_the_disk_whatever_the_database_says() {
     let mut appender = scene.store.postgres_appender().await.unwrap();
     appender.append(&[row(scene.hall, scene.epoch)]).await.unwrap();
     assert_eq!(appender.synchronous_commit().await.unwrap(), "on");
+}
+
+/// A server that was made a standby, or an operator who is careful: what can be read is read, and it is said that
+/// nothing can be written.
+#[tokio::test]
+async fn a_database_that_can_only_be_read_is_told_and_read() {
+    let scene = Scene::set().await;
+    let kiosk = crate::damage::kiosk(&scene.store, 3).await;
+    let (_, name) = scene.url.rsplit_once('/').unwrap();
+    scene
+        .run(sqlx::AssertSqlSafe(format!("ALTER DATABASE {name} SET default_transaction_read_only = on")))
+        .await;
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    scene.run(kill).await;
+    let store = &scene.store;
+    let trouble = async || loop {
+        // The first calls find that their connections are gone.
+        match store.probe().await.unwrap_err().trouble() {
+            StoreTrouble::Away => {}
+            trouble => return trouble,
+        }
+    };
+    assert_eq!(tokio::time::timeout(PATIENCE, trouble()).await.unwrap(), StoreTrouble::ReadOnly);
+    store.ping().await.unwrap();
+    assert!(store.take_over(kiosk).await.is_err());
+    assert_eq!(load(store, &Plans::default(), kiosk).await.unwrap().state.seq(), 3);
+    let mut appender = store.appender().await.unwrap();
+    let refused = appender.append(&[row(scene.hall, scene.epoch)]).await;
+    assert!(matches!(refused, Err(AppendError::Again(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_database_without_a_table_is_no_store() {
+    let scene = Scene::set().await;
+    scene.run("DROP TABLE records").await;
+    assert_eq!(scene.store.ping().await.unwrap_err().trouble(), StoreTrouble::Broken);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fairhold::persistence::sqlite::{Durability, SqliteAppender, SqliteStore};
-use fairhold::persistence::{Filter, Store};
+use fairhold::persistence::{Filter, Store, StoreTrouble};
 use sqlx::{Connection, Executor};
 
 use super::conformance;
@@ -69,4 +69,37 @@ async fn what_an_older_release_made_is_found_too() {
     let filter = Filter { name: Some("d hAl".to_owned()), ..Filter::default() };
     let found = store.inventories_like(&filter, None, 10).await.unwrap();
     assert_eq!(found.iter().map(|row| row.name.as_str()).collect::<Vec<_>>(), ["Old HALL"]);
+}
+
+#[tokio::test]
+async fn files_that_were_open_to_others_are_closed_and_so_are_new_ones() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let mode = |mode| std::fs::Permissions::from_mode(mode);
+    for name in ["fairhold.sqlite", "migrate.lock"] {
+        std::fs::write(dir.path().join(name), "").unwrap();
+        std::fs::set_permissions(dir.path().join(name), mode(0o644)).unwrap();
+    }
+    let store = SqliteStore::open(dir.path()).await.unwrap();
+    crate::damage::kiosk(&store, 3).await;
+    let mut names = Vec::new();
+    for file in std::fs::read_dir(dir.path()).unwrap() {
+        let file = file.unwrap();
+        let found = file.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, 0o600, "{:?}", file.file_name());
+        names.push(file.file_name().into_string().unwrap());
+    }
+    names.sort();
+    let all =
+        ["fairhold.mark", "fairhold.sqlite", "fairhold.sqlite-shm", "fairhold.sqlite-wal", "migrate.lock"];
+    assert_eq!(names, all);
+}
+
+#[tokio::test]
+async fn a_database_without_a_table_is_no_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(dir.path()).await.unwrap();
+    let file = format!("sqlite://{}/fairhold.sqlite", dir.path().display());
+    sqlx::SqliteConnection::connect(&file).await.unwrap().execute("DROP TABLE records").await.unwrap();
+    assert_eq!(store.ping().await.unwrap_err().trouble(), StoreTrouble::Broken);
 }

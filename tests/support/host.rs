@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use fairhold::actors::Inventories;
 use fairhold::domain::{KeyId, Timestamp};
 use fairhold::http;
 use fairhold::persistence::{self, Gate, Intercepted, NewKey, Role, Store};
@@ -28,6 +29,7 @@ pub(crate) struct Host {
     pub(crate) address: SocketAddr,
     pub(crate) sources: Sources,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) inventories: Inventories,
     stop: Option<oneshot::Sender<()>>,
     stopped: Option<oneshot::Receiver<()>>,
 }
@@ -77,15 +79,16 @@ impl Host {
         std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
                 let (_dir, server) = start().await;
-                let known = tell.send((server.address(), server.store().clone()));
+                let known = (server.address(), server.store().clone(), server.inventories().clone());
+                let known = tell.send(known);
                 // Ends also when the test is over and has dropped its end.
                 drop((known, stopping.await));
                 server.stop().await;
                 let _nobody_waits = done.send(());
             });
         });
-        let (address, store) = told.await.expect("the server starts");
-        Self { address, sources, store, stop: Some(stop), stopped: Some(stopped) }
+        let (address, store, inventories) = told.await.expect("the server starts");
+        Self { address, sources, store, inventories, stop: Some(stop), stopped: Some(stopped) }
     }
 
     /// Tells it to stop, and gives what is ready when it has.
@@ -127,6 +130,8 @@ async fn settings(change: impl FnOnce(&mut Settings)) -> (TempDir, Settings) {
     settings.listen = "127.0.0.1:0".to_owned();
     settings.workers = 1;
     settings.token_secret = TOKEN_SECRET.to_owned();
+    // All buyers of a test come from here. Tests of the budgets take it back.
+    settings.raised_addresses = vec!["127.0.0.1".to_owned()];
     if postgres::is_engine() {
         settings.database_url = postgres::database().await;
     }

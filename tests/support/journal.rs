@@ -175,6 +175,13 @@ impl Journal {
                 Some(pieces) => self.shift(&pieces, [0, 0, -1]),
                 None => self.found("owner", format!("{block} is lifted, but there is none")),
             },
+            Event::Changed { hold, removed, added, lines, .. } => {
+                self.shift(&pieces(removed), [-1, 0, 0]);
+                self.shift(&pieces(added), [1, 0, 0]);
+                if self.holds.insert(*hold, pieces(lines)).is_none() {
+                    self.found("owner", format!("{hold} changes, but there is none"));
+                }
+            }
             Event::Moved { moves } => self.moved(moves),
             Event::Extended { hold, .. } if !self.holds.contains_key(hold) => {
                 self.found("owner", format!("{hold} is extended, but there is none"));

@@ -32,6 +32,8 @@ install() {
   command -v redis-server >/dev/null || missing+=(redis-server)
   command -v faketime >/dev/null || missing+=(faketime)
   command -v chromium >/dev/null || missing+=(chromium)
+  command -v nginx >/dev/null || missing+=(nginx-light)
+  command -v caddy >/dev/null || missing+=(caddy)
   if [ "${#missing[@]}" -eq 0 ]; then return; fi
   say "installing ${missing[*]}"
   # The package would otherwise start services of its own.

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::Message;
 use super::api::Api;
 use super::board::Board;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Somebody who watches; stops when dropped.
 pub(crate) struct Viewer {

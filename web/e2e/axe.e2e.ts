@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { findings, type Visitor } from "./support/browser.ts";
-import { button, Hall, isLive, openEvent, openList } from "./support/seats.ts";
+import { button, confirms, Hall, isLive, openEvent, openList } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -94,6 +94,9 @@ describe("nothing serious is wrong for anybody", () => {
     await button(page, /^Buy for/)
       .first()
       .click();
+    await page.getByRole("dialog").waitFor();
+    await isFine(page, "review");
+    await confirms(page);
     await page.getByRole("heading", { name: "It is yours" }).waitFor();
     await isFine(page, "confirmation");
     await page.goto(`${on.server.url}/tickets`);
@@ -135,6 +138,9 @@ describe("nothing serious is wrong for anybody", () => {
     await button(page, "One more: Espresso").click();
     await isFine(page, "café");
     await button(page, /^Order for/).click();
+    await page.getByRole("dialog").waitFor();
+    await isFine(page, "café, review");
+    await confirms(page, "Place order");
     await page.getByRole("heading", { name: "Order received" }).waitFor();
     await isFine(page, "café, ordered");
   });

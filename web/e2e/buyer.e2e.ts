@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, isLive, journal } from "./support/seats.ts";
+import { button, confirms, isLive, journal } from "./support/seats.ts";
 import { stage } from "./support/stage.ts";
 
 const on = stage("--demo");
@@ -16,6 +16,7 @@ async function findArena(page: Page): Promise<string> {
 /** The confirmation, and the same seats under tickets. What was bought, by the names of the seats. */
 async function buyHeld(page: Page): Promise<string[]> {
   await button(page, /^Buy for ₩/).click();
+  await confirms(page);
   await page.getByRole("heading", { name: "It is yours" }).waitFor();
   await page.getByText("Your 2 tickets are confirmed.").waitFor();
   const booking = (await page.locator("code").textContent()) ?? "?";

@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, hears, openEvent } from "./support/seats.ts";
+import { button, confirms, hears, openEvent } from "./support/seats.ts";
 import { stage } from "./support/stage.ts";
 
 const [BEANS, MILK, CUPS] = [1000, 9000, 100];
@@ -80,6 +80,7 @@ describe("a café", () => {
     await button(guest.page, "One more: Latte").click();
     await button(guest.page, "One more: Espresso").click();
     await button(guest.page, "Order for ₩13,500").click();
+    await confirms(guest.page, "Place order");
     await guest.page.getByRole("heading", { name: "Order received" }).waitFor();
     expect(await guest.page.locator(".bought .hold-lines > li").count()).toBe(3);
     const { counts } = await on.shop.availability(inventory);
@@ -94,18 +95,53 @@ describe("a café", () => {
     await guest.page.getByRole("article").filter({ hasText: "Corner café" }).getByText(/Latte/).waitFor();
   });
 
-  it("takes out of an order what runs out before it is placed", async () => {
+  it("keeps an order of which something ran out, and takes out only what the guest agrees to", async () => {
+    const inventory = await cafe();
+    const { page } = await on.visit();
+    await openEvent(page, on.shop, inventory);
+    const order = page.getByRole("region", { name: "Your order" });
+    await button(page, "One more: Latte").click();
+    await button(page, "One more: Warm milk").click();
+    await button(page, "Order for ₩8,000").waitFor();
+    await restock(inventory, "milk", 300 - MILK);
+    await order.getByText("Only one more of these can be made: Latte or Warm milk?").waitFor();
+    expect(await order.textContent()).not.toMatch(/Milk(?! )/);
+    // Both stay, and what cannot be made cannot be pressed.
+    expect(await order.getByRole("listitem").count()).toBe(2);
+    expect(await button(page, "Order for ₩8,000").getAttribute("aria-disabled")).toBe("true");
+    await button(page, "Take out 1 × Warm milk").click();
+    await button(page, "Order for ₩5,000").click();
+    await confirms(page, "Place order");
+    await page.getByRole("heading", { name: "Order received" }).waitFor();
+  });
+
+  it("keeps an order that ran out as a whole, and it can be placed when it is there again", async () => {
     const inventory = await cafe();
     const { page } = await on.visit();
     await openEvent(page, on.shop, inventory);
     await button(page, "One more: Latte").click();
-    await button(page, "One more: Espresso").click();
-    await button(page, "Order for ₩8,500").waitFor();
-    await restock(inventory, "milk", -MILK);
-    await button(page, "Order for ₩3,500").waitFor();
-    await page
-      .getByRole("region", { name: "Your order" })
-      .getByText("Ran out meanwhile: Milk. The rest of your choice stays.")
-      .waitFor();
+    await restock(inventory, "cup", -CUPS);
+    await page.getByText("Just ran out: Latte. Your order is kept.").waitFor();
+    await restock(inventory, "cup", CUPS);
+    await button(page, "Order for ₩5,000").and(page.locator("[aria-disabled=false]")).waitFor();
+  });
+
+  it("opens and closes with its sale, under the page", async () => {
+    const inventory = await cafe();
+    const opens = new Date(Date.now() + 8_000).toISOString();
+    const settings = (body: object) =>
+      on.shop.call("PATCH", `/v1/inventories/${inventory}`, { body, token: on.shop.key, match: "*" });
+    await settings({ on_sale_from: opens });
+    const { page } = await on.visit();
+    await openEvent(page, on.shop, inventory);
+    await button(page, "One more: Latte").click();
+    await page.getByRole("button", { name: /^Opens in 0:0/ }).waitFor();
+    expect(await button(page, /^Opens in/).getAttribute("aria-disabled")).toBe("true");
+    // By itself.
+    await button(page, "Order for ₩5,000").waitFor();
+    await page.getByText(/^On sale from/).waitFor({ state: "detached" });
+    await settings({ on_sale_until: new Date().toISOString() });
+    await button(page, "The sale is over").waitFor({ timeout: 30_000 });
+    expect(await button(page, "Order for ₩5,000").count()).toBe(0);
   });
 });

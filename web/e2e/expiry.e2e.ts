@@ -4,7 +4,8 @@ import { button, equalsJournal, Hall, hears, openEvent } from "./support/seats.t
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
-const HOLD_SECONDS = 30;
+// Long enough for a slow machine to read both pages before the extension is over, too.
+const HOLD_SECONDS = 60;
 const OVER_MS = (HOLD_SECONDS + 15) * 1000;
 
 const on = stage();
@@ -23,7 +24,7 @@ async function secondsLeft(page: Page): Promise<number> {
 describe("a hold", () => {
   it("ends under the page, in all tabs, unless it is extended", async () => {
     const inventory = await on.shop.create({
-      name: "Half a minute",
+      name: "A minute",
       plan: hall(4, 8),
       settings: { hold_seconds: HOLD_SECONDS, extensions_max: 1 },
     });
@@ -63,11 +64,7 @@ describe("a hold", () => {
       await equalsJournal(map, on.shop, inventory);
     }
     expect(await secondsLeft(extends_.page)).toBeGreaterThan(0);
-    // There is no second extension, and the page says so beside the hold.
-    await button(extends_.page, "More time").click();
-    await extends_.page
-      .getByRole("region", { name: "Held for you" })
-      .getByText("This hold cannot be extended any more.")
-      .waitFor();
-  }, 90_000);
+    // There is no second extension: nothing offers one.
+    expect(await button(extends_.page, "More time").count()).toBe(0);
+  }, 300_000);
 });

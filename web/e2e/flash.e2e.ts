@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, hears, openEvent } from "./support/seats.ts";
+import { button, confirms, hears, lookAway, openEvent } from "./support/seats.ts";
 import { stage } from "./support/stage.ts";
 
 const LIMIT = 2;
@@ -66,6 +66,7 @@ describe("a flash sale", () => {
     await hears(page, /Reserved for you: .*Shoe/);
     await page.getByText("Up to 2 per person; you have 1").waitFor();
     expect(await button(page, "One more: Quantity").isDisabled()).toBe(true);
+    await lookAway(page);
     await button(page, "Reserve one").click();
     const stop = button(page, "You have reached the limit");
     await stop.waitFor();
@@ -75,6 +76,7 @@ describe("a flash sale", () => {
     await button(page, /^Buy for ₩129,000$/)
       .first()
       .click();
+    await confirms(page);
     await page.getByRole("heading", { name: "It is yours" }).waitFor();
     // What was bought counts, too, in another tab as well.
     const second = await tab();

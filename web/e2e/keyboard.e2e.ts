@@ -1,6 +1,6 @@
 import type { CDPSession, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { journal } from "./support/seats.ts";
+import { button, journal } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -120,6 +120,10 @@ describe("the keyboard alone", () => {
     await hands.until("heading", /^Held for you$/);
     await hands.tabTo("button", /^Buy for ₩132,000$/);
     await hands.press(" ");
+    await page.getByRole("dialog", { name: "Check before you buy" }).waitFor();
+    await hands.tabTo("button", /^Confirm purchase$/);
+    await button(page, "Confirm purchase").and(page.locator("[aria-disabled=false]")).waitFor();
+    await hands.press(" ");
     await hands.until("heading", /^It is yours$/);
     await hands.tabTo("link", /^See my tickets$/);
     await hands.press("Enter");
@@ -152,7 +156,11 @@ describe("the keyboard alone", () => {
     await page.getByRole("tab", { name: "Activity" }).waitFor();
     await hands.tabTo("tab", /^Areas and stock$/);
     await hands.press("ArrowRight");
+    await hands.until("tab", /^Sales$/);
+    await hands.press("ArrowRight");
     await hands.until("tab", /^Activity$/);
+    await hands.press("ArrowLeft");
+    await hands.until("tab", /^Sales$/);
     await hands.press("ArrowLeft");
     await hands.until("tab", /^Areas and stock$/);
     await hands.tabTo("button", /^Restock…$/);

@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { Hall, openEvent, openList } from "./support/seats.ts";
 import { stage } from "./support/stage.ts";
@@ -41,6 +42,23 @@ const labels = Array.from({ length: ROWS * SEATS }, (_, n) => {
   return (make?.(n) ?? "").normalize("NFC");
 });
 
+/** The server takes no such marks any more. A page has to bear them all the same: they are put into what it is told. */
+const UNSEEN = /[\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\u{E0000}-\u{E007F}]/gu;
+
+function hidden<T>(plan: T): T {
+  const code = (mark: string) => `⟦${mark.codePointAt(0)?.toString(16)}⟧`;
+  return JSON.parse(JSON.stringify(plan).replace(UNSEEN, code));
+}
+
+async function tellsThem(page: Page): Promise<void> {
+  await page.route("**/plan", async (route) => {
+    const response = await route.fetch();
+    const mark = (_: string, code: string) => String.fromCodePoint(Number.parseInt(code, 16));
+    const body = (await response.text()).replace(/⟦([0-9a-f]+)⟧/g, mark);
+    await route.fulfill({ response, body });
+  });
+}
+
 function plan(): object {
   const seat = (n: number) => ({
     id: `s-${n}`,
@@ -74,8 +92,9 @@ function plan(): object {
 describe("labels that are no good", () => {
   it("are text and nothing else, in the list, on the map and in a choice", async () => {
     expect(labels).toHaveLength(500);
-    const inventory = await on.shop.create({ name: "<u>Night</u>\u202E", plan: plan() });
+    const inventory = await on.shop.create({ name: "<u>Night</u>\u202E", plan: hidden(plan()) });
     const { page } = await on.visit();
+    await tellsThem(page);
     const asked: string[] = [];
     page.on("request", (request) => asked.push(request.url()));
     await openEvent(page, on.shop, inventory);
@@ -101,7 +120,8 @@ describe("labels that are no good", () => {
     await expect.poll(() => lines.count()).toBeGreaterThanOrEqual(5);
     const names = (await lines.allTextContents()).join("\n");
     for (const n of [0, 9, 16]) expect(names).toContain(labels[n]);
-    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("<u>Night</u>\u202E");
+    // The server takes the mark off a name.
+    expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe("<u>Night</u>");
 
     // Not one element, style, address or title came out of them.
     const strange = page
@@ -121,8 +141,9 @@ describe("labels that are no good", () => {
   });
 
   it("do not push a phone's page apart either", async () => {
-    const inventory = await on.shop.create({ name: "W".repeat(200), plan: plan() });
+    const inventory = await on.shop.create({ name: "W".repeat(200), plan: hidden(plan()) });
     const { page } = await on.visit({ viewport: { width: 360, height: 740 }, hasTouch: true });
+    await tellsThem(page);
     await openEvent(page, on.shop, inventory);
     await openList(page);
     await page.getByRole("gridcell").first().click();

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, Hall, isLive } from "./support/seats.ts";
+import { button, confirms, Hall, isLive, lookAway } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -45,7 +45,11 @@ describe("Korean", () => {
 
     await page.locator(".panel .button-primary").first().click();
     await page.getByRole("timer").first().waitFor();
+    await lookAway(page);
     await page.locator(".panel-held .button-primary").click();
+    await page.getByRole("dialog").waitFor();
+    expect(await latin(page)).toEqual([]);
+    await confirms(page, "구매 확정");
     await page.locator("#bought-title").waitFor();
     expect((await latin(page)).filter((word) => !/^sale$|^[a-f]+$/.test(word))).toEqual([]);
     for (const path of ["/operator", "/tickets", "/nowhere"]) {

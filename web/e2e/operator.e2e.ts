@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, Hall, isLive, journal, openEvent, type State } from "./support/seats.ts";
+import { button, Hall, isLive, journal, lookAway, openEvent, type State } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -71,12 +71,14 @@ describe("an operator", () => {
       .getByText(/does not know this key/)
       .waitFor();
     await key.fill(on.server.key("seller"));
+    await lookAway(page);
     await button(page, "Sign in").click();
     await page
       .locator(".field-error")
       .getByText(/not an operator's/)
       .waitFor();
     await key.fill(on.shop.key);
+    await lookAway(page);
     await button(page, "Sign in").click();
     await page.getByRole("heading", { name: "Inventories" }).waitFor();
     expect(page.url()).not.toContain("sk_");

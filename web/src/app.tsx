@@ -1,10 +1,9 @@
 import { useEffect, useRef } from "preact/hooks";
 import { LocationProvider, Route, Router, useLocation } from "preact-iso";
 import { Footer, Header } from "./app/Header.tsx";
-import { Events, Operator, Tickets } from "./app/pages.ts";
+import { Events, NotFound, Operator, Tickets } from "./app/pages.ts";
 import { language, t } from "./i18n/index.ts";
 import Event from "./pages/event/index.tsx";
-import NotFound from "./pages/not-found.tsx";
 import { isOnline } from "./store/network.ts";
 import { Boundary, LiveRegion, Toasts } from "./ui/index.ts";
 

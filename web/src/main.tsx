@@ -9,8 +9,10 @@ import { warm } from "./app/warm.ts";
 import { App } from "./app.tsx";
 import { needMessages } from "./i18n/index.ts";
 import { applyTheme } from "./store/theme.ts";
+import { pressGuard } from "./ui/guard.ts";
 
 applyTheme();
+pressGuard.watch(window);
 warm(location.pathname);
 const root = document.getElementById("app");
 if (root) {

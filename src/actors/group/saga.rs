@@ -12,6 +12,7 @@ use crate::domain::group::{Group, GroupState, Part, PartStep};
 use crate::domain::{
     Action, Caller, Cause, Command, Event, GroupId, InventoryId, KeyUse, Record, SaleId, Timestamp,
 };
+use crate::limits::Asker;
 use crate::persistence::{Begun, GroupRow, NewGroup};
 use crate::telemetry;
 
@@ -35,6 +36,10 @@ impl Groups {
     /// Under the row of this call's key: a fresh one, or the one that an earlier call has left.
     pub(super) async fn hold_all(&self, call: &GroupCall) -> Shown {
         let until = Instant::now() + HOLDING_MAX;
+        let key = (call.key.hash, call.key.fingerprint);
+        if self.store.known_group(key).await?.is_none() {
+            self.look(call).await?;
+        }
         for _ in 0..ATTEMPTS_MAX {
             let new = self.new_group(call).await?;
             let row = match self.store.begin_group(&new).await? {
@@ -50,7 +55,7 @@ impl Groups {
                 Begun::Known(row) => return self.replayed(&row).await,
                 Begun::Mismatch => return Err(GroupFailure::Mismatch),
             };
-            if let Some(shown) = self.hold_parts(row, &call.caller, until).await? {
+            if let Some(shown) = self.hold_parts(row, call, until).await? {
                 return Ok(shown);
             }
         }
@@ -68,7 +73,7 @@ impl Groups {
         let mut parts: Vec<Part> = call.parts.iter().enumerate().map(part).collect();
         // Two groups that want the same meet at the first of it, so one of them has all.
         parts.sort_by_key(|part| part.inventory);
-        let (buyer, by) = (call.buyer.clone(), call.caller.name());
+        let (buyer, by) = (call.buyer.clone(), call.caller.clone());
         let group = Group { buyer, by, parts, expires_at: None, purchase: None };
         let (id, key) = (GroupId::new(self.sources.fresh_id()), (call.key.hash, call.key.fingerprint));
         Ok(NewGroup { id, at: self.now().await?, key, group })
@@ -83,12 +88,12 @@ impl Groups {
     async fn hold_parts(
         &self,
         row: GroupRow,
-        caller: &Caller,
+        call: &GroupCall,
         until: Instant,
     ) -> Result<Option<GroupShown>, GroupFailure> {
         let mut held = Vec::with_capacity(row.group.parts.len());
         for part in &row.group.parts {
-            match self.hold_part(&row, part, caller, until).await {
+            match self.hold_part(&row, part, call, until).await {
                 Ok(one) => held.push(one),
                 Err(failure) => return self.give_up(&row, part, failure).await,
             }
@@ -113,14 +118,14 @@ impl Groups {
         &self,
         row: &GroupRow,
         part: &Part,
-        caller: &Caller,
+        call: &GroupCall,
         until: Instant,
     ) -> Result<HeldPart, Failure> {
         let (buyer, wanted) = (row.group.buyer.clone(), Wanted::Offers(part.offers.clone()));
         let key = KeyUse { hash: row.id.as_u128(), fingerprint: 0 };
         let step = PartStep::Hold { buyer, wanted };
-        let command = command(caller.clone(), Some(key), row.id, step);
-        match self.insist(part.inventory, &command, until).await? {
+        let command = command(call.caller.clone(), Some(key), row.id, step);
+        match self.insist(call.asker.as_ref(), part.inventory, &command, until).await? {
             Done::Committed { record, plan, now, .. } => {
                 let settings = self.inventories.channel(part.inventory).await?.summary().settings;
                 let shown = PartShown { inventory: part.inventory, plan, held: Some(record), sold: None };
@@ -142,7 +147,7 @@ impl Groups {
             return self.overtaken(row).await;
         }
         let (index, inventory) = (part.index, part.inventory);
-        telemetry::group_ended(if matches!(failure, Failure::Refused { .. }) {
+        telemetry::group_ended(if matches!(failure, Failure::Refused { .. } | Failure::TurnedAway(_)) {
             "refused"
         } else {
             "aborted"
@@ -197,7 +202,7 @@ impl Groups {
         let until = Instant::now() + at_most;
         let each = parts.iter().map(|part| {
             let command = command(Caller::Clock, None, group, step());
-            async move { self.insist(part.inventory, &command, until).await }
+            async move { self.insist(None, part.inventory, &command, until).await }
         });
         let ended = join_all(each).await;
         let mut is_done = true;
@@ -223,7 +228,7 @@ impl Groups {
         let command = command(caller_of(&row), Some(key), row.id, PartStep::Purchase);
         let sell = |part: &Part| {
             let (inventory, command) = (part.inventory, command.clone());
-            async move { self.insist(inventory, &command, until).await }
+            async move { self.insist(None, inventory, &command, until).await }
         };
         let mut group = row.group.clone();
         for (part, sold) in group.parts.iter_mut().zip(join_all(row.group.parts.iter().map(sell)).await) {
@@ -249,17 +254,23 @@ impl Groups {
     /// Until it is done or refused, or the time is over.
     async fn insist(
         &self,
+        asker: Option<&Asker>,
         inventory: InventoryId,
         command: &Command,
         until: Instant,
     ) -> Result<Done, Failure> {
         loop {
-            let failure = match self.inventories.execute(inventory, command.clone()).await {
+            let failure = match self.inventories.execute_for(asker, inventory, command.clone()).await {
                 Ok(done) => return Ok(done),
                 Err(failure) => failure,
             };
-            let is_final =
-                matches!(failure, Failure::Refused { .. } | Failure::InventoryUnknown | Failure::Panicked);
+            let is_final = matches!(
+                failure,
+                Failure::Refused { .. }
+                    | Failure::TurnedAway(_)
+                    | Failure::InventoryUnknown
+                    | Failure::Panicked
+            );
             if is_final || Instant::now() + AGAIN_AFTER >= until {
                 return Err(failure);
             }
@@ -284,8 +295,8 @@ fn command(caller: Caller, key: Option<KeyUse>, group: GroupId, step: PartStep) 
 
 /// Who purchases it, as far as the journal wants to know.
 fn caller_of(row: &GroupRow) -> Caller {
-    let key = row.group.purchase.as_ref().and_then(|purchase| purchase.by.parse().ok());
-    key.map_or_else(|| Caller::Buyer(row.group.buyer.clone()), Caller::Key)
+    let by = row.group.purchase.as_ref().map(|purchase| purchase.by.clone());
+    by.unwrap_or_else(|| Caller::Buyer(row.group.buyer.clone()))
 }
 
 fn held_by(record: &Record) -> Option<(crate::domain::HoldId, u64)> {

@@ -10,6 +10,8 @@ use crate::persistence::{GroupRow, StoreError};
 use crate::telemetry;
 
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
+/// Keys that are a day old are forgotten at every so many sweeps.
+const FORGET_EVERY: u32 = 12;
 /// Whoever changed the row has so long to go on with it.
 const GRACE_MS: i64 = 10_000;
 /// Of a group that nobody has decided, no part is held any more.
@@ -23,13 +25,22 @@ impl Groups {
     /// as the server lives.
     pub async fn keep_going(self) {
         let mut grace_ms = -1;
-        loop {
+        for sweep in 0u32.. {
+            if sweep.is_multiple_of(FORGET_EVERY)
+                && let Err(cause) = self.forget().await
+            {
+                tracing::warn!(%cause, "old groups are not forgotten");
+            }
             match self.sweep(grace_ms).await {
                 Ok(()) => grace_ms = GRACE_MS,
                 Err(cause) => tracing::warn!(%cause, "unfinished groups cannot be read"),
             }
             tokio::time::sleep(SWEEP_EVERY).await;
         }
+    }
+
+    async fn forget(&self) -> Result<(), StoreError> {
+        self.store.forget_groups(self.now().await?).await
     }
 
     pub(in crate::actors) async fn sweep(&self, grace_ms: i64) -> Result<(), StoreError> {

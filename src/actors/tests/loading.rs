@@ -34,12 +34,14 @@ impl Gate for Overtakes {
             seq: 2,
             epoch,
             at: Timestamp(1_777_633_200_000),
-            by: "another server".to_owned(),
+            by: Caller::Clock,
             cause: Cause::default(),
-            events: smallvec![Event::Configured { settings: Settings::default() }],
+            events: smallvec![Event::Configured { settings: Settings::default(), details: None }],
         };
         let body = codec::encode_record(&record);
-        let row = Append { inventory: self.hall, epoch, seq: 2, at: record.at, body };
+        let row =
+            Append { inventory: self.hall, epoch, seq: 2, at: record.at, link: ChainLink::ANCHOR, body };
+        let row = linked(&*self.store, row).await;
         self.store.appender().await?.append(&[row]).await.unwrap();
         Ok(())
     }
@@ -88,7 +90,7 @@ async fn while_the_store_fails_a_load_is_tried_again_every_four_seconds_at_least
     let hall = house.hall().await;
     let inventories = behind(&house, Fails(Arc::new(AtomicU32::new(5))), DirectoryOptions::default());
     let mut waits = Vec::new();
-    while let Err(failure) = inventories.channel(hall).await {
+    while let Err(failure) = inventories.execute(hall, hold("ann", "A-1", None)).await {
         let Failure::Unavailable { retry_after_seconds } = failure else { panic!("{failure:?}") };
         waits.push(retry_after_seconds);
         pass(Duration::from_secs(retry_after_seconds.into())).await;
@@ -108,4 +110,61 @@ async fn a_fenced_owner_does_not_take_back_what_nobody_asks_it_for() {
     // Ten sweeps.
     tokio::time::sleep(Duration::from_millis(100)).await;
     assert_eq!(house.store.take_over(hall).await.unwrap(), Some(3), "two would never end");
+}
+
+/// Keeps no snapshot, in the way that it is told, and counts who asks.
+struct KeepsNone {
+    is_fenced: bool,
+    asked: Arc<AtomicU32>,
+}
+
+#[async_trait]
+impl Gate for KeepsNone {
+    async fn before(&self, call: &'static str) -> Result<(), StoreError> {
+        if call == "keep_snapshot" {
+            self.asked.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            if !self.is_fenced {
+                return Err(StoreError::new("keep a snapshot", "on purpose"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Each is a copy of the whole state: one that is not kept must not be made again and again.
+#[actix::test]
+async fn a_snapshot_that_is_not_kept_is_not_tried_again_at_once_nor_taken_for_kept() {
+    for is_fenced in [false, true] {
+        let house = House::with(eager(), Sources::manual(Timestamp(1_000_000))).await;
+        let hall = house.hall().await;
+        let asked = Arc::new(AtomicU32::new(0));
+        let gate = KeepsNone { is_fenced, asked: asked.clone() };
+        let options = DirectoryOptions { snapshot_quiet: Duration::ZERO, ..eager() };
+        let inventories = behind(&house, gate, options);
+        inventories.execute(hall, hold("ann", "A-1", None)).await.unwrap();
+        if is_fenced {
+            house.store.take_over(hall).await.unwrap();
+        }
+        let tries = || asked.load(std::sync::atomic::Ordering::SeqCst);
+        until("a snapshot is made", || tries() == 1).await;
+        // Many sweeps, and the same time.
+        for _ in 0..20 {
+            tokio::time::sleep(eager().sweep_every).await;
+        }
+        assert_eq!(tries(), 1, "fenced: {is_fenced}");
+        house.sources.advance_ms(5_000);
+        until("it is tried again", || tries() == 2).await;
+        assert_eq!(house.store.snapshot_seq(hall).await.unwrap(), None);
+    }
+}
+
+/// The store is away when the server starts: holds of inventories that nobody asks for still end.
+#[actix::test]
+async fn active_inventories_are_loaded_once_the_store_is_there() {
+    let house = House::open().await;
+    let hall = house.hall().await;
+    house.hold(hall, "ann", "A-1").await.unwrap();
+    let inventories = behind(&house, Fails(Arc::new(AtomicU32::new(1))), DirectoryOptions::default());
+    assert_eq!(inventories.load_active(&house.sources).await.unwrap(), 1);
+    assert_eq!(inventories.loaded(), 1);
 }

@@ -89,7 +89,11 @@ fn spread(
     in_one_part: bool,
 ) -> Option<Vec<Range<PlaceNo>>> {
     let mut best: Option<Spread> = None;
+    view.effort.renew();
     for first in places(view, *shapes.first()?, None).into_iter().take(FIRSTS) {
+        if view.effort.is_over() {
+            break;
+        }
         let part = view.bench(view.seating.benches.bench_of(first.first)).part;
         let part = in_one_part.then_some(part);
         if let Some(found) = beside(view, &first, &shapes[1..], others, part)
@@ -112,6 +116,9 @@ fn beside(
     let (mut displaced, mut cost, mut groups) = (first.displaced, first.cost, vec![first.seats()]);
     view.pick(first.seats());
     for shape in shapes {
+        if view.effort.is_over() {
+            return None;
+        }
         let near = |place: &Place| {
             let far = view.seating.benches.distance(&first.seats(), &place.seats());
             (place.displaced, place.cost + far * u64::from(shape.len()), place.first)
@@ -136,6 +143,7 @@ fn places(view: &View<'_>, shape: Shape, part: Option<u32>) -> Vec<Place> {
             continue;
         }
         let sight = view.sight_of_all(number);
+        view.effort.spend(u64::from(sight.bench.len));
         each_block(&sight.open, shape.len(), |seats| found.extend(place(view, &sight, shape, seats)));
     }
     found.sort_unstable();
@@ -147,6 +155,7 @@ fn place(view: &View<'_>, sight: &Sight<'_>, shape: Shape, seats: Range<u32>) ->
     let benches = &view.seating.benches;
     let range = sight.bench.words();
     let (accessible, protected) = (&benches.accessible[range.clone()], &benches.protected[range]);
+    view.effort.spend(u64::from(shape.len()));
     let count = |words: &[u64]| seats.clone().filter(|&at| is_set(words, at)).count() as u32;
     let for_wheelchairs = count(accessible);
     let for_companions = count(protected) - for_wheelchairs;

@@ -10,6 +10,7 @@
 //! Ties go to the lower place, so the answer is the same on every replay.
 
 mod accessible;
+mod effort;
 mod groups;
 mod row;
 mod view;
@@ -67,21 +68,41 @@ impl Found {
     }
 }
 
-/// The best seats that are free. None: there are none for this wish.
-pub(super) fn find(seating: &Seating, wish: &Wish, rules: Rules) -> Option<Found> {
+/// What a search has found, and what it has cost.
+#[derive(Debug)]
+pub(super) struct Search {
+    /// None: there are no seats for this wish.
+    pub(super) found: Option<Found>,
+    /// That was given up: there may be some.
+    pub(super) is_exhausted: bool,
+    #[cfg(test)]
+    pub(super) steps: u64,
+}
+
+/// The best seats that are free.
+pub(super) fn find(seating: &Seating, wish: &Wish, rules: Rules) -> Search {
     let mut view = View::new(seating, wish, rules.released);
-    if wish.accessible > 0 {
-        return accessible::find(&mut view, wish);
+    let found =
+        if wish.accessible > 0 { accessible::find(&mut view, wish) } else { seats(&view, wish, rules) };
+    let is_exhausted = found.is_none() && view.effort.was_over();
+    Search {
+        found,
+        is_exhausted,
+        #[cfg(test)]
+        steps: view.effort.spent(),
     }
+}
+
+fn seats(view: &View<'_>, wish: &Wish, rules: Rules) -> Option<Found> {
     let party = |least, clean| Party { quantity: wish.quantity, least, clean };
-    let row = row::find(&view, wish.quantity);
+    let row = row::find(view, wish.quantity);
     let found = |groups, step| Some(Found { groups, step });
     if let Some(seats) = row.leaving_none {
         return found(vec![seats], Step::OneRow);
     }
     if rules.strict
         && !wish.together
-        && let Some(groups) = groups::in_one_part(&view, party(NOBODY_ALONE, true))
+        && let Some(groups) = groups::in_one_part(view, party(NOBODY_ALONE, true))
     {
         return found(groups, Step::Rows);
     }
@@ -91,14 +112,14 @@ pub(super) fn find(seating: &Seating, wish: &Wish, rules: Rules) -> Option<Found
     if wish.together {
         return None;
     }
-    if let Some(groups) = groups::in_one_part(&view, party(NOBODY_ALONE, false)) {
+    if let Some(groups) = groups::in_one_part(view, party(NOBODY_ALONE, false)) {
         return found(groups, Step::Rows);
     }
     // Where single seats matter, a choice that leaves none goes before one that does.
     for least in [NOBODY_ALONE, 1] {
         for clean in [true, false] {
             if (rules.strict || !clean)
-                && let Some(groups) = groups::anywhere(&view, party(least, clean))
+                && let Some(groups) = groups::anywhere(view, party(least, clean))
             {
                 return found(groups, Step::Sections);
             }

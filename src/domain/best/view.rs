@@ -6,6 +6,7 @@ use std::ops::Range;
 use smallvec::SmallVec;
 
 use super::Wish;
+use super::effort::Effort;
 use crate::domain::PlaceNo;
 use crate::domain::benches::{Bench, Preference};
 use crate::domain::seating::{Seating, Words, longest_run, runs};
@@ -54,6 +55,7 @@ pub(super) struct View<'a> {
     place: &'a Place,
     closed: &'a [u32],
     pub(super) released: bool,
+    pub(super) effort: Effort,
     /// Groups of the party that have their seats already.
     picked: SmallVec<[Range<PlaceNo>; 2]>,
 }
@@ -67,6 +69,7 @@ impl<'a> View<'a> {
             place: &wish.place,
             closed: &wish.closed,
             released,
+            effort: Effort::default(),
             picked: SmallVec::new(),
         }
     }

@@ -13,8 +13,8 @@ const POLYGON_POINTS_MAX: usize = 10_000;
 const COLOR_LEN_MAX: usize = 30;
 
 /// Appends what is wrong with the document's texts and drawings.
-pub(super) fn check(document: &PlanDocument, defects: &mut Vec<Defect>) {
-    let mut checker = Checker { defects };
+pub(super) fn check(document: &PlanDocument, defects: &mut Vec<Defect>, oddities: &mut Vec<Defect>) {
+    let mut checker = Checker { defects, oddities };
     checker.document(document);
     for (z, zone) in document.zones.iter().enumerate() {
         let zone_at = format!("/zones/{z}");
@@ -50,6 +50,8 @@ pub(super) fn check(document: &PlanDocument, defects: &mut Vec<Defect>) {
 
 struct Checker<'a> {
     defects: &'a mut Vec<Defect>,
+    /// What no new plan may have.
+    oddities: &'a mut Vec<Defect>,
 }
 
 impl Checker<'_> {
@@ -169,6 +171,8 @@ impl Checker<'_> {
     fn word(&mut self, word: &str, at: &str, field: impl std::fmt::Display) {
         if let Err(bad) = text::check_clean(word) {
             self.defect("bad_text", format!("{at}/{field}"), bad.to_string());
+        } else if let Err(bad) = text::check_seen(word) {
+            self.oddities.push(Defect::new("bad_text", format!("{at}/{field}"), format!("{word:?} {bad}")));
         }
     }
 

@@ -1,5 +1,6 @@
 //! From a document to a plan, or to the list of all that is wrong with it.
 
+mod fields;
 mod number;
 mod offers;
 mod sections;
@@ -9,24 +10,53 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::{
-    Area, Deal, Defect, Numbering, PRICE_MAX, Plan, PlanDocument, PlanSection, Point, QUANTITY_MAX, Row,
-    Seat, SeatRow, Table, Terms, Unit, UnitKind, check,
+    Area, Deal, Defect, Numbering, Plan, PlanDocument, PlanSection, Row, Seat, SeatRow, Table, Terms, Unit,
+    UnitKind, check,
 };
 use crate::domain::PlaceNo;
-use crate::domain::text::{self, BadText};
+use crate::domain::text;
+use fields::finite;
 use number::Known;
 
-/// `numbering` is what numbers stand for already, `previous` the plan that it is of, as far as that is at hand.
-pub(super) fn compile(
+/// A new plan, behind `previous` if there is one. What that has had already, the new one may keep.
+pub(super) fn compile(document: PlanDocument, previous: Option<&Plan>) -> Result<Plan, Vec<Defect>> {
+    let numbering = previous.map(Plan::numbering);
+    let plan = read(document, numbering.as_ref(), previous);
+    let known = previous.map(|plan| plan.oddities.as_slice()).unwrap_or_default();
+    let is_new =
+        |odd: &&Defect| known.iter().all(|known| (&known.code, &known.detail) != (&odd.code, &odd.detail));
+    match plan {
+        Ok(plan) => {
+            let odd: Vec<Defect> = plan.oddities.iter().filter(is_new).cloned().collect();
+            if odd.is_empty() { Ok(plan) } else { Err(odd) }
+        }
+        Err((mut defects, odd)) => {
+            defects.extend(odd.iter().filter(is_new).cloned());
+            Err(defects)
+        }
+    }
+}
+
+/// A plan as it is stored.
+pub(super) fn compile_stored(
+    document: PlanDocument,
+    numbering: Option<&Numbering>,
+) -> Result<Plan, Vec<Defect>> {
+    read(document, numbering, None).map_err(|(defects, _)| defects)
+}
+
+/// `numbering` is what numbers stand for already, `previous` the plan that it is of, as far as that is at hand. Fails
+/// with the defects, and with what is wrong only in a new plan.
+fn read(
     document: PlanDocument,
     numbering: Option<&Numbering>,
     previous: Option<&Plan>,
-) -> Result<Plan, Vec<Defect>> {
+) -> Result<Plan, (Vec<Defect>, Vec<Defect>)> {
     let known = Known::new(numbering, previous);
     let mut compiler = Compiler { known, ..Compiler::default() };
     compiler.names(&document);
     compiler.sections(&document);
-    check::check(&document, &mut compiler.defects);
+    check::check(&document, &mut compiler.defects, &mut compiler.oddities);
     compiler.seats(&document);
     let places = compiler.units.len();
     compiler.areas(&document);
@@ -38,7 +68,13 @@ pub(super) fn compile(
     }
     compiler.not_too_many();
     compiler.same_currency(&document);
-    compiler.finish(document, places)
+    compiler.known_currency(&document);
+    compiler.look_alikes();
+    let oddities = std::mem::take(&mut compiler.oddities);
+    match compiler.finish(document, places) {
+        Ok(plan) => Ok(Plan { oddities, ..plan }),
+        Err(defects) => Err((defects, oddities)),
+    }
 }
 
 /// What is read of a document, in its order: numbers come last.
@@ -46,6 +82,8 @@ pub(super) fn compile(
 struct Compiler<'k> {
     known: Known<'k>,
     defects: Vec<Defect>,
+    /// What no new plan may have.
+    oddities: Vec<Defect>,
     categories: FxHashMap<String, u32>,
     prices: Vec<Option<i64>>,
     /// Seats by place, then the others.
@@ -66,6 +104,34 @@ struct Compiler<'k> {
 impl Compiler<'_> {
     fn defect(&mut self, code: &str, pointer: impl Into<String>, detail: impl Into<String>) {
         self.defects.push(Defect::new(code, pointer, detail));
+    }
+
+    fn odd(&mut self, code: &str, pointer: impl Into<String>, detail: impl Into<String>) {
+        self.oddities.push(Defect::new(code, pointer, detail));
+    }
+
+    fn known_currency(&mut self, document: &PlanDocument) {
+        if let Some(currency) = document.currency.filter(|currency| currency.decimals().is_none()) {
+            let detail = format!("{currency} is no currency of ISO 4217");
+            self.odd("currency_unknown", "/currency", detail);
+        }
+    }
+
+    /// Ids that differ only in letters of other scripts that look the same.
+    fn look_alikes(&mut self) {
+        let ids = self.units.iter().map(|unit| &unit.id).chain(self.deals.iter().map(|deal| &deal.id));
+        let mut looks: FxHashMap<String, Arc<str>> = FxHashMap::default();
+        let mut found = Vec::new();
+        for id in ids {
+            let Some(look) = text::latin_look(id) else { continue };
+            let is_id =
+                self.index_by_id.contains_key(look.as_str()) || self.deal_by_id.contains_key(look.as_str());
+            let other = if is_id { Some(look.as_str().into()) } else { looks.insert(look, id.clone()) };
+            found.extend(
+                other.filter(|other| other != id).map(|other| format!("{id:?} looks like {other:?}")),
+            );
+        }
+        found.into_iter().for_each(|detail| self.odd("id_looks_alike", "", detail));
     }
 
     fn names(&mut self, document: &PlanDocument) {
@@ -283,64 +349,6 @@ impl Compiler<'_> {
         }
         self.number(document, places)
     }
-
-    /// A unit without a category is not its own offer; that is allowed.
-    fn category(&mut self, id: Option<&str>, at: &str) -> Option<u32> {
-        let id = id?;
-        let found = self.categories.get(id).copied();
-        if found.is_none() {
-            self.defect(
-                "category_unknown",
-                format!("{at}/category"),
-                format!("no category has the id {id:?}"),
-            );
-        }
-        found
-    }
-
-    fn capacity(&mut self, capacity: u32, min: u32, at: &str) {
-        if !(min..=QUANTITY_MAX).contains(&capacity) {
-            let detail = format!("must be between {min} and {QUANTITY_MAX}");
-            self.defect("capacity_range", format!("{at}/capacity"), detail);
-        }
-    }
-
-    fn price(&mut self, price: Option<i64>, at: &str) {
-        self.priced |= price.is_some();
-        if price.is_some_and(|price| !(0..=PRICE_MAX).contains(&price)) {
-            self.defect("price_range", format!("{at}/price"), format!("must be between 0 and {PRICE_MAX}"));
-        }
-    }
-
-    fn point(&mut self, x: Option<f64>, y: Option<f64>, at: &str) -> Option<Point> {
-        match (x, y) {
-            (Some(x), Some(y)) if finite(Point { x, y }) => Some(Point { x, y }),
-            (None, None) => None,
-            (Some(_), Some(_)) => {
-                self.defect("position_not_finite", at, "x and y must be finite numbers");
-                None
-            }
-            _ => {
-                self.defect("position_half", at, "x and y come together");
-                None
-            }
-        }
-    }
-
-    /// An id is never changed silently, so it must be clean as it comes.
-    fn id(&mut self, id: &str, at: &str) {
-        match text::check_clean(id) {
-            Ok(()) => {}
-            Err(BadText::Empty) => self.defect("id_missing", format!("{at}/id"), "an id is needed"),
-            Err(bad) => self.defect("bad_text", format!("{at}/id"), bad.to_string()),
-        }
-    }
-
-    fn text(&mut self, field: &str, value: &str, at: &str) {
-        if let Err(bad) = text::check_clean(value) {
-            self.defect("bad_text", format!("{at}/{field}"), bad.to_string());
-        }
-    }
 }
 
 /// A row or a table.
@@ -370,8 +378,4 @@ impl<'a> Bench<'a> {
 /// What people read: the label, or without one the id.
 fn or_id(label: &str, id: &str) -> Arc<str> {
     if label.is_empty() { id.into() } else { label.into() }
-}
-
-fn finite(point: Point) -> bool {
-    point.x.is_finite() && point.y.is_finite()
 }

@@ -33,6 +33,8 @@ use super::money::{Currency, Money};
 use super::{OfferNo, PlaceNo, UnitNo};
 use numbering::Stood;
 
+/// The most units that one piece of an offer takes.
+pub const UNITS_PER_OFFER_MAX: usize = 200;
 /// The most units in one inventory.
 pub const UNITS_MAX: usize = 200_000;
 /// The largest capacity or bill quantity.
@@ -176,6 +178,8 @@ pub struct Plan {
     /// By unit: its place, or [`NO_PLACE`].
     place_of: Vec<PlaceNo>,
     counted: Counted,
+    /// What no new plan may have; a stored one may, and goes on having it.
+    oddities: Vec<Defect>,
     benches: OnceLock<Arc<Benches>>,
 }
 
@@ -185,17 +189,22 @@ const NO_PLACE: PlaceNo = PlaceNo::MAX;
 impl Plan {
     /// The document as the first version of a plan, or all of its defects.
     pub fn compile(document: PlanDocument) -> Result<Self, Vec<Defect>> {
-        compile::compile(document, None, None)
+        compile::compile(document, None)
+    }
+
+    /// The same for one that was stored as a first version: it may have what new plans may not have any more.
+    pub fn compile_stored(document: PlanDocument) -> Result<Self, Vec<Defect>> {
+        compile::compile_stored(document, None)
     }
 
     /// The document as the version whose [`Plan::numbering`] this is: how a stored one is read.
     pub fn compile_numbered(document: PlanDocument, numbering: &Numbering) -> Result<Self, Vec<Defect>> {
-        compile::compile(document, Some(numbering), None)
+        compile::compile_stored(document, Some(numbering))
     }
 
     /// The document as the version behind this one: what is known keeps its number, what is left out is closed.
     pub fn compile_after(document: PlanDocument, previous: &Self) -> Result<Self, Vec<Defect>> {
-        compile::compile(document, Some(&previous.numbering()), Some(previous))
+        compile::compile(document, Some(previous))
     }
 
     pub fn document(&self) -> &PlanDocument {
@@ -349,6 +358,14 @@ impl Plan {
         match self.offer(offer) {
             Offer::Own(own) => each(own.unit, own.terms.map_or(1, |terms| terms.takes)),
             Offer::Named(deal) => deal.bill.iter().for_each(|&(unit, quantity)| each(unit, quantity)),
+        }
+    }
+
+    /// How many units the offer takes.
+    pub fn bill_len(&self, offer: OfferNo) -> usize {
+        match self.offer(offer) {
+            Offer::Own(_) => 1,
+            Offer::Named(deal) => deal.bill.len(),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::domain::{OfferNo, UnitNo};
 /// All units and offers that any version of a plan had, by number. It is stored with every version but the
 /// first, so that a version can be compiled without those before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Numbering {
     pub(super) units: Vec<KnownUnit>,
     pub(super) offers: Vec<KnownOffer>,
@@ -21,6 +22,7 @@ pub struct Numbering {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct KnownUnit {
     pub(super) id: Arc<str>,
     pub(super) kind: UnitKind,
@@ -30,7 +32,7 @@ pub(super) struct KnownUnit {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub(super) enum KnownOffer {
     /// That of a unit.
     Own(UnitNo),
@@ -42,6 +44,7 @@ pub(super) enum KnownOffer {
 
 /// Where a unit stood when it was closed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Stood {
     pub(super) zone: String,
     pub(super) section: String,

@@ -89,3 +89,35 @@ fn companions_are_a_part_of_the_party_and_come_with_somebody() {
     assert_eq!(shop.best(with(2, 2, 1)), Err(Refusal::PartyInvalid));
     assert_eq!(shop.best(with(2, 1, u32::MAX)), Err(Refusal::PartyInvalid));
 }
+
+#[test]
+fn a_companion_seat_is_picked_only_with_the_place_beside_it() {
+    let kept = |shop: &Shop, seats: &[&str]| Refusal::CompanionKept {
+        units: seats.iter().map(|seat| shop.unit(seat)).collect(),
+    };
+    let mut shop = house(&[("A", "RwccRcR")]);
+    let expected = kept(&shop, &["A-3"]);
+    assert_eq!(shop.hold("ann", "A-3"), Err(expected));
+    let expected = kept(&shop, &["A-4"]);
+    assert_eq!(shop.hold("ann", "A-4 A-5"), Err(expected), "past another companion seat");
+    shop.hold("ann", "A-6").unwrap();
+    let with_place = shop.hold("ann", "A-2 A-3").unwrap();
+    let bob = shop.hold("bob", "A-4").unwrap();
+    let expected = kept(&shop, &["A-3"]);
+    assert_eq!(shop.change(&buyer("ann"), with_place, "", "A-2"), Err(expected), "nor kept without it");
+    shop.release("bob", bob).unwrap();
+    shop.release("ann", with_place).unwrap();
+    let purchase = Action::PurchaseNow { buyer: id("cho"), wanted: picks("A-3"), access: Access::default() };
+    assert!(shop.ask(&key(), purchase).is_ok(), "the box office knows what it does");
+}
+
+#[test]
+fn what_is_kept_is_released_at_a_time() {
+    let mut shop = house(&[("A", "wcR")]);
+    let at = START.plus_seconds(60).rfc3339().to_string();
+    shop.configure(json!({"release_accessible_at": at})).unwrap();
+    assert!(shop.hold("ann", "A-2").is_err());
+    assert!(shop.best(with(2, 0, 0)).is_err());
+    shop.wait(60);
+    assert_eq!(shop.best(with(2, 0, 0)).unwrap().0, ["A-1", "A-2"]);
+}

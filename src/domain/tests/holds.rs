@@ -137,7 +137,7 @@ fn a_hold_is_extended_as_often_as_is_set() {
 fn an_extension_that_gains_no_time_is_refused() {
     let mut shop = Shop::open(theatre());
     let hold = shop.hold("ann", "A-1").unwrap();
-    assert_eq!(shop.extend("ann", hold), Err(Refusal::ExtensionLimit), "in the same millisecond");
+    assert_eq!(shop.extend("ann", hold), Err(Refusal::ExtensionEarly), "in the same millisecond");
     shop.wait(10);
     shop.configure(json!({"hold_seconds": 30})).unwrap();
     assert_eq!(shop.extend("ann", hold), Err(Refusal::ExtensionLimit), "it would end earlier");

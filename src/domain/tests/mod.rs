@@ -2,6 +2,8 @@
 
 mod accessible;
 mod best;
+mod bounds;
+mod changes;
 mod channels;
 mod groups;
 mod holds;
@@ -20,6 +22,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::change::Change;
 use super::command::{BestWanted, Pick, Wanted};
 use super::{
     Access, Action, BlockId, BuyerId, Caller, Cause, Command, Event, HoldId, KeyId, Moment, Plan, Record,
@@ -45,9 +48,10 @@ impl Shop {
         let document = serde_json::from_value(document).unwrap();
         let state = State::new(Arc::new(Plan::compile(document).unwrap()));
         let patch: SettingsPatch = serde_json::from_value(settings).unwrap();
-        let settings = Settings::default().patched(&patch).unwrap();
+        let roomy = Settings { pieces_per_hold: 50, ..Settings::default() };
+        let settings = roomy.patched(&patch).unwrap();
         let mut shop = Self { state, now: START, made: 0 };
-        shop.append(Cause::default(), Event::Opened { plan_version: 1, settings }).unwrap();
+        shop.append(Cause::default(), Event::Opened { plan_version: 1, settings, details: None }).unwrap();
         shop
     }
 
@@ -77,7 +81,7 @@ impl Shop {
 
     fn append_all(&mut self, cause: Cause, events: super::Events) -> Result<(), super::Impossible> {
         let seq = self.state.seq() + 1;
-        self.state.apply(&Record { seq, epoch: 1, at: self.now, by: "test".to_owned(), cause, events })
+        self.state.apply(&Record { seq, epoch: 1, at: self.now, by: Caller::Clock, cause, events })
     }
 
     fn wants(&mut self, name: &str, wanted: Wanted) -> Result<HoldId, Refusal> {
@@ -104,6 +108,22 @@ impl Shop {
             Some(Event::Extended { expires_at, .. }) => Ok(expires_at),
             other => panic!("not extended: {other:?}"),
         }
+    }
+
+    /// All that the hold has now, by offer.
+    fn change(
+        &mut self,
+        caller: &Caller,
+        hold: HoldId,
+        add: &str,
+        remove: &str,
+    ) -> Result<Vec<String>, Refusal> {
+        let change = Change { add: list(add), remove: list(remove), access: Access::default() };
+        self.ask(caller, Action::Change { hold, change })?;
+        let lines = &self.state.hold(hold).unwrap().lines;
+        let shown =
+            |line: &super::Line| format!("{}*{}", self.state.plan().offer_id(line.offer), line.quantity);
+        Ok(lines.iter().map(shown).collect())
     }
 
     fn release(&mut self, name: &str, hold: HoldId) -> Result<Option<Event>, Refusal> {
@@ -144,7 +164,7 @@ impl Shop {
     fn configure(&mut self, patch: Value) -> Result<Option<Event>, Refusal> {
         let patch = serde_json::from_value(patch).unwrap();
         let expected = self.state.settings_version();
-        self.ask(&key(), Action::Configure { patch, expected })
+        self.ask(&key(), Action::Configure { patch, expected, known: None })
     }
 
     fn expire(&mut self) -> Option<Event> {

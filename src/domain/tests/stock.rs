@@ -108,7 +108,7 @@ fn settings_change_only_for_who_knows_the_current_ones() {
     assert_eq!(shop.state.settings_version(), 1);
     shop.configure(json!({"hold_seconds": 60})).unwrap();
     assert_eq!(shop.state.settings_version(), 2);
-    let stale = Action::Configure { patch: SettingsPatch::default(), expected: 1 };
+    let stale = Action::Configure { patch: SettingsPatch::default(), expected: 1, known: None };
     assert_eq!(shop.ask(&key(), stale), Err(Refusal::SettingsChanged { version: 2 }));
     let invalid = shop.configure(json!({"hold_seconds": 29})).unwrap_err();
     assert!(matches!(invalid, Refusal::SettingInvalid { field: "hold_seconds", .. }));

@@ -3,9 +3,10 @@
 
 use utoipa::ToSchema;
 
-use crate::domain::Money;
 use crate::domain::answer::LineAnswer;
 use crate::domain::event::Step;
+use crate::domain::facts::{CancelledAnswer, PublicSale};
+use crate::domain::{Listing, Money};
 
 /// What a viewer gets, one by one. Types that are not known are to be ignored: new ones may come.
 #[derive(ToSchema)]
@@ -13,14 +14,17 @@ use crate::domain::event::Step;
 #[schema(discriminator(property_name = "type", mapping(
     ("snapshot" = "#/components/schemas/SnapshotFrame"), ("delta" = "#/components/schemas/DeltaFrame"),
     ("resumed" = "#/components/schemas/ResumedFrame"), ("viewers" = "#/components/schemas/ViewersFrame"),
-    ("plan" = "#/components/schemas/PlanFrame"), ("hold" = "#/components/schemas/HoldFrame"))))]
+    ("plan" = "#/components/schemas/PlanFrame"), ("beat" = "#/components/schemas/BeatFrame"),
+    ("hold" = "#/components/schemas/HoldFrame"), ("inventory" = "#/components/schemas/InventoryFrame"))))]
 pub(in crate::http) enum LiveFrame {
     Snapshot(SnapshotFrame),
     Delta(DeltaFrame),
     Resumed(ResumedFrame),
     Viewers(ViewersFrame),
     Plan(PlanFrame),
+    Beat(BeatFrame),
     Hold(HoldFrame),
+    Inventory(InventoryFrame),
 }
 
 #[derive(ToSchema)]
@@ -45,6 +49,9 @@ pub(in crate::http) struct SnapshotFrame {
     /// Areas and items: unit number and what is available.
     #[schema(example = json!([[20000, 388]]))]
     counts: Vec<(u32, u32)>,
+    /// Only there, and true, while the store cannot be written: this may be old, and nothing can be sold.
+    #[schema(required = false)]
+    stale: bool,
 }
 
 #[derive(ToSchema)]
@@ -118,6 +125,20 @@ pub(in crate::http) struct PlanFrame {
 
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
+pub(in crate::http) enum BeatType {
+    Beat,
+}
+
+/// Nothing happened, and the stream lives: every three seconds on a WebSocket, whose pings a page cannot see.
+/// Server-sent events have a comment instead.
+#[derive(ToSchema)]
+pub(in crate::http) struct BeatFrame {
+    #[schema(inline)]
+    r#type: BeatType,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
 pub(in crate::http) enum HoldType {
     Hold,
 }
@@ -157,6 +178,37 @@ pub(in crate::http) struct HoldFrame {
     #[schema(format = DateTime)]
     expires_at: String,
     expires_in_seconds: u32,
+}
+
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub(in crate::http) enum InventoryType {
+    Inventory,
+}
+
+/// What everybody is told of the inventory beside its units: behind every snapshot and resumption, and when the operator
+/// changes it. The sale also opens and closes by its times alone, of which no frame tells.
+#[derive(ToSchema)]
+pub(in crate::http) struct InventoryFrame {
+    #[schema(inline)]
+    r#type: InventoryType,
+    inventory: String,
+    epoch: u64,
+    seq: u64,
+    name: String,
+    #[schema(required)]
+    venue: Option<String>,
+    listing: Listing,
+    #[schema(required, format = DateTime)]
+    starts_at: Option<String>,
+    /// The same as clocks there show it, with their offset.
+    #[schema(required)]
+    starts_at_local: Option<String>,
+    #[schema(required)]
+    time_zone: Option<String>,
+    sale: PublicSale,
+    #[schema(required)]
+    cancelled: Option<CancelledAnswer>,
 }
 
 #[derive(ToSchema)]

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::Violation;
 use crate::domain::group::GroupState;
@@ -49,17 +50,35 @@ impl PartsSeen {
     }
 }
 
+/// What an earlier row promised.
+#[derive(Debug)]
+struct Promise {
+    state: GroupState,
+    inventories: SmallVec<[InventoryId; 2]>,
+}
+
 /// All groups of a store.
 #[derive(Debug, Default)]
 pub(super) struct GroupsAudit {
-    before: BTreeMap<GroupId, GroupRow>,
+    before: BTreeMap<GroupId, Promise>,
     seen: BTreeMap<GroupId, BTreeMap<InventoryId, Fate>>,
 }
 
 impl GroupsAudit {
     /// To be made before any journal is read.
     pub(super) async fn begin(store: &dyn Store) -> Result<Self, StoreError> {
-        Ok(Self { before: rows(store).await?, seen: BTreeMap::new() })
+        let mut before = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let page = store.groups(after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+            before.extend(page.into_iter().map(|GroupRow { id, state, group, .. }| {
+                let inventories = group.parts.into_iter().map(|part| part.inventory).collect();
+                (id, Promise { state, inventories })
+            }));
+        }
+        Ok(Self { before, seen: BTreeMap::new() })
     }
 
     pub(super) fn len(&self) -> u64 {
@@ -72,55 +91,60 @@ impl GroupsAudit {
         }
     }
 
-    /// To be called when all journals are read.
-    pub(super) async fn finish(self, store: &dyn Store) -> Result<Vec<Violation>, StoreError> {
-        let after = rows(store).await?;
-        let mut violations = Vec::new();
-        for (group, parts) in &self.seen {
-            // What never came about is forgotten after a day.
-            let state = after.get(group).map_or(GroupState::Aborted, |row| row.state);
-            for (inventory, fate) in parts {
-                let is_allowed = match fate {
-                    Fate::Held => true,
-                    Fate::Sold => matches!(state, GroupState::Purchasing | GroupState::Sold),
-                    Fate::Over => state.is_over(),
-                };
-                if !is_allowed {
-                    violations.push(violation(*group, *inventory, &format!("{fate:?}"), state));
-                }
+    /// To be called when all journals are read. Rows come page by page: there may be millions.
+    pub(super) async fn finish(mut self, store: &dyn Store) -> Result<Vec<Violation>, StoreError> {
+        let mut violations = self.kept_promises();
+        let mut after = None;
+        loop {
+            let page = store.groups(after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = Some(last.id);
+            for row in &page {
+                let seen = self.seen.remove(&row.id);
+                violations.extend(seen.iter().flat_map(|parts| allowed(row.id, parts, row.state)));
             }
         }
-        for (id, row) in &self.before {
+        // What never came about is forgotten after a day.
+        for (id, parts) in &self.seen {
+            violations.extend(allowed(*id, parts, GroupState::Aborted));
+        }
+        Ok(violations)
+    }
+
+    /// What the earlier rows promised has to stand in the journals.
+    fn kept_promises(&self) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        for (id, Promise { state, inventories }) in &self.before {
             let parts = self.seen.get(id);
-            for part in &row.group.parts {
-                let fate = parts.and_then(|parts| parts.get(&part.inventory)).copied();
-                let is_kept = match row.state {
+            for inventory in inventories {
+                let fate = parts.and_then(|parts| parts.get(inventory)).copied();
+                let is_kept = match state {
                     GroupState::Held | GroupState::Purchasing => fate.is_some(),
                     GroupState::Sold => fate == Some(Fate::Sold),
                     _ => true,
                 };
                 if !is_kept {
                     let found = fate.map_or_else(|| "missing".to_owned(), |fate| format!("{fate:?}"));
-                    violations.push(violation(*id, part.inventory, &found, row.state));
+                    violations.push(violation(*id, *inventory, &found, *state));
                 }
             }
         }
-        Ok(violations)
+        violations
     }
+}
+
+/// What the journals show that the row, as it is now, does not allow.
+fn allowed(group: GroupId, parts: &BTreeMap<InventoryId, Fate>, state: GroupState) -> Vec<Violation> {
+    let is_allowed = |fate: Fate| match fate {
+        Fate::Held => true,
+        Fate::Sold => matches!(state, GroupState::Purchasing | GroupState::Sold),
+        Fate::Over => state.is_over(),
+    };
+    let wrong = parts.iter().filter(|(_, fate)| !is_allowed(**fate));
+    wrong.map(|(inventory, fate)| violation(group, *inventory, &format!("{fate:?}"), state)).collect()
 }
 
 fn violation(group: GroupId, inventory: InventoryId, found: &str, state: GroupState) -> Violation {
     let detail = format!("{group} is {}, its part here is {}", state.name(), found.to_lowercase());
     Violation { inventory: inventory.to_string(), seq: None, rule: "groups", detail }
-}
-
-async fn rows(store: &dyn Store) -> Result<BTreeMap<GroupId, GroupRow>, StoreError> {
-    let mut rows = BTreeMap::new();
-    let mut after = None;
-    loop {
-        let page = store.groups(after, PAGE).await?;
-        let Some(last) = page.last() else { return Ok(rows) };
-        after = Some(last.id);
-        rows.extend(page.into_iter().map(|row| (row.id, row)));
-    }
 }

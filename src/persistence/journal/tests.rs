@@ -5,10 +5,10 @@ use async_trait::async_trait;
 use tokio::sync::{oneshot, watch};
 
 use super::*;
-use crate::domain::Timestamp;
 use crate::domain::state::Figures;
+use crate::domain::{Details, Timestamp};
 use crate::persistence::sqlite::SqliteStore;
-use crate::persistence::{Intercepted, NewInventory};
+use crate::persistence::{CatalogueFacts, ChainLink, Intercepted, NewInventory};
 
 /// What the appender does with the next batch.
 #[derive(Debug, Clone, Copy)]
@@ -94,9 +94,8 @@ impl Bench {
     async fn inventory(&self, number: u128) -> InventoryId {
         let id = InventoryId::new(uuid::Uuid::from_u128(number));
         let new = NewInventory {
-            starts_at: None,
+            shown: CatalogueFacts { details: Some(Details::named("hall")), ..CatalogueFacts::default() },
             id,
-            name: "hall".to_owned(),
             at: Timestamp(1),
             plan: b"{}".to_vec(),
             units: 1,
@@ -111,7 +110,8 @@ impl Bench {
 
     fn append(&self, inventory: InventoryId, epoch: u64, seq: u64) -> oneshot::Receiver<Result<(), Loss>> {
         let (told, outcome) = oneshot::channel();
-        let row = Append { inventory, epoch, seq, at: Timestamp(1), body: b"{\"v\":1}".as_slice().into() };
+        let (link, body) = (ChainLink::ANCHOR, b"{\"v\":1}".as_slice().into());
+        let row = Append { inventory, epoch, seq, at: Timestamp(1), link, body };
         self.journal.append(Entry::Record { row, sink: Box::new(Outcome(told)) });
         outcome
     }
@@ -267,6 +267,7 @@ fn a_batch_is_bounded_by_bytes_and_never_empty() {
             epoch: 1,
             seq: 1,
             at: Timestamp(1),
+            link: ChainLink::ANCHOR,
             body: vec![b' '; len].into(),
         };
         Entry::Record { row, sink: Box::new(Outcome(told)) }

@@ -9,6 +9,7 @@ use sqlx::{Executor, Row};
 use uuid::Uuid;
 
 use super::{CONNECT, connect, failed, int};
+use crate::persistence::chain;
 use crate::persistence::store::{Append, AppendError, Appender, Fenced, StoreError};
 
 /// The wait for an answer. The server gives up long before; when it does not, its answer is not coming.
@@ -17,8 +18,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(6);
 const MAKE_DURABLE: &str = "make commits durable";
 
 /// Locks the owners of the batch against a take-over until the commit, and writes the rows of those that
-/// own their inventory. Rows name their owner by its place in the first two arrays. The answer says how
-/// many rows of each owner were written.
+/// own their inventory. Rows name their owner by its place in the first two arrays, and so do the heads of their
+/// journals by theirs. The answer says how many rows of each owner were written.
 ///
 /// `FOR SHARE`, not less: a plain read or `FOR KEY SHARE` lets a stale owner write beside a take-over.
 const APPEND: &str = "WITH owned AS MATERIALIZED (\
@@ -26,11 +27,16 @@ const APPEND: &str = "WITH owned AS MATERIALIZED (\
        FROM UNNEST($1::uuid[], $2::bigint[]) WITH ORDINALITY AS asked (inventory, epoch, place) \
        JOIN owners o ON o.inventory = asked.inventory AND o.epoch = asked.epoch FOR SHARE OF o\
      ), written AS (\
-       INSERT INTO records (inventory, seq, epoch, at, body) \
-       SELECT o.inventory, r.seq, o.epoch, r.at, r.body \
-       FROM UNNEST($3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[]) AS r (place, seq, at, body) \
+       INSERT INTO records (inventory, seq, epoch, at, body, link) \
+       SELECT o.inventory, r.seq, o.epoch, r.at, r.body, r.link \
+       FROM UNNEST($3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[]) AS r (place, seq, at, body, link) \
        JOIN owned o ON o.place = r.place \
        RETURNING inventory, epoch\
+     ), headed AS (\
+       INSERT INTO heads (inventory, seq, link) SELECT o.inventory, h.seq, h.link \
+       FROM UNNEST($8::bigint[], $9::bytea[]) WITH ORDINALITY AS h (seq, link, place) \
+       JOIN owned o ON o.place = h.place \
+       ON CONFLICT (inventory) DO UPDATE SET seq = excluded.seq, link = excluded.link\
      ) \
      SELECT inventory, epoch, count(*) AS rows FROM written GROUP BY inventory, epoch";
 
@@ -110,6 +116,11 @@ impl Appender for PostgresAppender {
 async fn append(connection: &mut PgConnection, rows: &[Append]) -> Result<Vec<Fenced>, sqlx::Error> {
     let batch = Batch::of(rows);
     let bodies: Vec<&[u8]> = rows.iter().map(|row| &row.body[..]).collect();
+    let links: Vec<&[u8]> = rows.iter().map(|row| &row.link.0[..]).collect();
+    // In the order of their owners' places: both are that of the first row of each.
+    let heads = chain::heads(rows);
+    let head_seqs: Vec<i64> = heads.iter().map(|head| int(head.seq)).collect();
+    let head_links: Vec<&[u8]> = heads.iter().map(|head| &head.link.0[..]).collect();
     let written = sqlx::query(APPEND)
         .bind(&batch.inventories)
         .bind(&batch.epochs)
@@ -117,6 +128,9 @@ async fn append(connection: &mut PgConnection, rows: &[Append]) -> Result<Vec<Fe
         .bind(&batch.seqs)
         .bind(&batch.times)
         .bind(&bodies)
+        .bind(&links)
+        .bind(&head_seqs)
+        .bind(&head_links)
         .fetch_all(connection)
         .await?;
     let mut missing = batch.counts;

@@ -6,7 +6,7 @@ use sqlx::postgres::PgRow;
 use super::calls::Calls;
 use super::{decode, unsigned};
 use crate::domain::{InventoryId, Timestamp};
-use crate::persistence::store::{CREATIONS_KEPT_MS, NewKey, Role, StoreError};
+use crate::persistence::store::{CREATIONS_KEPT_MS, CatalogueFacts, NewKey, Role, StoreError};
 use crate::persistence::{Creation, Filter, InventoryRow, NewInventory, SecretKey};
 
 /// All rows of a new inventory, unless its key was used before. A key that somebody uses at the same time is
@@ -21,10 +21,15 @@ const CREATE: &str = "WITH fresh AS (\
      ), owner AS (\
        INSERT INTO owners (inventory, epoch) SELECT inventory, 0 FROM id\
      ), record AS (\
-       INSERT INTO records (inventory, seq, epoch, at, body) SELECT inventory, 1, 0, $4::bigint, $6::bytea FROM id\
+       INSERT INTO records (inventory, seq, epoch, at, body, link) \
+       SELECT inventory, 1, 0, $4::bigint, $6::bytea, $15::bytea FROM id\
+     ), head AS (\
+       INSERT INTO heads (inventory, seq, link) SELECT inventory, 1, $15::bytea FROM id\
      ) \
-     INSERT INTO inventories (id, name, created_at, plan_version, units, figures, starts_at, search) \
-     SELECT inventory, $7::text, $4::bigint, 1, $8::bigint, $9::text, $10::bigint, $11::text FROM id RETURNING id";
+     INSERT INTO inventories (id, name, created_at, plan_version, units, figures, starts_at, search, \
+       listing, shown, shown_seq) \
+     SELECT inventory, $7::text, $4::bigint, 1, $8::bigint, $9::text, $10::bigint, $11::text, \
+       $12::text, $13::text, $14::bigint FROM id RETURNING id";
 
 pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation, StoreError> {
     let what = "create an inventory";
@@ -41,11 +46,15 @@ pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation
         .bind(new.at.0)
         .bind(new.plan.clone())
         .bind(new.first_record.to_vec())
-        .bind(new.name.clone())
+        .bind(new.shown.name().map(str::to_owned))
         .bind(i64::from(new.units))
         .bind(figures)
-        .bind(new.starts_at.map(|at| at.0))
-        .bind(new.search());
+        .bind(new.shown.starts_at())
+        .bind(new.shown.search())
+        .bind(new.shown.listing())
+        .bind(new.shown.json())
+        .bind(new.shown.seq.cast_signed())
+        .bind(new.first_link().0.to_vec());
     if calls.optional(what, query, |_| Ok(())).await?.is_some() {
         return Ok(Creation::Created);
     }
@@ -56,13 +65,14 @@ pub(super) async fn create(calls: &Calls, new: &NewInventory) -> Result<Creation
     Ok(if is_same { Creation::Replayed(InventoryId::new(inventory)) } else { Creation::Mismatch })
 }
 
-const LIST: &str = "SELECT i.id, i.name, i.created_at, i.starts_at, i.plan_version, i.units, \
+const LIST: &str = "SELECT i.id, i.name, i.created_at, i.starts_at, i.plan_version, i.units, i.shown, i.shown_seq, \
      COALESCE(s.figures, i.figures) AS figures, COALESCE(s.seq, 1) AS seq, COALESCE(s.at, i.created_at) AS as_of \
      FROM inventories i LEFT JOIN LATERAL \
        (SELECT figures, seq, at FROM snapshots WHERE inventory = i.id ORDER BY seq DESC LIMIT 1) s ON true \
      WHERE ($1::uuid IS NULL OR i.id > $1) AND ($2::uuid IS NULL OR i.id = $2) \
        AND ($4::text IS NULL OR strpos(COALESCE(i.search, lower(i.name)), $4) > 0) \
        AND ($5::bigint IS NULL OR i.starts_at >= $5) AND ($6::bigint IS NULL OR i.starts_at < $6) \
+       AND ($7::boolean OR i.listing = 'public') \
      ORDER BY i.id LIMIT $3";
 
 pub(super) async fn inventories(
@@ -75,6 +85,7 @@ pub(super) async fn inventories(
     let query = sqlx::query(LIST).bind(after.map(InventoryId::uuid)).bind(only).bind(i64::from(limit));
     let time = |at: Option<Timestamp>| at.map(|at| at.0);
     let query = query.bind(filter.search()).bind(time(filter.starts_from)).bind(time(filter.starts_until));
+    let query = query.bind(!filter.public_only);
     calls.all("list inventories", query, inventory_row).await
 }
 
@@ -85,12 +96,32 @@ pub(super) async fn inventory(
     let after: Option<uuid::Uuid> = None;
     let (text, time): (Option<String>, Option<i64>) = (None, None);
     let query = sqlx::query(LIST).bind(after).bind(inventory.uuid()).bind(1_i64);
-    let query = query.bind(text).bind(time).bind(time);
+    let query = query.bind(text).bind(time).bind(time).bind(true);
     calls.optional("read an inventory", query, inventory_row).await
+}
+
+const SHOW: &str = "UPDATE inventories SET shown = $3::text, shown_seq = $2::bigint, name = COALESCE($4::text, name), \
+     search = COALESCE($5::text, search), listing = COALESCE($6::text, listing), \
+     starts_at = CASE WHEN $4::text IS NULL THEN starts_at ELSE $7::bigint END \
+     WHERE id = $1 AND COALESCE(shown_seq, 0) < $2";
+
+pub(super) async fn show(
+    calls: &Calls,
+    inventory: InventoryId,
+    shown: &CatalogueFacts,
+) -> Result<(), StoreError> {
+    let query = sqlx::query(SHOW).bind(inventory.uuid()).bind(shown.seq.cast_signed()).bind(shown.json());
+    let query = query.bind(shown.name().map(str::to_owned)).bind(shown.search());
+    let query = query.bind(shown.listing()).bind(shown.starts_at());
+    calls.all("show an inventory", query, |_| Ok(())).await?;
+    Ok(())
 }
 
 fn inventory_row(row: &PgRow) -> Result<InventoryRow, sqlx::Error> {
     let figures: &str = row.try_get("figures")?;
+    let shown_seq = row.try_get::<Option<i64>, _>("shown_seq")?.unwrap_or_default().cast_unsigned();
+    let shown =
+        CatalogueFacts::read(row.try_get("shown")?, shown_seq).map_err(|cause| decode("shown", cause))?;
     Ok(InventoryRow {
         id: InventoryId::new(row.try_get("id")?),
         name: row.try_get("name")?,
@@ -101,6 +132,7 @@ fn inventory_row(row: &PgRow) -> Result<InventoryRow, sqlx::Error> {
         figures: serde_json::from_str(figures).map_err(|cause| decode("figures", cause))?,
         seq: unsigned(row, "seq")?,
         as_of: Timestamp(row.try_get("as_of")?),
+        shown,
     })
 }
 

@@ -26,12 +26,8 @@ const SELECT: &str = "SELECT id, state, unfinished, created_at, body, fingerprin
 impl GroupRows for PostgresStore {
     async fn begin_group(&self, new: &NewGroup) -> Stored<Begun> {
         const WHAT: &str = "begin a group";
-        const FORGET: &str = "WITH gone AS (DELETE FROM groups WHERE state = 'aborted' AND created_at < $1) \
-             UPDATE groups SET key = NULL WHERE key IS NOT NULL AND created_at < $1";
         const INSERT: &str = "INSERT INTO groups (id, key, fingerprint, state, unfinished, created_at, changed_at, body) \
              VALUES ($1, $2, $3, 'holding', true, $4, $4, $5) ON CONFLICT (key) DO NOTHING RETURNING id";
-        let forget = sqlx::query(FORGET).bind(new.at.0 - KEYS_KEPT_MS);
-        self.calls.all(WHAT, forget, |_| Ok(())).await?;
         let (key, fingerprint) = (hex(new.key.0), hex(new.key.1));
         for _ in 0..LOOKS_MAX {
             let insert = sqlx::query(INSERT)
@@ -43,28 +39,47 @@ impl GroupRows for PostgresStore {
             if self.calls.optional(WHAT, insert, |_| Ok(())).await?.is_some() {
                 return Ok(Begun::Fresh);
             }
-            let theirs = |row: &PgRow| Ok((row.try_get::<String, _>("fingerprint")?, raw(row)?));
-            let known = self.calls.optional(WHAT, select(Some(key.clone()), None, None, 1), theirs).await?;
-            if let Some((theirs, row)) = known {
-                let same = theirs == fingerprint;
-                return Ok(if same { Begun::Known(Box::new(row.read()?)) } else { Begun::Mismatch });
+            if let Some(known) = self.known_group(new.key).await? {
+                return Ok(known);
             }
         }
         Err(StoreError::new(WHAT, "its key comes and goes"))
     }
 
+    async fn known_group(&self, key: (u128, u128)) -> Stored<Option<Begun>> {
+        let theirs = |row: &PgRow| Ok((row.try_get::<String, _>("fingerprint")?, raw(row)?));
+        let query = select(Some(hex(key.0)), None, None, 1);
+        let known = self.calls.optional("look for a group", query, theirs).await?;
+        let Some((theirs, row)) = known else { return Ok(None) };
+        let is_same = theirs == hex(key.1);
+        Ok(Some(if is_same { Begun::Known(Box::new(row.read()?)) } else { Begun::Mismatch }))
+    }
+
+    async fn forget_groups(&self, now: Timestamp) -> Stored<()> {
+        const FORGET: &str = "WITH gone AS (DELETE FROM groups WHERE state = 'aborted' AND created_at < $1) \
+             UPDATE groups SET key = NULL WHERE key IS NOT NULL AND created_at < $1";
+        let forget = sqlx::query(FORGET).bind(now.0 - KEYS_KEPT_MS);
+        self.calls.all("forget groups", forget, |_| Ok(())).await?;
+        Ok(())
+    }
+
     async fn change_group(&self, change: &GroupChange) -> Stored<bool> {
-        let sql = "UPDATE groups SET state = $3, unfinished = $4, changed_at = $5, body = COALESCE($6, body), \
-                   key = CASE WHEN $7 THEN NULL ELSE key END WHERE id = $1 AND state = $2 RETURNING id";
+        const WHAT: &str = "change a group";
+        let sql = "UPDATE groups SET state = $3, unfinished = $4, changed_at = $5, body = COALESCE($6, body) \
+                   WHERE id = $1 AND state = $2 RETURNING id";
+        if change.forgets_all() {
+            let gone = sqlx::query("DELETE FROM groups WHERE id = $1 AND state = $2 RETURNING id");
+            let gone = gone.bind(change.id.uuid()).bind(change.from.name());
+            return Ok(self.calls.optional(WHAT, gone, |_| Ok(())).await?.is_some());
+        }
         let query = sqlx::query(sql)
             .bind(change.id.uuid())
             .bind(change.from.name())
             .bind(change.to.name())
             .bind(change.unfinished)
             .bind(change.at.0)
-            .bind(change.body())
-            .bind(change.forgets_key());
-        Ok(self.calls.optional("change a group", query, |_| Ok(())).await?.is_some())
+            .bind(change.body());
+        Ok(self.calls.optional(WHAT, query, |_| Ok(())).await?.is_some())
     }
 
     async fn group(&self, group: GroupId) -> Stored<Option<GroupRow>> {

@@ -6,7 +6,9 @@
 mod append;
 mod calls;
 mod catalogue;
+mod chain;
 mod groups;
+mod oddities;
 mod plans;
 mod snapshots;
 
@@ -17,6 +19,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use self::calls::Calls;
+use super::chain::{ChainLink, JournalHead};
 use super::migrations;
 use super::store::*;
 use crate::domain::{InventoryId, KeyId, Timestamp};
@@ -30,6 +33,9 @@ const STATEMENT_MAX: Duration = Duration::from_secs(2);
 const CONNECT_MAX: Duration = Duration::from_secs(2);
 /// Migrations of large tables take their time, and a second server waits for the first.
 const MIGRATE_MAX: Duration = Duration::from_secs(600);
+
+/// What takes longer than this is told.
+const MIGRATE_SOON: Duration = Duration::from_secs(2);
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
 
@@ -68,7 +74,16 @@ async fn connect(options: &PgConnectOptions) -> Result<PgConnection, StoreError>
 
 async fn migrate(options: &PgConnectOptions) -> Result<(), StoreError> {
     let mut connection = connect(options).await?;
-    let run = tokio::time::timeout(MIGRATE_MAX, MIGRATIONS.run(&mut connection)).await;
+    let told = async {
+        tokio::time::sleep(MIGRATE_SOON).await;
+        tracing::warn!("migrations take long, or wait for another server's");
+        std::future::pending::<std::convert::Infallible>().await
+    };
+    let run = tokio::time::timeout(MIGRATE_MAX, MIGRATIONS.run(&mut connection));
+    let run = tokio::select! {
+        run = run => run,
+        never = told => match never {},
+    };
     let run = run.map_err(|elapsed| StoreError::new(migrations::WHAT, elapsed))?;
     run.map_err(|cause| migrations::failed(&MIGRATIONS, cause))?;
     connection.close().await.map_err(failed(migrations::WHAT))
@@ -101,6 +116,8 @@ fn stored_record(row: &PgRow) -> Result<StoredRecord, sqlx::Error> {
     Ok(StoredRecord {
         seq: unsigned(row, "seq")?,
         epoch: unsigned(row, "epoch")?,
+        at: Timestamp(row.try_get("at")?),
+        link: chain::record_link(row)?,
         body: row.try_get("body")?,
     })
 }
@@ -124,16 +141,23 @@ impl Store for PostgresStore {
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
-        let sql =
-            "SELECT seq, epoch, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let sql = "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         let query = sqlx::query(sql).bind(inventory.uuid()).bind(int(after)).bind(i64::from(limit));
         self.calls.all("read records", query, stored_record).await
     }
 
     async fn record(&self, inventory: InventoryId, seq: u64) -> Stored<Option<StoredRecord>> {
-        let sql = "SELECT seq, epoch, body FROM records WHERE inventory = $1 AND seq = $2";
+        let sql = "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq = $2";
         let query = sqlx::query(sql).bind(inventory.uuid()).bind(int(seq));
         self.calls.optional("read a record", query, stored_record).await
+    }
+
+    async fn head(&self, inventory: InventoryId) -> Stored<Option<JournalHead>> {
+        chain::head(&self.calls, inventory).await
+    }
+
+    async fn link_anew(&self, inventory: InventoryId, links: &[(u64, ChainLink)]) -> Stored<()> {
+        chain::link_anew(&self.calls, inventory, links).await
     }
 
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>> {
@@ -162,6 +186,10 @@ impl Store for PostgresStore {
 
     async fn show_plan(&self, inventory: InventoryId, version: u32, units: u32) -> Stored<()> {
         plans::show(&self.calls, inventory, version, units).await
+    }
+
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Stored<()> {
+        catalogue::show(&self.calls, inventory, shown).await
     }
 
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
@@ -215,6 +243,16 @@ impl Store for PostgresStore {
     }
 
     async fn ping(&self) -> Stored<()> {
-        self.calls.one("ping", sqlx::query("SELECT 1"), |_| Ok(())).await
+        self.calls.one("ping", sqlx::query(migrations::LOOK), |_| Ok(())).await
+    }
+
+    async fn probe(&self) -> Stored<()> {
+        let sql = "UPDATE store SET probed_at = probed_at + 1";
+        self.calls.all("try to write", sqlx::query(sql), |_| Ok(())).await?;
+        Ok(())
+    }
+
+    async fn oddities(&self) -> Stored<Vec<Oddity>> {
+        oddities::find(&self.options).await
     }
 }

@@ -4,7 +4,7 @@ use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Connection, Row};
 
 use super::super::store::{
-    CREATIONS_KEPT_MS, Creation, Filter, InventoryRow, NewInventory, NewKey, Role, SecretKey,
+    CREATIONS_KEPT_MS, CatalogueFacts, Creation, Filter, InventoryRow, NewInventory, NewKey, Role, SecretKey,
 };
 use super::{decode, unsigned};
 use crate::domain::{InventoryId, Timestamp};
@@ -17,15 +17,24 @@ pub(super) async fn create(pool: &SqlitePool, new: &NewInventory) -> Queried<Cre
     let (pool, new) = (pool.clone(), new.clone());
     let task = tokio::spawn(async move {
         let mut connection = pool.acquire().await?;
-        let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-        if let Some(earlier) = earlier_creation(&mut transaction, &new).await? {
-            return Ok(earlier);
+        let created = create_on(&mut connection, &new).await;
+        if created.is_err() {
+            // A full disk rolls back by itself, and the connection does not know: nothing could begin on it again.
+            drop(connection.detach());
         }
-        insert(&mut transaction, &new).await?;
-        transaction.commit().await?;
-        Ok(Creation::Created)
+        created
     });
     task.await.map_err(|panic| sqlx::Error::Io(std::io::Error::other(panic)))?
+}
+
+async fn create_on(connection: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<Creation> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    if let Some(earlier) = earlier_creation(&mut transaction, new).await? {
+        return Ok(earlier);
+    }
+    insert(&mut transaction, new).await?;
+    transaction.commit().await?;
+    Ok(Creation::Created)
 }
 
 async fn earlier_creation(on: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<Option<Creation>> {
@@ -45,24 +54,30 @@ async fn earlier_creation(on: &mut sqlx::SqliteConnection, new: &NewInventory) -
 async fn insert(on: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<()> {
     let inventory = new.id.to_string();
     let figures = serde_json::to_string(&new.figures).map_err(|cause| sqlx::Error::Encode(cause.into()))?;
-    let sql = "INSERT INTO inventories (id, name, created_at, plan_version, units, figures, starts_at, search) \
-         VALUES ($1, $2, $3, 1, $4, $5, $6, $7)";
+    let sql = "INSERT INTO inventories (id, name, created_at, plan_version, units, figures, starts_at, search, \
+         listing, shown, shown_seq) VALUES ($1, $2, $3, 1, $4, $5, $6, $7, $8, $9, $10)";
     sqlx::query(sql)
         .bind(&inventory)
-        .bind(&new.name)
+        .bind(new.shown.name())
         .bind(new.at.0)
         .bind(new.units)
         .bind(figures)
-        .bind(new.starts_at.map(|at| at.0))
-        .bind(new.search())
+        .bind(new.shown.starts_at())
+        .bind(new.shown.search())
+        .bind(new.shown.listing())
+        .bind(new.shown.json())
+        .bind(new.shown.seq.cast_signed())
         .execute(&mut *on)
         .await?;
     let sql = "INSERT INTO plans (inventory, version, document) VALUES ($1, 1, $2)";
     sqlx::query(sql).bind(&inventory).bind(&new.plan).execute(&mut *on).await?;
     let sql = "INSERT INTO owners (inventory, epoch) VALUES ($1, 0)";
     sqlx::query(sql).bind(&inventory).execute(&mut *on).await?;
-    let sql = "INSERT INTO records (inventory, seq, epoch, at, body) VALUES ($1, 1, 0, $2, $3)";
-    sqlx::query(sql).bind(&inventory).bind(new.at.0).bind(&new.first_record[..]).execute(&mut *on).await?;
+    let sql = "INSERT INTO records (inventory, seq, epoch, at, body, link) VALUES ($1, 1, 0, $2, $3, $4)";
+    let query = sqlx::query(sql).bind(&inventory).bind(new.at.0).bind(&new.first_record[..]);
+    query.bind(&new.first_link().0[..]).execute(&mut *on).await?;
+    let sql = "INSERT INTO heads (inventory, seq, link) VALUES ($1, 1, $2)";
+    sqlx::query(sql).bind(&inventory).bind(&new.first_link().0[..]).execute(&mut *on).await?;
     if let Some((key, fingerprint)) = new.idempotency {
         let sql = "INSERT INTO creations (key, fingerprint, inventory, at) VALUES ($1, $2, $3, $4)";
         let query = sqlx::query(sql).bind(hex(key)).bind(hex(fingerprint)).bind(&inventory).bind(new.at.0);
@@ -71,13 +86,14 @@ async fn insert(on: &mut sqlx::SqliteConnection, new: &NewInventory) -> Queried<
     Ok(())
 }
 
-const LIST: &str = "SELECT i.id, i.name, i.created_at, i.starts_at, i.plan_version, i.units, \
+const LIST: &str = "SELECT i.id, i.name, i.created_at, i.starts_at, i.plan_version, i.units, i.shown, i.shown_seq, \
      COALESCE(s.figures, i.figures) AS figures, COALESCE(s.seq, 1) AS seq, COALESCE(s.at, i.created_at) AS as_of \
      FROM inventories i LEFT JOIN snapshots s ON s.inventory = i.id AND s.seq = \
        (SELECT max(seq) FROM snapshots WHERE inventory = i.id) \
      WHERE i.id >= $1 AND i.id <= $2 AND i.id <> $3 \
        AND ($5 IS NULL OR instr(COALESCE(i.search, lower(i.name)), $5) > 0) \
        AND ($6 IS NULL OR i.starts_at >= $6) AND ($7 IS NULL OR i.starts_at < $7) \
+       AND ($8 OR i.listing = 'public') \
      ORDER BY i.id LIMIT $4";
 /// Sorts behind every id.
 const LAST: &str = "inv_~";
@@ -92,18 +108,36 @@ pub(super) async fn inventories(
     let query = sqlx::query(LIST).bind(&after).bind(LAST).bind(&after).bind(limit);
     let time = |at: Option<Timestamp>| at.map(|at| at.0);
     let query = query.bind(filter.search()).bind(time(filter.starts_from)).bind(time(filter.starts_until));
+    let query = query.bind(!filter.public_only);
     query.fetch_all(pool).await?.iter().map(inventory_row).collect()
 }
 
 pub(super) async fn inventory(pool: &SqlitePool, inventory: InventoryId) -> Queried<Option<InventoryRow>> {
     let id = inventory.to_string();
     let (text, time): (Option<String>, Option<i64>) = (None, None);
-    let query = sqlx::query(LIST).bind(&id).bind(&id).bind("").bind(1).bind(text).bind(time).bind(time);
+    let query =
+        sqlx::query(LIST).bind(&id).bind(&id).bind("").bind(1).bind(text).bind(time).bind(time).bind(true);
     query.fetch_optional(pool).await?.as_ref().map(inventory_row).transpose()
+}
+
+const SHOW: &str = "UPDATE inventories SET shown = $3, shown_seq = $2, name = COALESCE($4, name), \
+     search = COALESCE($5, search), listing = COALESCE($6, listing), \
+     starts_at = CASE WHEN $4 IS NULL THEN starts_at ELSE $7 END \
+     WHERE id = $1 AND COALESCE(shown_seq, 0) < $2";
+
+pub(super) async fn show(pool: &SqlitePool, inventory: InventoryId, shown: &CatalogueFacts) -> Queried<()> {
+    let query =
+        sqlx::query(SHOW).bind(inventory.to_string()).bind(shown.seq.cast_signed()).bind(shown.json());
+    let query = query.bind(shown.name()).bind(shown.search()).bind(shown.listing()).bind(shown.starts_at());
+    query.execute(pool).await?;
+    Ok(())
 }
 
 fn inventory_row(row: &SqliteRow) -> Queried<InventoryRow> {
     let figures: &str = row.try_get("figures")?;
+    let shown_seq = row.try_get::<Option<i64>, _>("shown_seq")?.unwrap_or_default().cast_unsigned();
+    let shown =
+        CatalogueFacts::read(row.try_get("shown")?, shown_seq).map_err(|cause| decode("shown", cause))?;
     Ok(InventoryRow {
         id: id(row, "id")?,
         name: row.try_get("name")?,
@@ -114,6 +148,7 @@ fn inventory_row(row: &SqliteRow) -> Queried<InventoryRow> {
         figures: serde_json::from_str(figures).map_err(|cause| decode("figures", cause))?,
         seq: unsigned(row, "seq")?,
         as_of: Timestamp(row.try_get("as_of")?),
+        shown,
     })
 }
 

@@ -22,13 +22,6 @@ const COLUMNS: &str = "SELECT id, state, unfinished, created_at, body, fingerpri
 impl GroupRows for SqliteStore {
     async fn begin_group(&self, new: &NewGroup) -> Stored<Begun> {
         const WHAT: &str = "begin a group";
-        let old = new.at.0 - KEYS_KEPT_MS;
-        for sql in [
-            "UPDATE groups SET key = NULL WHERE key IS NOT NULL AND created_at < $1",
-            "DELETE FROM groups WHERE state = 'aborted' AND created_at < $1",
-        ] {
-            sqlx::query(sql).bind(old).execute(&self.pool).await.map_err(failed(WHAT))?;
-        }
         let (key, fingerprint) = (hex(new.key.0), hex(new.key.1));
         let sql = "INSERT INTO groups (id, key, fingerprint, state, unfinished, created_at, changed_at, body) \
                    VALUES ($1, $2, $3, 'holding', 1, $4, $4, $5) ON CONFLICT (key) DO NOTHING";
@@ -38,29 +31,52 @@ impl GroupRows for SqliteStore {
             if insert.execute(&self.pool).await.map_err(failed(WHAT))?.rows_affected() == 1 {
                 return Ok(Begun::Fresh);
             }
-            let select = format!("{COLUMNS} WHERE key = $1");
-            let known = sqlx::query(sqlx::AssertSqlSafe(select)).bind(&key).fetch_optional(&self.pool).await;
-            if let Some(row) = known.map_err(failed(WHAT))? {
-                let theirs: String = row.try_get("fingerprint").map_err(failed(WHAT))?;
-                let same = theirs == fingerprint;
-                return Ok(if same { Begun::Known(Box::new(group_row(&row)?)) } else { Begun::Mismatch });
+            if let Some(known) = self.known_group(new.key).await? {
+                return Ok(known);
             }
         }
         Err(StoreError::new(WHAT, "its key comes and goes"))
     }
 
+    async fn known_group(&self, key: (u128, u128)) -> Stored<Option<Begun>> {
+        const WHAT: &str = "look for a group";
+        let select = sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE key = $1"));
+        let known = sqlx::query(select).bind(hex(key.0)).fetch_optional(&self.pool).await;
+        let Some(row) = known.map_err(failed(WHAT))? else { return Ok(None) };
+        let theirs: String = row.try_get("fingerprint").map_err(failed(WHAT))?;
+        let is_same = theirs == hex(key.1);
+        Ok(Some(if is_same { Begun::Known(Box::new(group_row(&row)?)) } else { Begun::Mismatch }))
+    }
+
+    async fn forget_groups(&self, now: Timestamp) -> Stored<()> {
+        for sql in [
+            "UPDATE groups SET key = NULL WHERE key IS NOT NULL AND created_at < $1",
+            "DELETE FROM groups WHERE state = 'aborted' AND created_at < $1",
+        ] {
+            let query = sqlx::query(sql).bind(now.0 - KEYS_KEPT_MS).execute(&self.pool);
+            query.await.map_err(failed("forget groups"))?;
+        }
+        Ok(())
+    }
+
     async fn change_group(&self, change: &GroupChange) -> Stored<bool> {
-        let sql = "UPDATE groups SET state = $3, unfinished = $4, changed_at = $5, body = COALESCE($6, body), \
-                   key = CASE WHEN $7 THEN NULL ELSE key END WHERE id = $1 AND state = $2";
+        const WHAT: &str = "change a group";
+        let sql = "UPDATE groups SET state = $3, unfinished = $4, changed_at = $5, body = COALESCE($6, body) \
+                   WHERE id = $1 AND state = $2";
+        if change.forgets_all() {
+            let gone = sqlx::query("DELETE FROM groups WHERE id = $1 AND state = $2");
+            let gone = gone.bind(change.id.to_string()).bind(change.from.name());
+            let done = gone.execute(&self.pool).await.map_err(failed(WHAT))?;
+            return Ok(done.rows_affected() == 1);
+        }
         let query = sqlx::query(sql)
             .bind(change.id.to_string())
             .bind(change.from.name())
             .bind(change.to.name())
             .bind(change.unfinished)
             .bind(change.at.0)
-            .bind(change.body())
-            .bind(change.forgets_key());
-        let done = query.execute(&self.pool).await.map_err(failed("change a group"))?;
+            .bind(change.body());
+        let done = query.execute(&self.pool).await.map_err(failed(WHAT))?;
         Ok(done.rows_affected() == 1)
     }
 

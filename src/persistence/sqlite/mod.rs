@@ -5,8 +5,11 @@
 
 mod append;
 mod catalogue;
+mod chain;
 mod checkpoint;
 mod groups;
+mod mark;
+mod oddities;
 mod plans;
 mod snapshots;
 
@@ -21,8 +24,10 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Row};
 
-use super::migrations;
+use self::mark::{Mark, Marker};
+use super::chain::{ChainLink, JournalHead};
 use super::store::*;
+use super::{migrations, private};
 use crate::domain::{InventoryId, KeyId, Timestamp};
 
 pub use append::{Durability, SqliteAppender};
@@ -31,6 +36,10 @@ pub use append::{Durability, SqliteAppender};
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const POOL_CONNECTIONS: u32 = 4;
 const DATABASE_FILE: &str = "fairhold.sqlite";
+/// Migrations of large tables take their time, and another command waits for them.
+const LOCK_MAX: Duration = Duration::from_secs(60);
+const MAKE_DIR: &str = "create the data directory";
+const OPEN: &str = "open the database";
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
 
@@ -39,26 +48,71 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite")
 pub struct SqliteStore {
     file: PathBuf,
     pool: SqlitePool,
+    loss: Option<String>,
 }
 
 impl SqliteStore {
-    /// Opens the store of a directory; makes and migrates it first if need be.
+    /// Opens the store of a directory; makes and migrates it first if need be. One that lost what was once confirmed
+    /// is refused.
     pub async fn open(dir: &Path) -> Result<Self, StoreError> {
-        prepare(dir).map_err(|cause| StoreError::new("create the data directory", cause))?;
+        private::make_dir(dir).map_err(|cause| StoreError::new(MAKE_DIR, cause))?;
+        if let Some(mark) = Mark::of(dir).filter(|_| is_new(dir)) {
+            // Before an empty one is made in its place.
+            return Err(StoreError::new(OPEN, mark.all_missing(dir)));
+        }
+        let store = Self::open_as_it_is(dir).await?;
+        match store.loss {
+            Some(loss) => Err(StoreError::new(OPEN, loss)),
+            None => Ok(store),
+        }
+    }
+
+    /// The same, whatever it lost.
+    pub async fn open_as_it_is(dir: &Path) -> Result<Self, StoreError> {
+        private::make_dir(dir).map_err(|cause| StoreError::new(MAKE_DIR, cause))?;
+        let open =
+            private::look_at_dir(dir).map_err(|cause| StoreError::new("use the data directory", cause))?;
+        if let Some(open) = open {
+            tracing::warn!("{open}");
+        }
         let lock_file = dir.join("migrate.lock");
         let lock =
-            std::fs::File::create(lock_file).map_err(|cause| StoreError::new("open migrate.lock", cause))?;
-        lock.lock().map_err(|cause| StoreError::new("lock migrate.lock", cause))?;
+            private::open_file(&lock_file).map_err(|cause| StoreError::new("open migrate.lock", cause))?;
+        let locked = private::lock(&lock, &lock_file, LOCK_MAX).await;
+        locked.map_err(|cause| StoreError::new("wait for migrate.lock", cause))?;
+        let known = Mark::of(dir);
+        if is_new(dir) && known.is_none() && dir.join("serve.lock").exists() {
+            tracing::warn!(dir = %dir.display(), "the store is new, though a server has used this directory before");
+        }
+        let was_new = is_new(dir);
         let file = dir.join(DATABASE_FILE);
+        make_private(&file).map_err(|cause| StoreError::new("open the database file", cause))?;
         let pool = SqlitePoolOptions::new()
             .max_connections(POOL_CONNECTIONS)
             .acquire_timeout(BUSY_TIMEOUT)
             .test_before_acquire(false)
             .connect_with(options(&file))
             .await
-            .map_err(|cause| StoreError::new("open the database", cause))?;
+            .map_err(|cause| StoreError::new(OPEN, cause))?;
         MIGRATIONS.run(&pool).await.map_err(|cause| migrations::failed(&MIGRATIONS, cause))?;
-        Ok(Self { file, pool })
+        let found = confirmed(&mut *pool.acquire().await.map_err(failed(OPEN))?).await?;
+        let loss = known.as_ref().and_then(|known| match was_new {
+            true => Some(known.all_missing(dir)),
+            false => known.missing_in(&found, dir),
+        });
+        if loss.is_none() {
+            // Whatever it says is below what the store has, so nothing is forgotten.
+            drop(Marker::overwrite(dir, found));
+        }
+        Ok(Self { file, pool, loss })
+    }
+
+    /// What was confirmed by somebody else than the journal's writer. Whether it can be written down changes nothing.
+    async fn mark(&self) {
+        let Ok(mut connection) = self.pool.acquire().await else { return };
+        if let (Ok(found), Some(dir)) = (confirmed(&mut connection).await, self.file.parent()) {
+            drop(Marker::open(dir, found));
+        }
     }
 
     async fn connect(file: &Path) -> Result<SqliteConnection, StoreError> {
@@ -66,10 +120,29 @@ impl SqliteStore {
     }
 }
 
-/// Makes the data directory, for its owner's eyes only: the store keeps the secret that signs tokens.
-pub fn prepare(dir: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+/// Whether there is no database yet, nor the log of one.
+fn is_new(dir: &Path) -> bool {
+    let is_empty = |name: &str| std::fs::metadata(dir.join(name)).map_or(true, |found| found.len() == 0);
+    is_empty(DATABASE_FILE) && is_empty("fairhold.sqlite-wal")
+}
+
+/// The engine makes its files beside the database with the database's mode.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    private::open_file(file)?;
+    for beside in ["-wal", "-shm"] {
+        let mut path = file.to_owned().into_os_string();
+        path.push(beside);
+        private::close_to_others(Path::new(&path))?;
+    }
+    Ok(())
+}
+
+/// How many records the store has confirmed, as its heads say.
+async fn confirmed(on: &mut SqliteConnection) -> Result<Mark, StoreError> {
+    let sql = "SELECT id, (SELECT COALESCE(sum(seq), 0) FROM heads) AS records FROM store";
+    let row = sqlx::query(sql).fetch_one(on).await.map_err(failed(OPEN))?;
+    let mark = || Ok(Mark { store: row.try_get("id")?, records: unsigned(&row, "records")? });
+    mark().map_err(failed(OPEN))
 }
 
 fn options(file: &Path) -> SqliteConnectOptions {
@@ -107,6 +180,8 @@ fn stored_record(row: &SqliteRow) -> Result<StoredRecord, sqlx::Error> {
     Ok(StoredRecord {
         seq: unsigned(row, "seq")?,
         epoch: unsigned(row, "epoch")?,
+        at: Timestamp(row.try_get("at")?),
+        link: chain::record_link(row)?,
         body: row.try_get("body")?,
     })
 }
@@ -124,22 +199,30 @@ impl Store for SqliteStore {
                 .fetch_optional(&self.pool)
                 .await
                 .map_err(failed("take over"))?;
-        Ok(epoch.and_then(|epoch| u64::try_from(epoch).ok()))
+        let read = |epoch| u64::try_from(epoch).map_err(|cause| StoreError::new("take over", cause));
+        epoch.map(read).transpose()
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {
-        let sql =
-            "SELECT seq, epoch, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        let sql = "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq > $2 ORDER BY seq LIMIT $3";
         let query = sqlx::query(sql).bind(inventory.to_string()).bind(int(after)).bind(limit);
         let rows = query.fetch_all(&self.pool).await.map_err(failed("read records"))?;
         rows.iter().map(stored_record).collect::<Result<_, _>>().map_err(failed("read records"))
     }
 
     async fn record(&self, inventory: InventoryId, seq: u64) -> Stored<Option<StoredRecord>> {
-        let sql = "SELECT seq, epoch, body FROM records WHERE inventory = $1 AND seq = $2";
+        let sql = "SELECT seq, epoch, at, link, body FROM records WHERE inventory = $1 AND seq = $2";
         let query = sqlx::query(sql).bind(inventory.to_string()).bind(int(seq));
         let row = query.fetch_optional(&self.pool).await.map_err(failed("read a record"))?;
         row.as_ref().map(stored_record).transpose().map_err(failed("read a record"))
+    }
+
+    async fn head(&self, inventory: InventoryId) -> Stored<Option<JournalHead>> {
+        chain::head(&self.pool, inventory).await.map_err(failed("read a head"))
+    }
+
+    async fn link_anew(&self, inventory: InventoryId, links: &[(u64, ChainLink)]) -> Stored<()> {
+        chain::link_anew(&self.pool, inventory, links).await.map_err(failed("link a journal anew"))
     }
 
     async fn snapshot(&self, inventory: InventoryId, below: Option<u64>) -> Stored<Option<StoredSnapshot>> {
@@ -170,6 +253,10 @@ impl Store for SqliteStore {
         plans::show(&self.pool, inventory, version, units).await.map_err(failed("show a plan"))
     }
 
+    async fn show(&self, inventory: InventoryId, shown: &CatalogueFacts) -> Stored<()> {
+        catalogue::show(&self.pool, inventory, shown).await.map_err(failed("show an inventory"))
+    }
+
     async fn active_since(&self, since: Timestamp) -> Stored<Vec<InventoryId>> {
         let sql = "SELECT id FROM inventories WHERE \
                    (SELECT at FROM records WHERE inventory = id ORDER BY seq DESC LIMIT 1) > $1";
@@ -182,7 +269,11 @@ impl Store for SqliteStore {
     }
 
     async fn create(&self, new: &NewInventory) -> Stored<Creation> {
-        catalogue::create(&self.pool, new).await.map_err(failed("create an inventory"))
+        let created = catalogue::create(&self.pool, new).await.map_err(failed("create an inventory"))?;
+        if created == Creation::Created {
+            self.mark().await;
+        }
+        Ok(created)
     }
 
     async fn inventory(&self, inventory: InventoryId) -> Stored<Option<InventoryRow>> {
@@ -229,8 +320,28 @@ impl Store for SqliteStore {
     }
 
     async fn ping(&self) -> Stored<()> {
-        sqlx::query("SELECT 1").execute(&self.pool).await.map_err(failed("ping"))?;
+        sqlx::query(migrations::LOOK).fetch_one(&self.pool).await.map_err(failed("ping"))?;
         Ok(())
+    }
+
+    async fn probe(&self) -> Stored<()> {
+        let sql = "UPDATE store SET probed_at = probed_at + 1";
+        sqlx::query(sql).execute(&self.pool).await.map_err(failed("try to write"))?;
+        Ok(())
+    }
+
+    async fn oddities(&self) -> Stored<Vec<Oddity>> {
+        oddities::find(&self.pool).await.map_err(failed("look for oddities"))
+    }
+
+    fn loss(&self) -> Option<String> {
+        self.loss.clone()
+    }
+
+    async fn forget_loss(&self) -> Stored<()> {
+        let found = confirmed(&mut *self.pool.acquire().await.map_err(failed(OPEN))?).await?;
+        let written = Marker::overwrite(self.file.parent().unwrap_or(Path::new(".")), found);
+        written.map(drop).ok_or_else(|| StoreError::new("write the mark", "the log says why"))
     }
 
     /// Moves the write-ahead log into the database from time to time.

@@ -8,7 +8,7 @@ mod shops;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::{Checkout, Currency, PlanDocument, Settings, Timestamp};
+use crate::domain::{Checkout, Currency, Details, PlanDocument, Settings, Timestamp};
 
 /// An inventory to create.
 #[derive(Debug, Clone)]
@@ -24,6 +24,14 @@ impl DemoInventory {
     /// When its event begins, if it is made at this time.
     pub fn starts_at(&self, made: Timestamp) -> Option<Timestamp> {
         (self.key == "arena").then(|| next_saturday_evening(made))
+    }
+
+    /// What is said of it, if it is made at this time.
+    pub fn details(&self, made: Timestamp) -> Details {
+        let starts_at = self.starts_at(made);
+        let time_zone = starts_at.map(|_| "Asia/Seoul".to_owned());
+        let sale_ends_before_start_seconds = starts_at.map(|_| 0);
+        Details { starts_at, time_zone, sale_ends_before_start_seconds, ..Details::named(self.name) }
     }
 }
 

@@ -1,25 +1,19 @@
 //! One cell: `zone:seat`, `zone:seat+`.
 
-use std::fmt;
+use crate::plans::place;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Cell<'a> {
     pub(super) zone: &'a str,
+    /// All that stands there: it tells this seat from every other.
     pub(super) seat: &'a str,
     pub(super) accessible: bool,
 }
 
-/// As a grid writes it.
-impl fmt::Display for Cell<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}{}", self.zone, self.seat, if self.accessible { "+" } else { "" })
-    }
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum BadCell<'a> {
-    /// There is more behind the seat.
-    Junk(Cell<'a>),
+    /// The seat is not called as seats are, or there is more than one mark behind it.
+    Odd(Cell<'a>),
     NoSeat,
 }
 
@@ -27,19 +21,26 @@ pub(super) enum BadCell<'a> {
 pub(super) fn parse(text: &str) -> Result<Cell<'_>, BadCell<'_>> {
     let (zone, rest) = text.split_once(':').ok_or(BadCell::NoSeat)?;
     let (zone, rest) = (zone.trim(), rest.trim());
-    let end = rest.find(|c: char| !in_names(c)).unwrap_or(rest.len());
-    let (seat, rest) = rest.split_at(end);
+    let seat = rest.trim_end_matches(['+', ' ']);
     if zone.is_empty() || seat.is_empty() || zone.starts_with('#') {
         return Err(BadCell::NoSeat);
     }
-    let accessible = rest.starts_with('+');
-    let cell = Cell { zone, seat, accessible };
-    let rest = rest.strip_prefix('+').unwrap_or(rest);
-    if rest.is_empty() { Ok(cell) } else { Err(BadCell::Junk(cell)) }
+    let marks = rest[seat.len()..].matches('+').count();
+    let cell = Cell { zone, seat, accessible: marks > 0 };
+    let is_name = seat.chars().all(in_names) || place::parse(seat).is_some();
+    if is_name && marks <= 1 { Ok(cell) } else { Err(BadCell::Odd(cell)) }
 }
 
-/// What a seat may be called with.
-fn in_names(c: char) -> bool {
+/// Whether it could be nothing else, since other texts have colons, too.
+pub(super) fn is_certain(text: &str) -> bool {
+    parse(text).is_ok_and(|cell| {
+        cell.seat.chars().any(|c| c.is_ascii_digit())
+            && !cell.zone.contains(['{', '}', '<', '>', '=', '"', '\'', '(', '/'])
+    })
+}
+
+/// What a seat may be called with at least.
+pub(super) fn in_names(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_' | '.')
 }
 
@@ -55,16 +56,19 @@ mod tests {
     fn a_cell_has_a_zone_and_a_seat() {
         assert_eq!(parse("R:A12"), Ok(cell("R", "A12", false)));
         assert_eq!(parse(" Front left : 가-12+ "), Ok(cell("Front left", "가-12", true)));
+        assert_eq!(parse("R:A 12 +"), Ok(cell("R", "A 12", true)));
+        assert_eq!(parse("R:A/12"), Ok(cell("R", "A/12", false)));
+        assert_eq!(parse("R:Row A, Seat 1"), Ok(cell("R", "Row A, Seat 1", false)));
+        assert_eq!(parse("R:A12:3"), Ok(cell("R", "A12:3", false)));
         for bad in ["", "A12", ":A12", "R:", "R:+", "# zones: R"] {
             assert_eq!(parse(bad), Err(BadCell::NoSeat), "{bad}");
         }
     }
 
     #[test]
-    fn what_goes_on_behind_the_seat_is_junk() {
-        assert_eq!(parse("R:A12x?"), Err(BadCell::Junk(cell("R", "A12x", false))));
-        assert_eq!(parse("R:A12++"), Err(BadCell::Junk(cell("R", "A12", true))));
-        assert_eq!(parse("R:A12 (pillar)"), Err(BadCell::Junk(cell("R", "A12", false))));
-        assert_eq!(parse("R:A12:3"), Err(BadCell::Junk(cell("R", "A12", false))));
+    fn a_seat_that_is_called_oddly_keeps_all_of_its_name() {
+        assert_eq!(parse("R:A12x?"), Err(BadCell::Odd(cell("R", "A12x?", false))));
+        assert_eq!(parse("R:A12++"), Err(BadCell::Odd(cell("R", "A12", true))));
+        assert_eq!(parse("R:A12 (pillar)"), Err(BadCell::Odd(cell("R", "A12 (pillar)", false))));
     }
 }

@@ -10,24 +10,15 @@ mod cell;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use csv::{ByteRecord, ReaderBuilder};
-
+use super::alike::Places;
 use super::findings::{Findings, quote};
 use super::look::Look;
+use super::table::{Lines, NOTE, Place, SEPARATORS, sample};
 use super::unique::Ids;
-use super::{BYTE_ORDER_MARK, Draft, Format, Progress, Reader, Report, unreadable, without_mark};
-use crate::domain::plan::{Category, PlanDocument, Row, Seat, Size, Zone};
+use super::{BYTE_ORDER_MARK, Draft, Format, Progress, Reader, Report, Tally, place, without_mark};
+use crate::domain::plan::{Category, PlanDocument, Row, Seat, Size, UNITS_MAX, Zone};
 use cell::{BadCell, Cell};
-
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
-/// Lines that begin with it are notes.
-const NOTE: u8 = b'#';
-/// So much of a file shows what it is.
-const SAMPLE_LEN: usize = 4096;
-/// After so many lines the progress is told.
-const LINES_PER_STEP: u64 = 64;
 
 /// Reads grids of cells.
 pub(super) struct Grid;
@@ -39,11 +30,15 @@ impl Reader for Grid {
 
     fn fits(&self, look: &Look<'_>) -> bool {
         let start = look.bytes.trim_ascii_start().first();
+        if matches!(start, Some(b'{' | b'[')) {
+            return false;
+        }
         let sample = String::from_utf8_lossy(sample(look.bytes));
-        let is_cell = |text: &str| cell::parse(text.trim_matches('"')).is_ok();
         let separators = |c: char| c == '\n' || c == '\r' || SEPARATORS.iter().any(|&s| s as char == c);
-        !matches!(start, Some(b'{' | b'['))
-            && (declared(look.bytes).is_some() || sample.split(separators).any(is_cell))
+        let cells = sample.split(separators).map(|cell| cell.trim().trim_matches('"'));
+        let cells: Vec<&str> = cells.filter(|cell| !cell.is_empty() && !cell.starts_with('#')).collect();
+        let certain = cells.iter().filter(|cell| cell::is_certain(cell)).count();
+        declared(look.bytes).is_some() || (certain > 0 && certain * 2 >= cells.len())
     }
 
     fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
@@ -59,43 +54,12 @@ impl Reader for Grid {
     }
 }
 
-/// Where something stands in a grid, both from 1 on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Place {
-    line: u64,
-    column: usize,
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}", self.line, self.column)
-    }
-}
-
-fn sample(bytes: &[u8]) -> &[u8] {
-    &bytes[..bytes.len().min(SAMPLE_LEN)]
-}
-
 /// The text behind `# zones:` in the first line.
 fn declared(bytes: &[u8]) -> Option<&[u8]> {
     let line = bytes.split(|&byte| byte == b'\n' || byte == b'\r').next()?;
     let text = line.trim_ascii().strip_prefix(b"\"").unwrap_or(line).trim_ascii();
     let text = text.strip_prefix(&[NOTE])?.trim_ascii_start().strip_prefix(b"zones:")?;
     Some(text.strip_suffix(b"\"").unwrap_or(text))
-}
-
-/// The separator that there is most of.
-fn separator(bytes: &[u8]) -> u8 {
-    let lines = sample(bytes).split(|&byte| byte == b'\n').filter(|line| line.first() != Some(&NOTE));
-    let mut counts = [0; SEPARATORS.len()];
-    for &byte in lines.flatten() {
-        SEPARATORS
-            .iter()
-            .zip(&mut counts)
-            .for_each(|(separator, count)| *count += u32::from(*separator == byte));
-    }
-    let most = (0..SEPARATORS.len()).rev().max_by_key(|&n| counts[n]).unwrap_or(0);
-    SEPARATORS[most]
 }
 
 #[derive(Default)]
@@ -107,11 +71,12 @@ struct GridReader {
     is_declared: bool,
     ids: Ids,
     row_ids: Ids,
-    /// By id: where it first stands.
-    first: BTreeMap<String, Place>,
     rows: Vec<Row>,
     width: usize,
     height: u64,
+    seats: usize,
+    notes: usize,
+    places: Places,
 }
 
 impl GridReader {
@@ -138,34 +103,21 @@ impl GridReader {
     }
 
     fn lines(&mut self, bytes: &[u8], progress: Progress<'_>) -> Result<(), Report> {
-        let mut builder = ReaderBuilder::new();
-        builder.has_headers(false).flexible(true).delimiter(separator(bytes));
-        let mut lines = builder.from_reader(bytes);
-        let mut line = ByteRecord::new();
-        let (mut top, mut counted, mut number) = (None, 0, 1);
-        loop {
-            let more = lines.read_byte_record(&mut line).map_err(|error| {
-                // There is no other error on bytes in memory with lines of any length.
-                unreadable("format_unknown", error.to_string())
-            })?;
-            let start = start_of(bytes, &line);
-            if !more {
-                return Ok(());
-            }
-            number += breaks(&bytes[counted..start]);
-            counted = start;
-            if line.get(0).is_some_and(|cell| cell.trim_ascii_start().first() == Some(&NOTE)) {
-                continue;
-            }
+        let mut lines = Lines::of(bytes)?;
+        let mut top = None;
+        while let Some((number, line)) = lines.next(progress)? {
             let top = *top.get_or_insert(number);
-            self.line(&line, number, number - top);
-            if number.is_multiple_of(LINES_PER_STEP) {
-                progress(start as f64 / bytes.len() as f64);
+            self.line(line, number, number - top);
+            // The compiler tells that there are too many; no more of them are read for that.
+            if self.seats > UNITS_MAX {
+                break;
             }
         }
+        self.notes = lines.notes - usize::from(self.is_declared).min(lines.notes);
+        Ok(())
     }
 
-    fn line(&mut self, line: &ByteRecord, number: u64, y: u64) {
+    fn line(&mut self, line: &csv::ByteRecord, number: u64, y: u64) {
         let mut seats = Vec::new();
         let mut is_gap = false;
         for (x, bytes) in line.iter().enumerate() {
@@ -183,6 +135,7 @@ impl GridReader {
         if seats.is_empty() {
             return;
         }
+        self.seats += seats.len();
         self.width = self.width.max(line.len());
         self.height = y + 1;
         let label = row_label(&seats).unwrap_or_else(|| number.to_string());
@@ -192,16 +145,12 @@ impl GridReader {
 
     /// The seat of a cell that is not blank.
     fn seat(&mut self, bytes: &[u8], place: Place) -> Option<Seat> {
-        let Ok(text) = std::str::from_utf8(bytes) else {
-            self.findings.beyond_repair("bad_encoding", place, "is not UTF-8");
-            return None;
-        };
-        let text = self.findings.sound(text.trim().to_owned(), &place);
+        let text = self.findings.cell(bytes, place)?;
         let Cell { zone, seat, accessible } = match cell::parse(&text) {
             Ok(cell) => cell,
-            Err(BadCell::Junk(cell)) => {
-                let wrong = format!("{} goes on behind the seat", quote(&text));
-                let done = format!("{} is now {}", quote(&text), quote(&cell.to_string()));
+            Err(BadCell::Odd(cell)) => {
+                let wrong = format!("{} is not zone:seat or zone:seat+", quote(&text));
+                let done = format!("the seat is called {}", quote(cell.seat));
                 self.findings.cured("cell_malformed", place, wrong, done);
                 cell
             }
@@ -213,6 +162,7 @@ impl GridReader {
         };
         self.category(zone, place);
         let (id, label) = self.claim(zone, seat, place);
+        self.places.insert(id.clone(), place.to_string().into());
         Some(Seat { id, label, category: Some(zone.to_owned()), accessible, ..Seat::default() })
     }
 
@@ -231,14 +181,15 @@ impl GridReader {
         }
     }
 
-    /// The seat's name is its id; a second one gets its zone in front, if that is free.
+    /// The seat's name is its id; a second one gets its zone in front, if that is free. People read row and number
+    /// where the name is not short already.
     fn claim(&mut self, zone: &str, seat: &str, place: Place) -> (String, String) {
+        let label = if seat.chars().all(cell::in_names) { None } else { label_of(seat) };
         if self.ids.claim(seat) {
-            self.first.insert(seat.to_owned(), place);
-            return (seat.to_owned(), String::new());
+            return (seat.to_owned(), label.unwrap_or_default());
         }
         let fresh = self.ids.another(&format!("{zone}-{seat}"), 0);
-        let wrong = match self.first.get(seat) {
+        let wrong = match self.places.get(seat) {
             Some(first) => format!("seat {} stands at {first} too", quote(seat)),
             None => format!("seat {} exists already", quote(seat)),
         };
@@ -248,7 +199,7 @@ impl GridReader {
             wrong,
             format!("{} is now {}", quote(seat), quote(&fresh)),
         );
-        (fresh, seat.to_owned())
+        (fresh, label.unwrap_or_else(|| seat.to_owned()))
     }
 
     fn finish(self) -> Draft {
@@ -260,32 +211,24 @@ impl GridReader {
             zones: vec![zone],
             ..PlanDocument::default()
         };
-        Draft { document, findings: self.findings }
+        let notes = Tally { what: "lines of notes".to_owned(), count: self.notes };
+        let left_out = if self.notes > 0 { vec![notes] } else { Vec::new() };
+        Draft { document, findings: self.findings, places: self.places, left_out, ..Draft::default() }
     }
 }
 
-/// Where the line begins, behind the ends of empty ones.
-fn start_of(bytes: &[u8], line: &ByteRecord) -> usize {
-    let from = line.position().map_or(0, |at| at.byte() as usize).min(bytes.len());
-    let ends = bytes[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    from + ends.count()
+/// `A-1` of a seat that is called `A 1`, `A/1` or `Row A Seat 1`.
+fn label_of(seat: &str) -> Option<String> {
+    let place::Named { row, number } = place::parse(seat)?;
+    Some(if row.is_empty() { number } else { format!("{row}-{number}") })
 }
 
-/// How many lines end here, whichever way.
-fn breaks(bytes: &[u8]) -> u64 {
-    let pairs = bytes.windows(2).filter(|pair| pair == b"\r\n").count();
-    let ends = bytes.iter().filter(|byte| matches!(byte, b'\r' | b'\n')).count();
-    (ends - pairs) as u64
-}
-
-/// The letters that all names of a row begin with, such as the A of A1 and A12.
+/// The row that all seats name, such as the A of A1 and A12.
 fn row_label(seats: &[Seat]) -> Option<String> {
-    let letters = |seat: &Seat| {
+    let row = |seat: &Seat| {
         let name = if seat.label.is_empty() { &seat.id } else { &seat.label };
-        let row = name.trim_end_matches(|c: char| c.is_ascii_digit());
-        let row = row.trim_end_matches(['-', '_', '.']);
-        (!row.is_empty() && row.len() < name.len()).then(|| row.to_owned())
+        place::parse(name).map(|named| named.row).filter(|row| !row.is_empty())
     };
-    let first = letters(seats.first()?)?;
-    seats.iter().all(|seat| letters(seat).as_ref() == Some(&first)).then_some(first)
+    let first = row(seats.first()?)?;
+    seats.iter().all(|seat| row(seat).as_ref() == Some(&first)).then_some(first)
 }

@@ -93,6 +93,7 @@ fn every_flaw_is_told_with_line_and_column() {
         "duplicate_id at line 1, column 2",
         "cell_malformed at line 1, column 3",
         "duplicate_id at line 2, column 2",
+        "label_repeated at line 1, column 2",
     ];
     assert_eq!(defects(FLAWED), expected);
     assert_eq!(
@@ -104,11 +105,12 @@ fn every_flaw_is_told_with_line_and_column() {
 #[test]
 fn marks_duplicates_and_junk_are_repaired() {
     let Imported { plan, report } = import(FLAWED, true).unwrap();
-    assert_eq!(ids(&plan), ["A1", "R-A1~2", "A2", "B1", "S-A1~2"]);
-    assert_eq!(&*plan.unit(1).label, "A1");
+    assert_eq!(ids(&plan), ["A1", "R-A1~2", "A2 (pillar)", "B1", "S-A1~2"]);
+    assert_eq!((&*plan.unit(0).label, &*plan.unit(1).label), ("A1", "A1 (2)"));
     let said: Vec<_> = report.repaired.iter().map(|repair| repair.detail.as_str()).collect();
-    let junk = r#""R:A2 (pillar)" is now "R:A2""#;
-    assert_eq!(said, ["was skipped", r#""A1" is now "R-A1~2""#, junk, r#""A1" is now "S-A1~2""#]);
+    let odd = r#"the seat is called "A2 (pillar)""#;
+    let again = r#"is now "main, 1, A1 (2)""#;
+    assert_eq!(said, ["was skipped", r#""A1" is now "R-A1~2""#, odd, r#""A1" is now "S-A1~2""#, again]);
     assert!(import(b"R:A1,R:\xff\n", true).is_err(), "what is not text is not guessed");
 }
 
@@ -119,7 +121,57 @@ fn a_text_without_seats_is_no_grid() {
         let report = read(file.as_bytes(), &options, &mut |_, _| {}).unwrap_err();
         report.defects.into_iter().map(|defect| defect.code).collect::<Vec<_>>()
     };
-    assert_eq!(codes("name,seat\nAnn,7\n", Format::Auto), ["json_malformed"]);
-    assert_eq!(codes("\n\n", Format::Csv), ["plan_empty"]);
-    assert_eq!(codes("name\n", Format::Csv), ["cell_malformed", "plan_empty"]);
+    assert_eq!(codes("name,seat\nAnn,7\n", Format::Auto), ["format_unknown"]);
+    assert_eq!(codes("\n\n", Format::Csv), ["format_unknown"]);
+    assert_eq!(codes("name\n", Format::Csv), ["format_unknown"]);
+    assert_eq!(codes("R:A1\nA2\n", Format::Csv), ["cell_malformed"]);
+}
+
+#[test]
+fn seats_are_read_however_row_and_number_are_written() {
+    for cells in [["A 1", "A 2"], ["A/1", "A/2"], ["Row A Seat 1", "Row A Seat 2"], ["A열 1번", "A열 2번"]]
+    {
+        let plan = plan(&format!("R:{},,\"R:{}\"\n", cells[0], cells[1]));
+        assert_eq!(ids(&plan), cells);
+        assert_eq!((&*plan.unit(0).label, &*plan.unit(1).label), ("A-1", "A-2"));
+        assert_eq!(&*plan.rows()[0].label, "A");
+    }
+    let twice = "R:A 1,R:A/1\n";
+    assert_eq!(defects(twice), ["label_repeated at line 1, column 2"]);
+    assert_eq!(&*import(twice, true).unwrap().plan.unit(1).label, "A-1 (2)");
+}
+
+#[test]
+fn a_line_of_nothing_but_separators_is_no_row() {
+    let wide = format!("R:A1,{}\n", ",".repeat(crate::plans::table::CELLS_MAX));
+    let report = import(&wide, true).unwrap_err();
+    assert_eq!(report.defects[0].code, "format_unknown");
+    assert!(report.defects[0].detail.contains("20000 cells"), "{}", report.defects[0].detail);
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_repair_never_loses_who_is_who(
+        cells in proptest::collection::btree_set("[A-C가]{0,2}[ /.(-]{0,2}[0-9]{0,2}[?! a+]{0,2}", 1..12),
+        separator in proptest::sample::select(vec![',', ';', '\t']),
+    ) {
+        let names: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
+        let line: Vec<String> = names.iter().map(|name| format!("R:{name}")).collect();
+        let Ok(imported) = import(line.join(&separator.to_string()), true) else { return Ok(()) };
+        let plan = &imported.plan;
+        let seats = plan.units().len();
+        let ids: std::collections::BTreeSet<&str> = ids(plan).into_iter().collect();
+        let printed: std::collections::BTreeSet<_> = (0..seats as u32).map(|unit| {
+            let printed = plan.printed(unit);
+            (printed.zone, printed.section, printed.row, printed.label)
+        }).collect();
+        proptest::prop_assert_eq!((ids.len(), printed.len(), names.len()), (seats, seats, seats));
+        for (unit, name) in names.iter().enumerate() {
+            let wanted: String = name.chars().filter(|c| c.is_alphanumeric()).collect();
+            for told in [&plan.unit(unit as u32).id, &plan.unit(unit as u32).label] {
+                let told: String = told.chars().filter(|c| c.is_alphanumeric()).collect();
+                proptest::prop_assert!(told.contains(&wanted), "{} is told as {}", name, told);
+            }
+        }
+    }
 }

@@ -6,6 +6,8 @@
 //! they are called or where they stand is a defect, with a pointer into the file.
 
 mod areas;
+mod fields;
+mod marks;
 mod seats;
 #[cfg(test)]
 mod tests;
@@ -15,14 +17,17 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::alike::Places;
 use super::findings::{Findings, mended, quote};
 use super::look::{Look, Top};
+use super::pattern::filled;
 use super::pointer::At;
 use super::unique::Ids;
-use super::{Draft, Format, Progress, Reader, Report, json, without_mark};
+use super::{Draft, Format, Progress, Reader, Report, census, json, without_mark};
+use marks::Marks;
 pub(super) use write::to_pretix;
 
-use crate::domain::plan::{Category, PlanDocument, Point, Row, Size, Zone};
+use crate::domain::plan::{Area, Category, PlanDocument, Point, QUANTITY_MAX, Row, Size, Zone};
 
 const ORIGIN: Point = Point { x: 0.0, y: 0.0 };
 
@@ -40,9 +45,11 @@ impl Reader for Pretix {
 
     fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
         progress(0.3);
-        let root = json::object(without_mark(file))?;
+        let bytes = without_mark(file);
+        let root = json::object(bytes)?;
         progress(0.5);
-        Ok(convert(&root, progress))
+        let draft = convert(&root, progress);
+        Ok(Draft { left_out: census::left_out(bytes, &fields::PLAN), ..draft })
     }
 }
 
@@ -53,8 +60,9 @@ fn convert(root: &Value, progress: &mut dyn FnMut(f64)) -> Draft {
     reader.categories(root);
     let size = reader.plan_size(root);
     let zones = reader.zones(root, progress);
-    let PlanReader { findings, categories, .. } = reader;
-    Draft { document: PlanDocument { name, size, categories, zones, ..PlanDocument::default() }, findings }
+    let PlanReader { findings, categories, places, .. } = reader;
+    let document = PlanDocument { name, size, categories, zones, ..PlanDocument::default() };
+    Draft { document, findings, places, ..Draft::default() }
 }
 
 #[derive(Default)]
@@ -63,9 +71,10 @@ struct PlanReader {
     categories: Vec<Category>,
     /// By name: whether the file lists it.
     category_names: BTreeMap<String, bool>,
+    /// By name: what its name and its fields say of its seats.
+    category_marks: BTreeMap<String, Marks>,
     ids: Ids,
-    /// By guid: zone, row and seat where it first stands.
-    first: BTreeMap<String, [usize; 3]>,
+    places: Places,
 }
 
 /// What a seat is told about its row.
@@ -80,7 +89,11 @@ struct RowOf<'a> {
     occurrence: u32,
     /// Where its seats are counted from.
     origin: Point,
-    index: [usize; 2],
+    /// What it and its zone say of all its seats.
+    marks: Marks,
+    /// The numbers of seats that an aisle parts from the seat before, and of those for wheelchairs.
+    breaks: Vec<String>,
+    wheelchairs: Vec<String>,
 }
 
 impl PlanReader {
@@ -97,6 +110,9 @@ impl PlanReader {
                 continue;
             };
             let color = self.findings.color(value, &at, "color");
+            self.category_marks
+                .entry(name.clone())
+                .or_insert_with(|| Marks::of(value).and(Marks::in_words(&name)));
             if self.category_names.insert(name.clone(), true).is_none() {
                 self.categories.push(Category { id: name.clone(), name, color, price: None });
             } else {
@@ -132,19 +148,51 @@ impl PlanReader {
     fn zone(&mut self, value: &Value, at: &At<'_>, z: usize, ids: &mut Ids) -> Zone {
         let name = self.findings.text(value, at, "name").unwrap_or_default();
         let id = self.zone_id(value, at, &name, z, ids);
+        let name = filled(&name, &id);
         let has_position = value.get("position").is_some_and(|position| !position.is_null());
         if !has_position {
             let wrong = "a zone needs a position";
             self.findings.cured("position_missing", at.key("position"), wrong, "is now 0, 0");
         }
         let origin = self.findings.point(value, at, "position").unwrap_or(ORIGIN);
-        let rows = self.rows(value, at, z, (&id, origin));
+        let marks = Marks::of(value).and(Marks::in_words(&name));
+        let rows = self.rows(value, at, (&id, origin), marks);
         let mut shapes = Vec::new();
+        let mut areas = Vec::new();
         let list = at.key("areas");
         for (n, area) in self.findings.list(value, at, "areas").iter().enumerate() {
+            let before = shapes.len();
             areas::draw(&mut self.findings, area, &list.index(n), origin, &mut shapes);
+            if let Some(standing) = self.standing(area, &list.index(n), (&id, &name)) {
+                let shape = (shapes.len() > before).then(|| shapes.remove(before));
+                areas.push(Area { shape, ..standing });
+            }
         }
-        Zone { id, name, rows, shapes, ..Zone::default() }
+        areas.extend(self.standing(value, at, (&id, &name)));
+        Zone { id, name, rows, areas, shapes, ..Zone::default() }
+    }
+
+    /// Places without numbers: pretix knows none, but files have zones and drawings with room for so many people.
+    fn standing(&mut self, value: &Value, at: &At<'_>, (zone_id, zone_name): (&str, &str)) -> Option<Area> {
+        let (field, capacity) = fields::capacity(value)?;
+        let Some(capacity) = capacity else {
+            let wrong = format!("must be a whole number between 1 and {QUANTITY_MAX}");
+            self.findings.cured("capacity_range", at.key(field), wrong, "nobody can stand there");
+            return None;
+        };
+        let text = |key: &str| value.get(key).and_then(Value::as_str).filter(|text| !text.is_empty());
+        let in_drawing = value.get("text").and_then(|text| text.get("text")).and_then(Value::as_str);
+        let label = text("name").or(text("label")).or(in_drawing).filter(|label| !label.is_empty());
+        let label = filled(label.unwrap_or(zone_name), zone_id);
+        let label = self.findings.sound(label, at);
+        let own = text("id").or(text("area_id")).or(text("uuid")).map(str::to_owned);
+        let own = own
+            .unwrap_or_else(|| format!("{zone_id}-{}", if label.is_empty() { "standing" } else { &label }));
+        let wanted = self.findings.sound(own, at);
+        let id = if self.ids.claim_fresh(&wanted) { wanted } else { self.ids.another(&wanted, 0) };
+        self.places.insert(id.clone(), at.to_string().into());
+        let category = self.category(value, at);
+        Some(Area { id, label, capacity, category, ..Area::default() })
     }
 
     /// Its `zone_id`; older files have none, there it is the name.
@@ -163,7 +211,13 @@ impl PlanReader {
         fresh
     }
 
-    fn rows(&mut self, zone: &Value, at: &At<'_>, z: usize, (zone_id, origin): (&str, Point)) -> Vec<Row> {
+    fn rows(
+        &mut self,
+        zone: &Value,
+        at: &At<'_>,
+        (zone_id, origin): (&str, Point),
+        of_zone: Marks,
+    ) -> Vec<Row> {
         let values = self.findings.list(zone, at, "rows");
         let mut ids = Ids::of(values.iter().filter_map(|row| good_text(row, "row_number")));
         let mut occurrences: BTreeMap<String, u32> = BTreeMap::new();
@@ -175,7 +229,9 @@ impl PlanReader {
                 continue;
             }
             let number = self.findings.text(value, &at, "row_number").unwrap_or_default();
-            let label = self.findings.text(value, &at, "row_label").unwrap_or_else(|| number.clone());
+            let label = self.findings.text(value, &at, "row_label");
+            let label = label.map_or_else(|| number.clone(), |pattern| filled(&pattern, &number));
+            let label = self.findings.sound(label, &at.key("row_label"));
             let seat_label = self.findings.text(value, &at, "seat_label");
             let occurrence = occurrences.entry(number.clone()).or_insert(0);
             *occurrence += 1;
@@ -186,7 +242,9 @@ impl PlanReader {
                 seat_label: seat_label.as_deref(),
                 occurrence: *occurrence,
                 origin: sum(origin, self.findings.point(value, &at, "position").unwrap_or(ORIGIN)),
-                index: [z, r],
+                marks: of_zone.and(Marks::of(value)).and(Marks::in_words(&label)),
+                breaks: fields::numbers(value, fields::BREAKS),
+                wheelchairs: fields::numbers(value, fields::WHEELCHAIRS),
             };
             let seats = self.seats(value, &at, &row);
             if seats.is_empty() {

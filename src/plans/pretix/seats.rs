@@ -2,48 +2,68 @@
 
 use serde_json::Value;
 
-use super::{PlanReader, RowOf, sum};
+use super::marks::Marks;
+use super::{PlanReader, RowOf, fields, sum};
 use crate::domain::plan::{Category, Point, Seat};
 use crate::domain::text::TEXT_LEN_MAX;
 use crate::plans::findings::{mended, quote};
+use crate::plans::pattern::filled_for_each;
 use crate::plans::pointer::At;
 
 impl PlanReader {
     pub(super) fn seats(&mut self, row: &Value, at: &At<'_>, of: &RowOf<'_>) -> Vec<Seat> {
         let list = at.key("seats");
         let values = self.findings.list(row, at, "seats").iter().enumerate();
-        values.filter_map(|(s, value)| self.seat(value, &list.index(s), of, s)).collect()
+        let mut seats: Vec<Seat> = Vec::new();
+        let mut is_gap = false;
+        for (s, value) in values {
+            let Some(seat) = self.seat(value, &list.index(s), of) else { continue };
+            let gap_before = (is_gap || seat.gap_before) && !seats.is_empty();
+            is_gap = fields::is_set(value, fields::GAP_BEHIND);
+            seats.push(Seat { gap_before, ..seat });
+        }
+        seats
     }
 
-    fn seat(&mut self, value: &Value, at: &At<'_>, row: &RowOf<'_>, s: usize) -> Option<Seat> {
+    fn seat(&mut self, value: &Value, at: &At<'_>, row: &RowOf<'_>) -> Option<Seat> {
         if !self.findings.object(value, at) {
             return None;
         }
         let number = self.findings.text(value, at, "seat_number").unwrap_or_default();
-        let id = self.seat_id(value, at, row, &number, s);
+        let id = self.seat_id(value, at, row, &number);
+        self.places.insert(id.clone(), at.to_string().into());
         let label = label(row, &number);
         let category = self.category(value, at);
+        let of_category = category.as_ref().and_then(|name| self.category_marks.get(name)).copied();
+        let marks = Marks::of(value).and(Marks::in_words(&number)).and(row.marks);
+        let marks = marks.and(of_category.unwrap_or_default());
+        let is_listed = |numbers: &[String]| !number.is_empty() && numbers.contains(&number);
         let point = self.position(value, at, row.origin);
         let (x, y) = (point.map(|point| point.x), point.map(|point| point.y));
-        Some(Seat { id, label, category, x, y, ..Seat::default() })
+        Some(Seat {
+            id,
+            label,
+            category,
+            x,
+            y,
+            gap_before: fields::is_set(value, fields::GAP_BEFORE) || is_listed(&row.breaks),
+            accessible: marks.accessible || is_listed(&row.wheelchairs),
+            companion: marks.companion,
+            restricted_view: marks.restricted_view,
+        })
     }
 
     /// The guid; where it is missing or somebody else's already, a fresh id: zone, row and number if no other
     /// seat has that, else with `~` and the occurrence of the row.
-    fn seat_id(&mut self, value: &Value, at: &At<'_>, row: &RowOf<'_>, number: &str, s: usize) -> String {
+    fn seat_id(&mut self, value: &Value, at: &At<'_>, row: &RowOf<'_>, number: &str) -> String {
         let guid_at = at.key("seat_guid");
         let guid = self.findings.text(value, at, "seat_guid");
         match guid {
-            Some(guid) if self.ids.claim(&guid) => {
-                self.first.insert(guid.clone(), [row.index[0], row.index[1], s]);
-                guid
-            }
+            Some(guid) if self.ids.claim(&guid) => guid,
             Some(guid) => {
                 let fresh = self.fresh_id(row, number, &guid);
-                let wrong = match self.first.get(&guid) {
-                    Some([z, r, s]) => {
-                        format!("{} stands at /zones/{z}/rows/{r}/seats/{s} too", quote(&guid))
-                    }
+                let wrong = match self.places.get(&guid) {
+                    Some(first) => format!("{} stands at {first} too", quote(&guid)),
                     None => format!("{} exists already", quote(&guid)),
                 };
                 let done = format!("{} is now {}", quote(&guid), quote(&fresh));
@@ -73,7 +93,7 @@ impl PlanReader {
     }
 
     /// A seat without a category is not for sale; a category that the file does not list is added.
-    fn category(&mut self, value: &Value, at: &At<'_>) -> Option<String> {
+    pub(super) fn category(&mut self, value: &Value, at: &At<'_>) -> Option<String> {
         let name = self.findings.text(value, at, "category")?;
         let listed = self.category_names.get(&name).copied();
         if listed != Some(true) {
@@ -110,7 +130,7 @@ fn label(row: &RowOf<'_>, number: &str) -> String {
     if number.is_empty() {
         return String::new();
     }
-    let seat = row.seat_label.map_or_else(|| number.to_owned(), |pattern| pattern.replace("%s", number));
+    let seat = row.seat_label.map_or_else(|| number.to_owned(), |pattern| filled_for_each(pattern, number));
     let in_words = row.seat_label.is_some() || row.label != row.number;
     let label = match (row.label, in_words) {
         ("", _) => seat,

@@ -49,7 +49,7 @@ fn positions_add_up_and_guids_stay() {
     assert_eq!(document.focal_point, None);
     assert_eq!(document.zones[0].rows[1].label, "Row B");
     assert_eq!(imported.plan.categories()[0].id, "Stalls");
-    let Report { seats, areas, units, defects, repaired } = imported.report;
+    let Report { seats, areas, units, defects, repaired, .. } = imported.report;
     assert_eq!((seats, areas, units, defects.len(), repaired.len()), (3, 0, 3, 0, 0));
 }
 
@@ -57,7 +57,7 @@ fn positions_add_up_and_guids_stay() {
 fn old_files_without_ids_labels_and_categories_are_no_defect() {
     let mut plain = seat("a", "1", 0.0);
     plain.as_object_mut().unwrap().remove("category");
-    let old = json!({"position": {"x": 0, "y": 0}, "rows": [{"row_number": "1", "seats": [plain]}],
+    let old = json!({"position": {"x": 0, "y": 0}, "rows": [{"row_number": "1", "seats": [plain, seat("b", "2", 25.0)]}],
         "areas": [{"width": 30, "height": 20, "position": {"x": 5, "y": 6}, "text": "Stage", "color": "red"}]});
     let imported = import(&file(vec![old]), false).unwrap();
     let zone = &imported.plan.document().zones[0];
@@ -67,6 +67,18 @@ fn old_files_without_ids_labels_and_categories_are_no_defect() {
     };
     assert_eq!((*x, *y, *width, *height, style.label.as_deref()), (5.0, 6.0, 30.0, 20.0, Some("Stage")));
     assert!(imported.plan.own_offer(0).is_none());
+    assert_eq!((imported.report.offers, imported.report.not_for_sale), (1, 1));
+}
+
+#[test]
+fn a_plan_of_which_nothing_can_be_bought_is_refused() {
+    let mut free = seat("a", "1", 0.0);
+    free["category"] = json!("");
+    let plan = file(vec![zone("hall", vec![row("A", vec![free])])]);
+    for repair in [false, true] {
+        let refused = import(&plan, repair).unwrap_err();
+        assert_eq!((listed(&refused), refused.offers), (vec!["nothing_for_sale ".to_owned()], 0));
+    }
 }
 
 #[test]
@@ -83,8 +95,12 @@ fn a_repeated_guid_refuses_and_repair_gives_it_a_readable_one() {
         "duplicate_id /zones/1/rows/1/seats/0/seat_guid",
         "duplicate_id /zones/1/rows/1/seats/1/seat_guid",
     ];
-    assert_eq!(listed(&refused), expected);
-    assert_eq!((refused.seats, refused.repaired.len()), (8, 0));
+    let ids_of = |report| {
+        listed(report).into_iter().filter(|told| told.starts_with("duplicate_id")).collect::<Vec<_>>()
+    };
+    assert_eq!(ids_of(&refused), expected);
+    assert_eq!((refused.seats, refused.repaired.len(), refused.read_alike), (8, 0, 8));
+    assert!(listed(&refused).contains(&"label_repeated /zones/1/rows/1/seats/0".to_owned()));
 
     let repaired = import(&plan, true).unwrap();
     let expected = [
@@ -97,7 +113,8 @@ fn a_repeated_guid_refuses_and_repair_gives_it_a_readable_one() {
     assert_eq!(first.pointer, "/zones/0/rows/1/seats/0/seat_guid");
     assert_eq!(first.detail, r#""hall-A-1" is now "hall-A-1~3""#);
     let rows = &repaired.plan.document().zones[0].rows;
-    assert_eq!((rows[0].id.as_str(), rows[1].id.as_str(), rows[1].label.as_str()), ("A", "A~2", "A"));
+    assert_eq!((rows[0].id.as_str(), rows[1].id.as_str(), rows[1].label.as_str()), ("A", "A~2", "A (2)"));
+    assert_eq!(rows[1].seats[0].label, "A (2)-1");
 }
 
 #[test]
@@ -109,6 +126,9 @@ fn all_that_is_wrong_is_listed_and_what_is_safe_is_repaired() {
     plan["zones"][1]["position"] = Value::Null;
     plan["zones"][0]["rows"].as_array_mut().unwrap().push(row("B", vec![]));
     let seats = &mut plan["zones"][0]["rows"][0]["seats"];
+    for n in 0..5 {
+        seats[n]["seat_number"] = json!((n + 1).to_string());
+    }
     seats[0]["seat_guid"] = json!("a\nb");
     seats[1]["seat_guid"] = json!("");
     seats[1]["position"] = json!({"x": "NaN", "y": 0});
@@ -137,7 +157,7 @@ fn all_that_is_wrong_is_listed_and_what_is_safe_is_repaired() {
     assert_eq!(found, expected);
 
     let repaired = import(&plan, true).unwrap();
-    assert_eq!(ids(&repaired), ["a b", "hall-A-1", "7", "a", "c"]);
+    assert_eq!(ids(&repaired), ["a b", "hall-A-2", "7", "a", "c"]);
     assert_eq!(repaired.report.repaired.len(), expected.len());
     let document = repaired.plan.document();
     assert_eq!(document.zones[1].id, "hall~2");
@@ -198,4 +218,88 @@ fn a_price_is_laid_over_a_category() {
     let imported = read(plan.as_bytes(), &options, &mut |_, _| {}).unwrap();
     assert_eq!(imported.plan.offer_price(0), Some(150_000));
     assert_eq!(imported.plan.document().name, "Gala");
+}
+
+#[test]
+fn every_pattern_is_filled_in() {
+    let named = |row_label: &str, seat_label: Option<&str>| {
+        let mut words = row("7", vec![seat("a", "1", 0.0), seat("b", "2", 25.0)]);
+        words["row_label"] = json!(row_label);
+        words["seat_label"] = json!(seat_label);
+        let mut zone = zone("West", vec![words]);
+        zone["name"] = json!("Block %s");
+        let imported = import(&file(vec![zone]), false).unwrap();
+        let printed = imported.plan.printed(1);
+        [printed.zone, printed.row, printed.label].map(str::to_owned)
+    };
+    for (row_label, seat_label, row, label) in [
+        ("Reihe %s", Some("Platz %s"), "Reihe 7", "Reihe 7, Platz 2"),
+        ("Reihe %s", None, "Reihe 7", "Reihe 7, 2"),
+        ("%s/%s", None, "7/7", "7/7, 2"),
+        ("Balcony", Some("Seat"), "Balcony", "Balcony, Seat 2"),
+        ("100%% %s", Some("%% %s"), "100% 7", "100% 7, % 2"),
+        ("%s", None, "7", "7-2"),
+    ] {
+        assert_eq!(named(row_label, seat_label), ["Block West", row, label]);
+    }
+}
+
+/// Which seats of a row follow an aisle.
+fn gaps(seats: Vec<Value>, more: Value) -> Vec<bool> {
+    let mut row = row("A", seats);
+    more.as_object().unwrap().iter().for_each(|(key, value)| row[key] = value.clone());
+    let imported = import(&file(vec![zone("hall", vec![row])]), false).unwrap();
+    imported.plan.units().iter().map(|unit| unit.gap_before).collect()
+}
+
+#[test]
+fn aisles_part_neighbours_by_place_and_by_what_the_file_says() {
+    let seats = |at: &[f64]| {
+        at.iter().enumerate().map(|(n, x)| seat(&n.to_string(), &(n + 1).to_string(), *x)).collect::<Vec<_>>()
+    };
+    let even = [0.0, 30.0, 60.0, 90.0, 120.0];
+    assert_eq!(gaps(seats(&[0.0, 30.0, 60.0, 290.0, 320.0]), json!({})), [false, false, false, true, false]);
+    assert_eq!(gaps(seats(&even), json!({})), [false; 5]);
+    assert_eq!(gaps(seats(&even), json!({"segment_breaks": [3, "5"]})), [false, false, true, false, true]);
+    let mut marked = seats(&even);
+    marked[1]["aisle_after"] = json!(true);
+    marked[4]["gap_before"] = json!(true);
+    assert_eq!(gaps(marked, json!({})), [false, false, true, false, true]);
+}
+
+#[test]
+fn what_pretix_has_no_field_for_is_taken_over_or_told() {
+    let mut seats: Vec<Value> =
+        (1..=6).map(|n| seat(&format!("s{n}"), &n.to_string(), 25.0 * f64::from(n))).collect();
+    seats[0]["wheelchair"] = json!(true);
+    seats[1]["x_units"] = json!(7);
+    seats[2]["category"] = json!("Rollstuhlplätze");
+    seats[3]["companion"] = json!(true);
+    seats[4]["restricted_view"] = json!("yes");
+    let mut row = row("A", seats);
+    row["wheelchair_seats"] = json!([6]);
+    row["live_fit"] = json!({"pins": [1]});
+    let mut hall = zone("hall", vec![row]);
+    hall["areas"] = json!([{"shape": "circle", "position": {"x": 1, "y": 1}, "circle": {"radius": 9}, "capacity": 248,
+        "category": "Gallery", "name": "Standing %s"}]);
+    let mut pit = zone("pit", vec![]);
+    pit["standing"] = json!(12);
+    pit["category"] = json!("Stalls");
+    let mut plan = file(vec![hall, pit]);
+    plan["categories"].as_array_mut().unwrap().push(json!({"name": "Rollstuhlplätze", "note": "ring"}));
+    plan["author"] = json!("somebody");
+    let imported = import(&plan, false).unwrap();
+    let units = imported.plan.units();
+    let marked: Vec<_> = units.iter().filter(|unit| unit.accessible).map(|unit| &*unit.id).collect();
+    assert_eq!(marked, ["s1", "s3", "s6"]);
+    assert!(units[3].companion && units[4].restricted_view);
+    let areas: Vec<_> = units[6..].iter().map(|unit| (&*unit.label, unit.capacity, unit.category)).collect();
+    assert_eq!(areas, [("Standing hall", 248, Some(1)), ("Main floor", 12, Some(0))]);
+    assert!(imported.plan.document().zones[0].areas[0].shape.is_some());
+    let told: Vec<_> =
+        imported.report.left_out.iter().map(|one| format!("{} × {}", one.count, one.what)).collect();
+    assert_eq!(
+        told,
+        ["1 × note of categories", "1 × live_fit of rows", "1 × x_units of seats", "1 × author of the plan"]
+    );
 }

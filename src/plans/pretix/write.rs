@@ -6,11 +6,13 @@
 mod drawings;
 mod labels;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use super::super::export::{Exported, LeftOut};
+use super::super::pattern::escaped;
 use crate::domain::plan::{Category, PlanDocument, Point, Seat, Size, Zone};
 use drawings::Drawing;
 use labels::Numbering;
@@ -65,7 +67,7 @@ struct PretixSize {
 #[derive(Serialize)]
 struct PretixZone<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
+    name: Option<Cow<'a, str>>,
     zone_id: &'a str,
     position: Point,
     rows: Vec<PretixRow<'a>>,
@@ -76,7 +78,7 @@ struct PretixZone<'a> {
 struct PretixRow<'a> {
     row_number: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    row_label: Option<&'a str>,
+    row_label: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seat_label: Option<&'static str>,
     position: Point,
@@ -142,7 +144,7 @@ impl<'a> Writer<'a> {
             written.push(self.row(r, id, label, seats, category));
         }
         let areas = self.drawings(zone);
-        let name = Some(zone.name.as_str()).filter(|name| !name.is_empty());
+        let name = Some(zone.name.as_str()).filter(|name| !name.is_empty()).map(escaped);
         PretixZone { name, zone_id: &zone.id, position: ORIGIN, rows: written, areas }
     }
 
@@ -170,6 +172,7 @@ impl<'a> Writer<'a> {
             written.push(PretixSeat { seat_guid: &seat.id, seat_number, position, category });
         }
         let Numbering { row_label, seat_label, .. } = numbering;
+        let row_label = row_label.map(escaped);
         PretixRow { row_number: id, row_label, seat_label, position: ORIGIN, seats: written }
     }
 

@@ -148,6 +148,8 @@ objects! {
         name: Value,
         label: Value,
         display_name: Value,
+        floor_name: Value,
+        floor_display_name: Value,
         sub_chart: Object<Box<SubChart>>,
         width: Maybe<f64>,
         height: Maybe<f64>,

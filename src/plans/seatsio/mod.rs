@@ -1,5 +1,5 @@
-//! The charts of seats.io. Its format is not published: this follows the charts that its tools write, and
-//! passes over every field that it does not know.
+//! The charts of seats.io. Its format is not published: this follows the charts that its tools write, and tells
+//! of every field that it does not know.
 //!
 //! Objects keep the ids that seats.io gives them (`Section-Row-Seat`, `Row-Seat`, `Table-Seat`; tables, booths
 //! and areas by their label), and get absolute positions. One zone `main` holds them, or one per zone of the
@@ -10,6 +10,7 @@ mod areas;
 mod categories;
 mod chart;
 mod drawings;
+mod fields;
 mod frame;
 mod seats;
 #[cfg(test)]
@@ -19,12 +20,13 @@ mod zones;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::alike::Places;
 use super::findings::{Findings, quote};
 use super::lenient::{Fields, List, Maybe};
 use super::look::Look;
 use super::pointer::At;
 use super::unique::Ids;
-use super::{Draft, Format, Progress, Reader, Report, json, without_mark};
+use super::{Draft, Format, Progress, Reader, Report, census, json, without_mark};
 use crate::domain::plan::{PlanDocument, Point, Section, Size};
 use areas::Kind;
 use categories::Categories;
@@ -52,7 +54,8 @@ impl Reader for Seatsio {
         let chart: Chart =
             json::typed(bytes).map_err(|flaw| json::object(bytes).err().unwrap_or_else(|| flaw.report()))?;
         progress(0.6);
-        Ok(convert(chart, Ids::unlike(bytes)))
+        let draft = convert(chart, Ids::unlike(bytes));
+        Ok(Draft { left_out: census::left_out(bytes, &fields::CHART), ..draft })
     }
 }
 
@@ -67,7 +70,7 @@ fn convert(mut chart: Chart, ids: Ids) -> Draft {
     reader.charts(chart, &mut document);
     document.categories = reader.categories.list;
     (document.zones, document.floors) = reader.zones.finish();
-    Draft { document, findings: reader.findings }
+    Draft { document, findings: reader.findings, places: reader.places, ..Draft::default() }
 }
 
 #[derive(Default)]
@@ -76,6 +79,7 @@ struct ChartReader {
     /// Object ids: of units, and of tables that are sold as a whole.
     ids: Ids,
     section_ids: Ids,
+    places: Places,
     categories: Categories,
     zones: Zones,
     /// Per cent.
@@ -246,13 +250,16 @@ impl ChartReader {
 
     /// Gives an object its id; the label by which people know it stays, whatever the id becomes.
     fn claim(&mut self, label: Label, at: &At<'_>) -> (String, String) {
+        let place = at.to_string().into();
         let at = at.key("label");
         let id = self.findings.sound(label.id, &at);
         let shown = label.shown.map(|shown| self.findings.sound(shown, &at));
         if self.ids.claim(&id) {
+            self.places.insert(id.clone(), place);
             return (id, shown.unwrap_or_default());
         }
         let fresh = self.ids.another(&id, 0);
+        self.places.insert(fresh.clone(), place);
         let done = format!("{} is now {}", quote(&id), quote(&fresh));
         self.findings.cured("duplicate_id", at, format!("{} exists already", quote(&id)), done);
         (fresh, shown.unwrap_or(id))

@@ -5,9 +5,6 @@ use super::{ChartReader, Label, Maybe, Scope, quote};
 use crate::domain::plan::{Row, Seat, Table};
 use crate::plans::pointer::At;
 
-/// Seats that are further apart than so many times the usual step of their row are no neighbours.
-const GAP: f64 = 1.5;
-
 impl ChartReader {
     pub(super) fn row(&mut self, mut row: chart::Row, at: &At<'_>, n: usize, scope: &Scope) {
         let named = row.named();
@@ -15,13 +12,12 @@ impl ChartReader {
         let zone = self.zone_of(&row.zone, at, scope);
         let category = self.category(&named, at).or_else(|| scope.category.clone());
         let outer = label.inside(scope.section.as_ref());
-        let mut seats = self.seats(row.seats, at, &outer, scope, category.as_deref());
+        let seats = self.seats(row.seats, at, &outer, scope, category.as_deref());
         if seats.is_empty() {
             let done = format!("row {} was dropped", quote(&label.id));
             self.findings.cured("row_empty", at.key("seats"), "has no seats", done);
             return;
         }
-        mark_gaps(&mut seats);
         let id = self.row_id(&outer.id, at, zone.as_deref(), scope);
         let section = scope.section.as_ref().map(|section| section.id.clone());
         let row = Row { id, label: label.shown().to_owned(), section, seats };
@@ -118,23 +114,5 @@ impl ChartReader {
             companion: self.flag(seat.companion_seat, &at.key("companionSeat")),
             restricted_view: self.flag(seat.restricted_view, &at.key("restrictedView")),
         }
-    }
-}
-
-/// Where a seat was taken out of a row, those beside it are no neighbours.
-fn mark_gaps(seats: &mut [Seat]) {
-    let step = |pair: &[Seat]| match (pair[0].x, pair[0].y, pair[1].x, pair[1].y) {
-        (Some(x), Some(y), Some(next_x), Some(next_y)) => Some((next_x - x).hypot(next_y - y)),
-        _ => None,
-    };
-    let steps: Vec<Option<f64>> = seats.windows(2).map(step).collect();
-    let mut known: Vec<f64> = steps.iter().flatten().copied().collect();
-    known.sort_by(f64::total_cmp);
-    if known.len() < 2 {
-        return;
-    }
-    let usual = known[(known.len() - 1) / 2];
-    for (seat, step) in seats[1..].iter_mut().zip(steps) {
-        seat.gap_before = step.is_some_and(|step| usual > 0.0 && step > GAP * usual);
     }
 }

@@ -274,6 +274,7 @@ fn every_error_of_a_chart_is_told_with_its_place() {
         "id_missing /subChart/rows/1/label",
         "row_empty /subChart/rows/2/seats",
         "duplicate_id /subChart/generalAdmissionAreas/0/label",
+        "label_repeated /subChart/rows/0/seats/1",
     ];
     assert_eq!(defects(&flawed()), expected);
 }
@@ -282,7 +283,11 @@ fn every_error_of_a_chart_is_told_with_its_place() {
 fn a_flawed_chart_is_repaired_and_says_how() {
     let Imported { plan, report } = import(&flawed(), true).unwrap();
     assert_eq!(ids(&plan), ["A-1", "A-1~2", "A-seat~3", "A-4", "row~2-1", "A-1~3"]);
-    assert_eq!(&*plan.unit(1).label, "A-1", "people still read what is on it");
+    assert_eq!(
+        (&*plan.unit(1).label, &*plan.unit(5).label),
+        ("A-1 (2)", "A-1"),
+        "people still read what is on it"
+    );
     assert!(plan.own_offer(3).is_none(), "without a category it is not for sale");
     assert_eq!(plan.categories()[2].id, "77");
     assert_eq!(report.repaired.len(), report.defects.len());
@@ -327,4 +332,25 @@ fn a_file_that_is_no_chart_is_refused_as_such() {
     assert_eq!(codes("[]"), ["wrong_type"]);
     assert_eq!(codes("{\"subChart\":{},\"subChart\":{}}"), ["duplicate_field"]);
     assert_eq!(codes("{\"name\":\"Hall\"}"), ["plan_empty"]);
+}
+
+#[test]
+fn what_a_chart_says_that_nobody_reads_is_told() {
+    let mut first = row("A", &["1", "2"]);
+    first["seats"][0]["semiAmbulatorySeat"] = json!(true);
+    first["seats"][1]["semiAmbulatorySeat"] = json!(false);
+    first["seats"][1]["entrance"] = json!("Gate 2");
+    let house =
+        chart(json!({"rows": [first], "imageObjects": [{"url": "x"}, {"url": "y"}], "parkingLots": [1],
+        "backgroundImage": {"opacity": 1}}));
+    let report = import(&house, false).unwrap().report;
+    let told: Vec<_> = report.left_out.iter().map(|one| format!("{} × {}", one.count, one.what)).collect();
+    let expected = [
+        "1 × backgroundImage of charts",
+        "2 × imageObjects of charts",
+        "1 × parkingLots of charts",
+        "1 × entrance of seats",
+        "1 × semiAmbulatorySeat of seats",
+    ];
+    assert_eq!(told, expected);
 }

@@ -93,7 +93,9 @@ impl Zones {
     ) -> usize {
         let mut words = |value: &Value, field| findings.words(value, &at.key(field));
         let own = words(&chart.name, "name").or_else(|| words(&chart.label, "label"));
+        let own = own.or_else(|| words(&chart.floor_name, "floorName"));
         let shown = words(&chart.display_name, "displayName");
+        let shown = shown.or_else(|| words(&chart.floor_display_name, "floorDisplayName"));
         let id = own.unwrap_or_else(|| (n + 1).to_string());
         if let Some(before) = self.floors.iter().position(|floor| floor.id == id) {
             let wrong = format!("floor {} exists already", quote(&id));

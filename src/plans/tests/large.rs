@@ -71,3 +71,33 @@ fn a_large_chart_takes_little_memory() {
 fn a_large_grid_takes_little_memory() {
     measure("grid", &grid());
 }
+
+/// A line of so many cells would be a list of their ends, 16 bytes each.
+#[test]
+#[ignore = "memory is that of the whole process: alone, by name"]
+fn a_file_of_nothing_but_separators_takes_little_memory() {
+    for file in
+        [format!("R:A1{}", ",".repeat(30 << 20)), format!("R:A1{}\n", ",".repeat(9_999)).repeat(3_000)]
+    {
+        let before = peak_mib().unwrap_or(0);
+        let options = ImportOptions { format: Format::Csv, ..ImportOptions::default() };
+        let report = read(file.as_bytes(), &options, &mut |_, _| {}).unwrap_err();
+        let memory = peak_mib().unwrap_or(0) - before;
+        println!(
+            "{} MiB of separators, {memory} MiB beside them: {}",
+            file.len() >> 20,
+            report.defects[0].code
+        );
+        assert!(memory <= MEMORY_MIB_MAX, "{memory} MiB");
+    }
+}
+
+#[test]
+#[ignore = "it is large"]
+fn no_more_cells_are_read_than_a_plan_may_have_seats() {
+    let report = read("C:1,".repeat(30).as_bytes(), &ImportOptions::default(), &mut |_, _| {}).unwrap_err();
+    assert_eq!(report.seats, 30);
+    let file = format!("{}\n", "C:1,".repeat(1_000)).repeat(UNITS_MAX / 1_000 + 300);
+    let report = read(file.as_bytes(), &ImportOptions::default(), &mut |_, _| {}).unwrap_err();
+    assert_eq!(report.seats as usize, UNITS_MAX + 1_000);
+}

@@ -70,7 +70,9 @@ pub(super) fn plan(seed: u64) -> PlanDocument {
         (0..maker.dice.below(3)).map(|n| Floor { id: format!("{n}F"), name: maker.dice.label() }).collect();
     let count = 1 + maker.dice.below(3);
     let mut zones: Vec<Zone> = (0..count).map(|n| maker.zone(n, &floors)).collect();
-    let last = maker.seats(None);
+    let mut last = maker.seats(None);
+    // Of every plan something can be bought.
+    last[0].category = Some(categories[0].id.clone());
     zones[0].rows.push(Row { id: "last".to_owned(), seats: last, ..Row::default() });
     let items: Vec<Item> = (0..maker.dice.below(3)).map(|_| maker.item()).collect();
     let offers = items.iter().map(|item| maker.offer(item)).collect();
@@ -95,7 +97,7 @@ impl Maker {
     }
 
     fn categories(&mut self) -> Vec<Category> {
-        let count = self.dice.below(4);
+        let count = 1 + self.dice.below(3);
         let categories: Vec<Category> = (0..count)
             .map(|_| Category {
                 id: self.id(),

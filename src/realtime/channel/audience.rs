@@ -9,6 +9,7 @@ use tokio::time::Instant;
 
 use super::super::frame::{Frame, Position, SharedFrame};
 use super::super::hub::HubOptions;
+use super::super::proof::Proof;
 use super::super::view::HoldChange;
 use super::super::viewer::{Start, Viewer};
 use super::{Channel, Inner};
@@ -40,8 +41,10 @@ pub struct Joined {
 
 impl Joined {
     /// From now on this connection also gets the buyer's own holds, beginning with those that live.
-    pub(in super::super) fn authorise(&mut self, buyer: BuyerId) {
-        if self.viewer.buyer().is_none() {
+    /// A newer token of the same buyer only moves the end.
+    pub(in super::super) fn authorise(&mut self, proof: Proof) {
+        let buyer = proof.buyer.clone();
+        if self.viewer.prove(proof) {
             self.channel.authorise(&self.viewer, buyer);
         }
     }
@@ -53,8 +56,16 @@ impl Joined {
 
     /// When the first ping is due: pings of many viewers that came together do not go out together.
     pub(in super::super) fn first_ping(&self) -> Duration {
-        let half_ms = u64::try_from(self.options().ping_every.as_millis() / 2).unwrap_or(u64::MAX).max(1);
-        self.options().ping_every - Duration::from_millis(self.jitter() % half_ms)
+        self.spread(self.options().ping_every)
+    }
+
+    pub(in super::super) fn first_beat(&self) -> Duration {
+        self.spread(self.options().beat_every)
+    }
+
+    fn spread(&self, every: Duration) -> Duration {
+        let half_ms = u64::try_from(every.as_millis() / 2).unwrap_or(u64::MAX).max(1);
+        every - Duration::from_millis(self.jitter() % half_ms)
     }
 
     pub(in super::super) fn options(&self) -> &HubOptions {
@@ -140,10 +151,12 @@ impl Channel {
         next
     }
 
-    /// What follows a snapshot or a resumption: the buyer's live holds, and soon the number of viewers.
+    /// What follows a snapshot or a resumption: the inventory's facts, the buyer's live holds, and soon the number
+    /// of viewers.
     pub(super) fn welcome(self: &Arc<Self>, inner: &mut Inner, viewer: &Viewer) {
+        viewer.push(&self.facts_frame(inner));
         if let Some(buyer) = viewer.buyer() {
-            self.push_holds(inner, viewer, buyer);
+            self.push_holds(inner, viewer, &buyer);
         }
         inner.audience.has_newcomer = true;
         self.schedule_count(inner);
@@ -152,7 +165,6 @@ impl Channel {
     fn authorise(&self, viewer: &Arc<Viewer>, buyer: BuyerId) {
         let mut inner = self.lock();
         let inner = &mut *inner;
-        viewer.set_buyer(buyer.clone());
         // Who has not begun yet, or waits for a snapshot, is told behind that.
         self.push_holds(inner, viewer, &buyer);
         inner.audience.buyers.entry(buyer).or_default().push(viewer.clone());
@@ -168,12 +180,12 @@ impl Channel {
         let mut inner = self.lock();
         let audience = &mut inner.audience;
         audience.viewers.remove(&joined.id);
-        if let Some(buyer) = joined.viewer.buyer()
-            && let Some(connections) = audience.buyers.get_mut(buyer)
+        if let Some(buyer) = joined.viewer.last_buyer()
+            && let Some(connections) = audience.buyers.get_mut(&buyer)
         {
             connections.retain(|viewer| !Arc::ptr_eq(viewer, &joined.viewer));
             if connections.is_empty() {
-                audience.buyers.remove(buyer);
+                audience.buyers.remove(&buyer);
             }
         }
         self.schedule_count(&mut inner);

@@ -42,6 +42,7 @@ impl Channel {
 
     pub(super) fn publish_now(self: &Arc<Self>, inner: &mut Inner) {
         let news = self.news(inner);
+        let facts = std::mem::take(&mut inner.has_new_facts).then(|| self.facts_frame(inner));
         if !matches!(news, News::Nothing) {
             inner.last_published = Some(Instant::now());
         }
@@ -50,7 +51,10 @@ impl Channel {
         for viewer in viewers {
             match (viewer.take_start(), &news) {
                 (Some(start), _) => starting.push((viewer, start)),
-                (None, News::Delta(frame)) => viewer.push(frame),
+                (None, News::Delta(frame)) => {
+                    viewer.push(frame);
+                    facts.iter().for_each(|frame| viewer.push(frame));
+                }
                 (None, News::Plan(plan, snapshot)) => {
                     telemetry::resync("plan");
                     viewer.replan(plan, Some(snapshot));
@@ -65,7 +69,7 @@ impl Channel {
         resynced.iter().for_each(|viewer| self.welcome(inner, viewer));
         for (buyer, frame) in std::mem::take(&mut inner.private) {
             let connections = inner.audience.buyers.get(&buyer).into_iter().flatten();
-            connections.for_each(|viewer| viewer.push(&frame));
+            connections.filter(|viewer| viewer.buyer().is_some()).for_each(|viewer| viewer.push(&frame));
         }
     }
 

@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use super::super::frame::Frame;
 use super::super::hub::HubOptions;
-use super::super::testing::{STEPS, Shop, Step, buyer};
+use super::super::testing::{STEPS, Shop, Step, buyer, proof};
 use super::super::viewer::{Next, QUEUE_FRAMES_MAX, close};
 use super::*;
 use crate::sources::Sources;

@@ -10,7 +10,7 @@ impl View {
     pub(super) fn replanned(&mut self, plan: &mut Arc<Plan>, to: &PlanRef, changes: &mut Changes) {
         // It came out of the actor's hands, so it is there.
         let Some(next) = to.plan.clone() else { return };
-        let gone = self.blocks.forget(|unit| next.unit(unit).is_closed());
+        let gone = Arc::make_mut(&mut self.blocks).forget(|unit| next.unit(unit).is_closed());
         for &(unit, quantity) in &gone {
             let quantity = u64::from(quantity);
             self.figures.blocked -= quantity;
@@ -23,7 +23,7 @@ impl View {
         for (unit, change) in difference(plan, &next) {
             let more = match change {
                 Change::Added(capacity) | Change::Reopened(capacity) => i64::from(capacity),
-                Change::Closed => -i64::from(self.left(&next, unit)),
+                Change::Closed => -i64::from(self.board.left(&next, unit)),
                 Change::By(more) => more,
             };
             self.figures.capacity = self.figures.capacity.saturating_add_signed(more);

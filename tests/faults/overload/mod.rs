@@ -147,7 +147,7 @@ async fn rush(name: &str, far: Option<Duration>) -> Rush {
     api.ready(READY_WITHIN).await;
     let item = |n| json!({"id": n, "label": n, "capacity": 100_000_000, "sellable": true});
     let items: Vec<_> = (0..LINES).map(|n| item(n.to_string())).collect();
-    let kiosk = json!({"name": "Kiosk", "items": items, "settings": {"holds_per_buyer": 100_000}});
+    let kiosk = json!({"name": "Kiosk", "items": items, "settings": {"holds_per_buyer": 100_000, "pieces_per_hold": 50}});
     let inventory = api.create(&town.operator, &kiosk).await;
     let mut journal = Journal::of(&api, &inventory).await;
     if let (Some((proxy, _)), Some(latency)) = (&proxied, far) {

@@ -104,7 +104,7 @@ async fn run(database_url: String, wanted: usize, crashes: usize) {
     let api = Api::new(&format!("http://127.0.0.1:{}", site.port));
     api.ready(READY_WITHIN).await;
     let document = hall();
-    let settings = json!({"checkout": "open", "holds_per_buyer": 1_000_000, "hold_seconds": 30,
+    let settings = json!({"checkout": "open", "holds_per_buyer": 1_000_000, "pieces_per_hold": 50, "hold_seconds": 30,
         "categories": {"R": {"pieces_per_buyer": 1_000_000}}});
     let body = json!({"name": "Hall", "plan": document.json(), "settings": settings});
     let inventory = api.create(&operator, &body).await;

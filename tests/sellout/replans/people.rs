@@ -21,7 +21,7 @@ const SALES: usize = 40;
 const WANTED: &[&str] =
     &["unit_taken", "not_enough", "no_adjacent_block", "unit_unknown", "category_unknown", "quantity_range"];
 /// What is lost by oneself.
-const LATE: &[&str] = &["hold_expired", "extension_limit"];
+const LATE: &[&str] = &["hold_expired", "extension_limit", "extension_early"];
 const GONE: &[&str] = &["hold_expired", DONE_BEFORE];
 
 /// Somebody who holds, thinks again, and buys.

@@ -14,7 +14,7 @@ use crate::support::board::Board;
 use crate::support::viewer::EventStream;
 
 const COME_BACK_AFTER: Duration = Duration::from_millis(5);
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum By {

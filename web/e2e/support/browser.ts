@@ -15,7 +15,7 @@ const FLAGS = [
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** How long a page may take to show what it has to, on a machine with other things to do. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 45_000;
 
 export function launch(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });

@@ -36,6 +36,16 @@ export function button(page: Page, name: string | RegExp): Locator {
   return page.getByRole("button", { name });
 }
 
+/** Buys after the look at it that comes first. */
+export async function confirms(page: Page, name = "Confirm purchase"): Promise<void> {
+  await page.getByRole("dialog").getByRole("button", { name }).click();
+}
+
+/** Who presses again what was just pressed looks away first: else the second press counts for none. */
+export async function lookAway(page: Page): Promise<void> {
+  await page.mouse.move(1, 1);
+}
+
 /** What is said to those who do not see the page. */
 export async function hears(page: Page, text: string | RegExp): Promise<void> {
   await page.locator("[aria-live]").filter({ hasText: text }).first().waitFor({ state: "attached" });

@@ -62,6 +62,15 @@ export class Server {
     await gone;
   }
 
+  /** It keeps all its connections, and does nothing any more. */
+  freeze(): void {
+    this.#child?.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#child?.kill("SIGCONT");
+  }
+
   /** Ends it and deletes its store. */
   async stop(): Promise<void> {
     await this.kill();
@@ -94,13 +103,16 @@ export class Server {
   }
 }
 
-/** Settings of whoever runs the tests are not for the server under test. */
+/** Settings of whoever runs the tests are not for the server under test, but for pages that were just built. */
 function clean(): NodeJS.ProcessEnv {
-  const mine = Object.entries(process.env).filter(([name]) => !name.startsWith("FAIRHOLD_"));
-  return Object.fromEntries(mine);
+  const isOthers = (name: string) => name.startsWith("FAIRHOLD_") && name !== "FAIRHOLD_PAGES_DIR";
+  const mine = Object.entries(process.env).filter(([name]) => !isOthers(name));
+  // all buyers of a test come from this machine
+  return { ...Object.fromEntries(mine), FAIRHOLD_RAISED_ADDRESSES: "127.0.0.1" };
 }
 
-function freePort(): Promise<number> {
+/** Of 127.0.0.1, free a moment ago. */
+export function freePort(): Promise<number> {
   return new Promise((found, failed) => {
     const probe = createServer();
     probe.once("error", failed);

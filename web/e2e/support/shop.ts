@@ -37,9 +37,14 @@ export class Shop {
     return this.call("GET", `/v1/inventories/${inventory}/availability`);
   }
 
-  async call<T>(method: string, path: string, given: { body?: object; token?: string } = {}): Promise<T> {
+  async call<T>(
+    method: string,
+    path: string,
+    given: { body?: object; token?: string; match?: string } = {},
+  ): Promise<T> {
     const headers: Record<string, string> = { "idempotency-key": `e2e-${Date.now()}-${this.#count++}` };
     if (given.token) headers.authorization = `Bearer ${given.token}`;
+    if (given.match) headers["if-match"] = given.match;
     if (given.body) headers["content-type"] = "application/json";
     const body = given.body ? JSON.stringify(given.body) : null;
     const answer = await fetch(this.server.url + path, { method, headers, body });

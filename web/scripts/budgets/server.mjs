@@ -10,6 +10,8 @@ const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 const INVENTORY = "inv_00000000000000000000000000000001";
 /** One frame a tick, as the real one does: 25 ms. */
 const TICK_MS = 25;
+/** So often the real one says that the stream lives. */
+const BEAT_MS = 3_000;
 /** 3,600 changes a second: 20 times as many as a hall that sells 180 seats a second. */
 const PER_TICK = 90;
 
@@ -56,6 +58,9 @@ export async function startServer(dist, plan, { planAfterMs = 0 } = {}) {
     live.add(socket);
     socket.on("close", () => live.delete(socket));
   });
+  const beating = setInterval(() => {
+    for (const socket of live) socket.write(message('{"type":"beat"}'));
+  }, BEAT_MS);
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
@@ -69,6 +74,7 @@ export async function startServer(dist, plan, { planAfterMs = 0 } = {}) {
       }
     },
     close: () => {
+      clearInterval(beating);
       for (const socket of live) socket.destroy();
       server.closeAllConnections();
       return new Promise((done) => server.close(done));

@@ -60,7 +60,9 @@ function LanguageButton() {
 function ThemeButton() {
   const next = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length] ?? "system";
   const label = `${t("common.theme")}: ${t(THEME_NAMES[theme.value])}`;
-  return <IconButton icon={THEME_ICONS[theme.value]} label={label} onClick={() => chooseTheme(next)} />;
+  const icon = THEME_ICONS[theme.value];
+  // Its name says what is on: pressed again it is the same switch.
+  return <IconButton icon={icon} label={label} data-action="theme" onClick={() => chooseTheme(next)} />;
 }
 
 /** Three places, one of them still free. */

@@ -1,5 +1,6 @@
+import { DEADLINES, type Deadlines, fetchWithin } from "./deadline.ts";
 import { ProblemError } from "./problem.ts";
-import { DEFAULT_RETRY, type RetryOptions, withRetries } from "./retry.ts";
+import { DEFAULT_RETRY, type Patience, type RetryOptions, withRetries } from "./retry.ts";
 import type {
   ActivityAnswer,
   BlockAnswer,
@@ -31,9 +32,20 @@ export interface ApiOptions {
   token?: () => string | undefined | Promise<string | undefined>;
   /** Told when the server no longer takes the token; a new one is used once. */
   renew?: () => string | undefined | Promise<string | undefined>;
+  /** Reading needs no token, but what is read may be for who has one: a draft. */
+  everywhere?: boolean;
   fetch?: typeof fetch;
   retry?: Partial<RetryOptions>;
+  deadlines?: Partial<Deadlines>;
   newKey?: () => string;
+}
+
+/** Of a call that changes something. */
+export interface ChangeOptions {
+  /** The key of an earlier try: then it is done once. */
+  key?: string;
+  /** Repeated until there is an outcome, and telling what goes on; without it given up after some tries. */
+  patience?: Patience;
 }
 
 /** Which inventories to list. */
@@ -50,6 +62,8 @@ export interface SaleQuery {
   buyer?: string | undefined;
   /** The id of a unit; instead of a buyer. */
   unit?: string | undefined;
+  /** Where an operator's key names neither: all, or only those that stand so. */
+  state?: "sold" | "returned" | undefined;
   startingAfter?: string | undefined;
   limit?: number | undefined;
 }
@@ -60,14 +74,19 @@ export interface Tagged<T> {
   etag: string;
 }
 
+type Change = "POST" | "PATCH" | "PUT" | "DELETE";
+
 interface Call {
-  method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  method: "GET" | Change;
   path: string;
   body?: unknown;
   headers?: Record<string, string>;
   /** Reading needs no token. */
   open?: boolean;
   cache?: RequestCache;
+  patience?: Patience | undefined;
+  /** Given up, and not repeated. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The calls of one server. Each is repeated, with the same key, while that may help. */
@@ -75,12 +94,14 @@ export class Api {
   readonly #base: string;
   readonly #options: ApiOptions;
   readonly #retry: RetryOptions;
+  readonly #deadlines: Deadlines;
   readonly #newKey: () => string;
 
   constructor(options: ApiOptions = {}) {
     this.#base = (options.base ?? "").replace(/\/$/, "");
     this.#options = options;
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
+    this.#deadlines = { ...DEADLINES, ...options.deadlines };
     this.#newKey = options.newKey ?? newKey;
   }
 
@@ -88,8 +109,8 @@ export class Api {
     return this.#read(`/v1/inventories${queryText(query)}`);
   }
 
-  inventory(id: string): Promise<InventoryAnswer> {
-    return this.#read(at(id));
+  inventory(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<InventoryAnswer> {
+    return this.#json({ method: "GET", path: at(id), open: true, signal });
   }
 
   /** The settings with what `configure` has to name. */
@@ -117,9 +138,14 @@ export class Api {
     return this.#read(at(id, "offers"));
   }
 
+  /** What is kept for those who know this code. */
+  allotment(id: string, code: string): Promise<BlockList> {
+    return this.#json({ method: "GET", path: at(id, "allotment"), headers: { "X-Access-Code": code } });
+  }
+
   /** Everything or nothing. With the key of an earlier try it is done once. */
-  hold(id: string, request: HoldRequest, { key }: { key?: string } = {}): Promise<HoldAnswer> {
-    return this.#post(at(id, "holds"), request, key);
+  hold(id: string, request: HoldRequest, options?: ChangeOptions): Promise<HoldAnswer> {
+    return this.#change("POST", at(id, "holds"), request, options);
   }
 
   /** The holds of the token's buyer that live. */
@@ -127,22 +153,33 @@ export class Api {
     return this.#json({ method: "GET", path: at(id, "holds") });
   }
 
-  extend(id: string, hold: string): Promise<HoldAnswer> {
-    return this.#post(at(id, "holds", hold, "extend"));
+  extend(id: string, hold: string, options?: ChangeOptions): Promise<HoldAnswer> {
+    return this.#change("POST", at(id, "holds", hold, "extend"), undefined, options);
   }
 
   /** Of a hold that is over, too: then it changes nothing. */
-  async release(id: string, hold: string): Promise<void> {
-    await this.#answer({ method: "DELETE", path: at(id, "holds", hold) });
+  async release(id: string, hold: string, options?: ChangeOptions): Promise<void> {
+    await this.#answer(this.#changing("DELETE", at(id, "holds", hold), undefined, options));
   }
 
-  purchase(id: string, hold: string, { key }: { key?: string } = {}): Promise<SaleAnswer> {
-    return this.#post(at(id, "holds", hold, "purchase"), undefined, key);
+  purchase(id: string, hold: string, options?: ChangeOptions): Promise<SaleAnswer> {
+    return this.#change("POST", at(id, "holds", hold, "purchase"), undefined, options);
   }
 
-  /** What the token's buyer has bought here, and not returned; a secret key names the buyer, or a unit. */
+  /** What the token's buyer has bought here; a secret key names the buyer, or a unit, or for an operator neither: all. */
   sales(id: string, query: SaleQuery = {}): Promise<SaleList> {
     return this.#json({ method: "GET", path: `${at(id, "sales")}${queryText(query)}` });
+  }
+
+  /** All sales as a file for spreadsheets. */
+  async salesFile(id: string, state?: "sold" | "returned"): Promise<Blob> {
+    const path = `${at(id, "sales")}${queryText({ state, format: "csv" })}`;
+    return (await this.#answer({ method: "GET", path })).blob();
+  }
+
+  /** Ends the sale for good. */
+  cancel(id: string, reason: string, options?: ChangeOptions): Promise<InventoryAnswer> {
+    return this.#change("POST", at(id, "cancel"), { reason }, options);
   }
 
   /** A new buyer; with a token that is still valid the same buyer, for another day. */
@@ -155,49 +192,55 @@ export class Api {
     return this.#json({ method: "GET", path: at(id, "activity") });
   }
 
-  createInventory(request: CreateRequest, { key }: { key?: string } = {}): Promise<InventoryAnswer> {
-    return this.#post("/v1/inventories", request, key);
+  createInventory(request: CreateRequest, options?: ChangeOptions): Promise<InventoryAnswer> {
+    return this.#change("POST", "/v1/inventories", request, options);
   }
 
   blocks(id: string): Promise<BlockList> {
     return this.#json({ method: "GET", path: at(id, "blocks") });
   }
 
-  block(id: string, request: BlockRequest, { key }: { key?: string } = {}): Promise<BlockAnswer> {
-    return this.#post(at(id, "blocks"), request, key);
+  block(id: string, request: BlockRequest, options?: ChangeOptions): Promise<BlockAnswer> {
+    return this.#change("POST", at(id, "blocks"), request, options);
   }
 
-  async unblock(id: string, block: string): Promise<void> {
-    await this.#answer({ method: "DELETE", path: at(id, "blocks", block) });
+  async unblock(id: string, block: string, options?: ChangeOptions): Promise<void> {
+    await this.#answer(this.#changing("DELETE", at(id, "blocks", block), undefined, options));
   }
 
-  restock(id: string, request: RestockRequest, { key }: { key?: string } = {}): Promise<RestockAnswer> {
-    return this.#post(at(id, "restock"), request, key);
+  restock(id: string, request: RestockRequest, options?: ChangeOptions): Promise<RestockAnswer> {
+    return this.#change("POST", at(id, "restock"), request, options);
   }
 
-  returnSale(
+  returnSale(id: string, sale: string, request: ReturnRequest, options?: ChangeOptions): Promise<SaleAnswer> {
+    return this.#change("POST", at(id, "sales", sale, "return"), request, options);
+  }
+
+  configure(
     id: string,
-    sale: string,
-    request: ReturnRequest,
-    { key }: { key?: string } = {},
-  ): Promise<SaleAnswer> {
-    return this.#post(at(id, "sales", sale, "return"), request, key);
+    body: SettingsPatch,
+    etag: string,
+    options?: ChangeOptions,
+  ): Promise<InventoryAnswer> {
+    return this.#json(withEtag(this.#changing("PATCH", at(id), body, options), etag));
   }
 
-  configure(id: string, body: SettingsPatch, etag: string): Promise<InventoryAnswer> {
-    return this.#json({ method: "PATCH", path: at(id), body, headers: { "If-Match": etag } });
-  }
-
-  replacePlan(id: string, body: unknown, etag: string): Promise<ReplanAnswer> {
-    return this.#json({ method: "PUT", path: at(id, "plan"), body, headers: { "If-Match": etag } });
+  replacePlan(id: string, body: unknown, etag: string, options?: ChangeOptions): Promise<ReplanAnswer> {
+    return this.#json(withEtag(this.#changing("PUT", at(id, "plan"), body, options), etag));
   }
 
   #read<T>(path: string): Promise<T> {
     return this.#json({ method: "GET", path, open: true });
   }
 
-  #post<T>(path: string, body?: unknown, key = this.#newKey()): Promise<T> {
-    return this.#json({ method: "POST", path, body, headers: { "Idempotency-Key": key } });
+  #change<T>(method: Change, path: string, body: unknown, options?: ChangeOptions): Promise<T> {
+    return this.#json(this.#changing(method, path, body, options));
+  }
+
+  /** Whatever changes something has a key, by which its repetitions are known. */
+  #changing(method: Change, path: string, body: unknown, options: ChangeOptions = {}): Call {
+    const { key = this.#newKey(), patience } = options;
+    return { method, path, body, headers: { "Idempotency-Key": key }, patience };
   }
 
   async #json<T>(call: Call): Promise<T> {
@@ -206,11 +249,11 @@ export class Api {
   }
 
   #answer(call: Call): Promise<Response> {
-    return withRetries(() => this.#attempt(call), this.#retry);
+    return withRetries(() => this.#attempt(call), this.#retry, call.patience);
   }
 
   async #attempt(call: Call): Promise<Response> {
-    if (call.open) return this.#send(call, undefined);
+    if (call.open && !this.#options.everywhere) return this.#send(call, undefined);
     try {
       return await this.#send(call, await this.#options.token?.());
     } catch (error) {
@@ -224,6 +267,7 @@ export class Api {
     if (token !== undefined) Object.assign(headers, bearer(token));
     const init: RequestInit = { method: call.method, headers };
     if (call.cache) init.cache = call.cache;
+    if (call.signal) init.signal = call.signal;
     if (call.body !== undefined) {
       headers["Content-Type"] = "application/json";
       init.body = JSON.stringify(call.body);
@@ -235,9 +279,9 @@ export class Api {
 
   async #fetch(url: string, init: RequestInit): Promise<Response> {
     try {
-      return await (this.#options.fetch ?? fetch)(url, init);
+      return await fetchWithin(this.#options.fetch ?? fetch, url, init, this.#deadlines);
     } catch {
-      throw ProblemError.offline();
+      throw ProblemError.offline(init.signal?.aborted !== true);
     }
   }
 }
@@ -258,10 +302,12 @@ function bearer(token: string): { Authorization: string } {
   return { Authorization: `Bearer ${token}` };
 }
 
-function queryText(query: InventoryQuery & SaleQuery): string {
+function queryText(query: InventoryQuery & SaleQuery & { format?: string }): string {
   const named = {
     buyer: query.buyer,
     unit: query.unit,
+    state: query.state,
+    format: query.format,
     q: query.q,
     starts_from: query.startsFrom,
     starts_until: query.startsUntil,
@@ -274,6 +320,10 @@ function queryText(query: InventoryQuery & SaleQuery): string {
 
 function isTokenRefused(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 401;
+}
+
+function withEtag(call: Call, etag: string): Call {
+  return { ...call, headers: { ...call.headers, "If-Match": etag } };
 }
 
 async function tagged<T>(answer: Response): Promise<Tagged<T>> {

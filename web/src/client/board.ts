@@ -19,14 +19,26 @@ export class Board {
   statuses = new Uint8Array(0);
   /** Of areas and items: what is left. */
   counts = new Map<number, number>();
+  /** Unit number and pieces that are kept back from others, and open to who looks. */
+  readonly #opened = new Map<number, number>();
   readonly #listeners = new Set<(changed: Changed) => void>();
 
   status(unit: number): Status {
-    return (this.statuses[unit] ?? FREE) as Status;
+    const status = (this.statuses[unit] ?? FREE) as Status;
+    return status === BLOCKED && this.#opened.has(unit) ? FREE : status;
   }
 
   left(unit: number): number {
-    return this.counts.get(unit) ?? (this.status(unit) === FREE ? 1 : 0);
+    const count = this.counts.get(unit);
+    if (count === undefined) return this.status(unit) === FREE ? 1 : 0;
+    return count + (this.#opened.get(unit) ?? 0);
+  }
+
+  /** What a code opens, instead of what was open before. */
+  open(units: Iterable<readonly [number, number]>) {
+    this.#opened.clear();
+    for (const [unit, pieces] of units) this.#opened.set(unit, (this.#opened.get(unit) ?? 0) + pieces);
+    this.#tell("all");
   }
 
   /** Told of every change, until the answer is called. */
@@ -35,9 +47,10 @@ export class Board {
     return () => this.#listeners.delete(listener);
   }
 
-  /** False: it is of an older epoch or record than what is known, and changed nothing. */
-  reset(frame: SnapshotFrame): boolean {
-    if (frame.epoch < this.epoch || (frame.epoch === this.epoch && frame.seq < this.seq)) return false;
+  /** False: it is of an older epoch or record than what is known, and changed nothing, unless it is to be believed. */
+  reset(frame: SnapshotFrame, isBelieved = false): boolean {
+    const isOlder = frame.epoch < this.epoch || (frame.epoch === this.epoch && frame.seq < this.seq);
+    if (isOlder && !isBelieved) return false;
     this.epoch = frame.epoch;
     this.seq = frame.seq;
     this.planVersion = frame.plan_version;
@@ -66,6 +79,20 @@ export class Board {
     return true;
   }
 
+  /** All of it, as a server would tell it. */
+  snapshot(inventory: string): SnapshotFrame {
+    const { epoch, seq, planVersion: plan_version, counts } = this;
+    return {
+      type: "snapshot",
+      inventory,
+      epoch,
+      seq,
+      plan_version,
+      seats: pack(this.statuses),
+      counts: [...counts],
+    };
+  }
+
   #tell(changed: Changed) {
     for (const listener of this.#listeners) listener(changed);
   }
@@ -80,4 +107,15 @@ export function unpack(seats: string): Uint8Array<ArrayBuffer> {
     for (let pair = 0; pair < 4; pair++) statuses[byte * 4 + pair] = (four >> (pair * 2)) & 3;
   }
   return statuses;
+}
+
+/** The other way round; what is missing in the last byte is free. */
+function pack(statuses: Uint8Array): string {
+  let packed = "";
+  for (let unit = 0; unit < statuses.length; unit += 4) {
+    let four = 0;
+    for (let pair = 0; pair < 4; pair++) four |= (statuses[unit + pair] ?? FREE) << (pair * 2);
+    packed += String.fromCharCode(four);
+  }
+  return btoa(packed);
 }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Board, FREE, HELD, SOLD } from "./board.ts";
+import type { Connection, LiveOptions } from "./connection.ts";
 import type { Frame } from "./frames.ts";
 import { delta, FakeSocket, FakeStream, snapshot } from "./live.fakes.ts";
-import { type Connection, connect, type LiveConnection, type LiveOptions } from "./live.ts";
+import { LiveConnection } from "./live.ts";
 
 describe("a live connection", () => {
   let board: Board;
@@ -11,7 +12,7 @@ describe("a live connection", () => {
   let live: LiveConnection;
 
   const begin = (options: Partial<LiveOptions> = {}) => {
-    live = connect({
+    live = new LiveConnection({
       inventory: "inv_1",
       base: "http://server",
       board,
@@ -166,7 +167,7 @@ describe("a live connection", () => {
   it("gives a socket up that opens and stays silent", () => {
     begin();
     FakeSocket.last.open();
-    vi.advanceTimersByTime(10_000);
+    vi.advanceTimersByTime(6_000);
     expect(FakeSocket.made[0]?.isClosed).toBe(true);
     vi.advanceTimersByTime(500);
     expect(FakeSocket.made).toHaveLength(2);
@@ -218,26 +219,95 @@ describe("a live connection", () => {
     expect(FakeSocket.last.sent).toEqual([]);
   });
 
+  const beat = { type: "beat" };
+
+  it("is no longer called live after six silent seconds, while the server is asked", async () => {
+    const newest = vi.fn((_: AbortSignal) => new Promise<never>(() => {}));
+    beginLive({ newest });
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect([live.state, newest.mock.calls.length]).toEqual(["live", 0]);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([live.state, newest.mock.calls.length]).toEqual(["stale", 1]);
+    // Who does not answer either is gone: the call is given up, and a new connection begins.
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect([FakeSocket.made[0]?.isClosed, newest.mock.calls[0]?.[0].aborted]).toEqual([true, true]);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(FakeSocket.made).toHaveLength(2);
+  });
+
   it("notices a dead socket: the server knows more than it says", async () => {
     beginLive({ newest: async () => ({ epoch: 3, seq: 41 }) });
-    await vi.advanceTimersByTimeAsync(50_000);
-    expect(live.state).toBe("live");
-    await vi.advanceTimersByTimeAsync(3_000);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(live.state).toBe("stale");
     expect(FakeSocket.made[0]?.isClosed).toBe(true);
   });
 
-  it("stays live in silence when there is nothing to say", async () => {
+  it("stays live while the server says that nothing happens", async () => {
+    const newest = vi.fn(async () => ({ epoch: 3, seq: 40 }));
+    beginLive({ newest });
+    for (let turn = 0; turn < 100; turn++) {
+      await vi.advanceTimersByTimeAsync(3_000);
+      FakeSocket.last.tell(beat);
+    }
+    expect([states, FakeSocket.made.length, newest.mock.calls.length]).toEqual([["live"], 1, 0]);
+  });
+
+  it("lasts beside a server that says nothing but answers", async () => {
     beginLive({ newest: async () => ({ epoch: 3, seq: 40 }) });
     await vi.advanceTimersByTimeAsync(300_000);
-    expect(states).toEqual(["live"]);
-    expect(FakeSocket.made).toHaveLength(1);
+    expect([live.state, FakeSocket.made.length]).toEqual(["live", 1]);
   });
 
   it("is stale when nobody answers after a silence", async () => {
     beginLive({ newest: () => Promise.reject(new Error("unreachable")) });
-    await vi.advanceTimersByTimeAsync(50_000);
+    await vi.advanceTimersByTimeAsync(7_000);
     expect(live.state).toBe("stale");
+  });
+
+  it("begins anew at once when somebody cannot wait for a connection that hangs", async () => {
+    beginLive();
+    FakeSocket.last.end();
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(FakeSocket.made).toHaveLength(2);
+    live.wake();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(FakeSocket.made).toHaveLength(3);
+  });
+
+  describe("beside a database that was put back to an earlier state", () => {
+    it.each([
+      ["an older epoch", { epoch: 2 }],
+      ["an older record", {}],
+    ])("never calls %s live, and believes it when it is told twice", async (_, more) => {
+      beginLive();
+      FakeSocket.last.tell(delta(40, 45, [[2, SOLD]]));
+      FakeSocket.last.end(4000);
+      await vi.advanceTimersByTimeAsync(500);
+      FakeSocket.last.open();
+      FakeSocket.last.tell(snapshot(30, more));
+      expect([live.state, board.seq]).toEqual(["stale", 45]);
+      // What it tells from now on is of that state, too.
+      await vi.advanceTimersByTimeAsync(2_000);
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect([FakeSocket.made.length, FakeSocket.last.resumesAt]).toEqual([3, null]);
+      FakeSocket.last.open();
+      FakeSocket.last.tell(snapshot(31, more));
+      expect([live.state, board.seq, board.status(2)]).toEqual(["live", 31, FREE]);
+      FakeSocket.last.tell({ ...delta(31, 32, [[1, HELD]]), ...more });
+      expect([board.seq, board.status(1)]).toEqual([32, HELD]);
+    });
+
+    it("takes a stream that is only a moment behind as soon as it has caught up", async () => {
+      begin();
+      board.reset(snapshot(41) as never);
+      FakeSocket.last.open();
+      FakeSocket.last.tell(snapshot(40));
+      expect(live.state).toBe("stale");
+      FakeSocket.last.tell(delta(40, 42, [[0, SOLD]]));
+      expect([live.state, board.seq, board.status(0)]).toEqual(["live", 42, SOLD]);
+      await vi.advanceTimersByTimeAsync(3_000);
+      expect(FakeSocket.made).toHaveLength(1);
+    });
   });
 
   it("is stale as soon as the device is offline, and asks when it is back", async () => {

@@ -1,47 +1,22 @@
-import type { Board } from "./board.ts";
+import { type Connection, isBefore, type Live, type LiveOptions, lesser, type Newest } from "./connection.ts";
+import { within } from "./deadline.ts";
 import { type Frame, parseFrame } from "./frames.ts";
 import { backOff } from "./retry.ts";
 import { type Ended, type Network, openSocket, openStream, type Transport } from "./transports.ts";
-import { isSeen, watchPage } from "./wake.ts";
-
-/**
- * `connecting`: nothing was ever known. `live`: the board is what the server says. `stale`: it was, and may be no
- * longer. `closed`: given up, by us or by the server.
- */
-export type Connection = "connecting" | "live" | "stale" | "closed";
-
-/** The newest record of an inventory, as another call told it. */
-export interface Newest {
-  epoch: number;
-  seq: number;
-}
-
-export interface LiveOptions {
-  inventory: string;
-  /** Kept up to date. */
-  board: Board;
-  /** Where the server is; nothing: where the page comes from. */
-  base?: string;
-  /** Of the buyer whose `hold` frames are wanted, if there is one yet. */
-  token?: () => string | undefined;
-  /** The server did not take the token: another one, if there is any. */
-  renew?: () => Promise<string | undefined>;
-  /** Asked after a long silence, which the pings of a WebSocket do not break for a page. */
-  newest?: () => Promise<Newest>;
-  onState?: (state: Connection) => void;
-  /** Every frame, after the board has taken it. Types that are not known do not arrive here. */
-  onFrame?: (frame: Frame) => void;
-  network?: Partial<Network>;
-  random?: () => number;
-}
+import { watchPage } from "./wake.ts";
 
 const BACK_OFF = { baseMs: 500, maxMs: 15_000 };
 /** A stream that says nothing for so long at its begin is none. */
-const FIRST_FRAME_MS = 10_000;
-const CHECK_EVERY_MS = 5_000;
-const SILENCE_MS = 45_000;
+const FIRST_FRAME_MS = 6_000;
+/** One that was begun so short a time ago is given its time, whoever cannot wait. */
+const STARTING_MS = 1_000;
+const CHECK_EVERY_MS = 1_000;
+/** The server says something every three seconds. After twice that, what stands here is no longer called live. */
+const SILENCE_MS = 6_000;
 /** When the page comes back to the reader, less silence is enough to ask. */
 const SILENCE_AWAKE_MS = 3_000;
+/** Whoever is asked has so long to answer. */
+const ASK_MS = 3_000;
 /** What the server knew when it was asked has to arrive within this. */
 const CATCH_UP_MS = 2_000;
 /** A stream that lasted this long was a good one: the next begins without memory of failures. */
@@ -50,12 +25,8 @@ const GOOD_MS = 10_000;
 const SOCKET_TRIES = 2;
 const BAD_TOKEN = 4501;
 
-/** Begins a live stream that lasts until `close`. */
-export function connect(options: LiveOptions): LiveConnection {
-  return new LiveConnection(options);
-}
-
-export class LiveConnection {
+/** One stream of one page, that lasts until `close`: it begins anew whenever it breaks. */
+export class LiveConnection implements Live {
   #state: Connection = "connecting";
   #transport: Transport | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -72,8 +43,13 @@ export class LiveConnection {
   #startedAt = 0;
   #heardAt = 0;
   #checkedAt = Date.now();
-  /** What has to arrive before the board is up to date. */
+  /** What this stream has told by now. */
+  #told: Newest | undefined;
+  /** What it has to tell before the board is up to date. */
   #goal: Newest | undefined;
+  #catchUp: ReturnType<typeof setTimeout> | undefined;
+  /** The next snapshot is taken, though the board knows more: the server has said so before. */
+  #believes = false;
   #isAsking = false;
   #isFramed = false;
 
@@ -95,7 +71,6 @@ export class LiveConnection {
     this.#become("closed");
   }
 
-  /** There is a new token: from now on this buyer's holds are told. */
   authenticate(token: string) {
     this.#anonymous = false;
     if (this.#state === "closed" || !this.#transport) return;
@@ -105,7 +80,8 @@ export class LiveConnection {
   /** Somebody looks again, or the network is back: do not wait any longer. */
   readonly wake = () => {
     if (this.#state === "closed") return;
-    if (!this.#transport) return this.#again(0);
+    if (!this.#transport || (!this.#isFramed && Date.now() - this.#startedAt > STARTING_MS))
+      return this.#again(0);
     if (Date.now() - this.#heardAt > SILENCE_AWAKE_MS || this.#state !== "live") void this.#ask();
   };
 
@@ -120,7 +96,7 @@ export class LiveConnection {
       ended: (why: Ended) => this.#ended(why),
     };
     const token = () => (this.#anonymous ? undefined : this.options.token?.());
-    const open = this.#useStream ? openStream : openSocket;
+    const open = this.#useStream || this.options.streamOnly ? openStream : openSocket;
     this.#firstFrame = setTimeout(() => this.#ended({}), FIRST_FRAME_MS);
     this.#transport = open(this.#url(), token, heard, this.#network);
   }
@@ -136,13 +112,16 @@ export class LiveConnection {
   #take(text: string) {
     const frame = parseFrame(text);
     if (!frame || !this.#apply(frame)) return;
-    if (!this.#isFramed) {
-      this.#isFramed = true;
-      this.#socketFailures = 0;
-      clearTimeout(this.#firstFrame);
-    }
-    if (this.#isCaughtUp()) this.#become("live");
+    this.#begun();
     this.options.onFrame?.(frame);
+    if (this.#isCaughtUp()) this.#become("live");
+  }
+
+  #begun() {
+    if (this.#isFramed) return;
+    this.#isFramed = true;
+    this.#socketFailures = 0;
+    clearTimeout(this.#firstFrame);
   }
 
   /** False: it is of no use, or a new stream had to begin. */
@@ -150,21 +129,26 @@ export class LiveConnection {
     const { board } = this.options;
     switch (frame.type) {
       case "snapshot":
-        board.reset(frame);
+        this.#told = { epoch: frame.epoch, seq: frame.seq };
+        if (!board.reset(frame, this.#believes)) return this.#older();
         this.#resumes = true;
+        this.#believes = false;
         this.#goal = undefined;
         return true;
       case "resumed":
         if (frame.epoch !== board.epoch || frame.from > board.seq) return this.#gap();
+        this.#told = { epoch: frame.epoch, seq: frame.from };
         this.#goal = { epoch: frame.epoch, seq: frame.to };
         return true;
       case "delta":
+        this.#told = { epoch: frame.epoch, seq: frame.to };
         return board.apply(frame) || this.#gap();
       case "plan":
         // Unit numbers of the new plan mean nothing on this board: only its snapshot helps.
         this.#resumes = false;
         return true;
       case "viewers":
+      case "inventory":
       case "hold":
         return true;
       default:
@@ -180,10 +164,27 @@ export class LiveConnection {
     return false;
   }
 
-  #isCaughtUp(): boolean {
+  /**
+   * The server knows less than this page. Either its stream is a moment behind, or its database was put back to an
+   * earlier state: it is believed when it has not caught up, and says the same again.
+   */
+  #older(): false {
     const { epoch, seq } = this.options.board;
-    if (epoch === 0) return false;
-    return !this.#goal || epoch > this.#goal.epoch || (epoch === this.#goal.epoch && seq >= this.#goal.seq);
+    this.#begun();
+    this.#become(this.#lesserState());
+    this.#goal = { epoch, seq };
+    clearTimeout(this.#catchUp);
+    this.#catchUp = setTimeout(() => {
+      if (this.#isCaughtUp()) return;
+      this.#believes = true;
+      this.#gap();
+    }, CATCH_UP_MS);
+    return false;
+  }
+
+  #isCaughtUp(): boolean {
+    if (!this.#told || this.options.board.epoch === 0) return false;
+    return !this.#goal || !isBefore(this.#told, this.#goal);
   }
 
   #ended(why: Ended) {
@@ -234,32 +235,37 @@ export class LiveConnection {
   #stop() {
     clearTimeout(this.#timer);
     clearTimeout(this.#firstFrame);
+    clearTimeout(this.#catchUp);
     this.#transport?.close();
     this.#transport = undefined;
-    this.#goal = undefined;
+    this.#told = this.#goal = undefined;
   }
 
   readonly #lost = () => {
     if (this.#state === "live") this.#become("stale");
   };
 
-  /** Every few seconds: has this page slept, has the stream fallen silent? */
+  /** Every second: has this page slept, has the stream fallen silent? */
   readonly #check = () => {
     const now = Date.now();
-    const slept = Math.abs(now - this.#checkedAt - CHECK_EVERY_MS) > 2 * CHECK_EVERY_MS;
+    const slept = Math.abs(now - this.#checkedAt - CHECK_EVERY_MS) > SILENCE_MS;
     this.#checkedAt = now;
-    if (slept && isSeen()) return this.wake();
-    const isSilent = this.#isFramed && now - this.#heardAt > SILENCE_MS;
-    if (isSilent && isSeen()) void this.#ask();
+    if (slept) return this.wake();
+    if (this.#isFramed && now - this.#heardAt > SILENCE_MS) void this.#ask();
   };
 
   /** Asks by another way what is newest. The stream has to know it, too, or it is dead. */
   async #ask() {
     const transport = this.#transport;
-    if (!this.options.newest || this.#isAsking || !transport || !this.#isFramed) return;
+    if (this.#isAsking || !transport || !this.#isFramed) return;
     this.#isAsking = true;
+    this.#become(this.#lesserState());
+    const asking = new AbortController();
     try {
-      this.#goal = await this.options.newest();
+      if (!this.options.newest) throw new Error("nobody can be asked");
+      const newest = await within(ASK_MS, this.options.newest(asking.signal));
+      if (transport !== this.#transport) return;
+      if (!this.#goal || isBefore(this.#goal, newest)) this.#goal = newest;
       if (!this.#isCaughtUp()) await new Promise((resolve) => setTimeout(resolve, CATCH_UP_MS));
       if (transport !== this.#transport) return;
       if (!this.#isCaughtUp()) return this.#ended({});
@@ -268,13 +274,13 @@ export class LiveConnection {
     } catch {
       if (transport === this.#transport) this.#ended({});
     } finally {
+      asking.abort();
       this.#isAsking = false;
     }
   }
 
   #lesserState(): Connection {
-    if (this.#state === "closed") return "closed";
-    return this.options.board.epoch > 0 ? "stale" : "connecting";
+    return this.#state === "closed" ? "closed" : lesser(this.options.board);
   }
 
   #become(state: Connection) {

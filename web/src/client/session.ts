@@ -27,7 +27,8 @@ export class Session {
   #asking: Promise<string> | undefined;
 
   constructor(options: SessionOptions = {}) {
-    this.#api = new Api(options);
+    // Whoever needs a token repeats its own call: patience twice over would be none.
+    this.#api = new Api({ ...options, retry: { attempts: 1, ...options.retry } });
     this.#store = options.store ?? kept("fairhold.session");
     this.#now = options.now ?? Date.now;
     this.#store.watch(() => this.#tell());

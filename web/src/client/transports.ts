@@ -1,4 +1,4 @@
-import { retryAfterMs } from "./problem.ts";
+import { comeAgainMs } from "./problem.ts";
 import { EventParser } from "./sse.ts";
 
 /** Why a stream ended. */
@@ -85,7 +85,7 @@ export function openStream(url: URL, token: TokenSource, heard: Heard, network: 
     if (now !== undefined) headers.Authorization = `Bearer ${now}`;
     const answer = await network.fetch(url.href, { headers, signal: abort.signal, cache: "no-store" });
     if (!answer.ok || !answer.body) {
-      return end({ status: answer.status, retryAfterMs: retryAfterMs(answer.headers.get("Retry-After")) });
+      return end({ status: answer.status, retryAfterMs: comeAgainMs(answer.headers) });
     }
     await readEvents(answer.body, (events) => {
       if (isOver) return;

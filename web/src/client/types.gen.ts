@@ -5,6 +5,10 @@
  */
 export type Checkout = "key" | "open";
 /**
+ * Who may see an inventory.
+ */
+export type Listing = "draft" | "unlisted" | "public";
+/**
  * What the server thinks of a hold that leaves a single free seat between taken ones.
  */
 export type SingleSeats = "off" | "lenient" | "strict";
@@ -13,9 +17,21 @@ export type SingleSeats = "off" | "lenient" | "strict";
  */
 export type Step = "one_row" | "one_row_single_left" | "rows" | "sections" | "area";
 /**
+ * How the public sale stands.
+ */
+export type SalePhase = "upcoming" | "open" | "closed" | "sold_out" | "cancelled";
+/**
  * What a viewer gets, one by one. Types that are not known are to be ignored: new ones may come.
  */
-export type LiveFrame = SnapshotFrame | DeltaFrame | ResumedFrame | ViewersFrame | PlanFrame | HoldFrame;
+export type LiveFrame =
+  | SnapshotFrame
+  | DeltaFrame
+  | ResumedFrame
+  | ViewersFrame
+  | PlanFrame
+  | BeatFrame
+  | HoldFrame
+  | InventoryFrame;
 /**
  * Something to draw.
  */
@@ -89,6 +105,13 @@ export interface AuthFrame {
    */
   token: string;
   type: "auth";
+}
+/**
+ * Nothing happened, and the stream lives: every three seconds on a WebSocket, whose pings a page cannot see.
+ * Server-sent events have a comment instead.
+ */
+export interface BeatFrame {
+  type: "beat";
 }
 export interface BestWanted {
   /**
@@ -169,7 +192,8 @@ export interface BlockRequest {
    */
   channel?: string | null;
   /**
-   * Whoever knows it may draw from it, 4 to 200 characters; nobody can read it again.
+   * Whoever knows it may draw from it, 8 to 200 characters, however they write it (case, width, dashes, blanks at
+   * its ends); nobody can read it again.
    */
   code?: string | null;
   reason?: string | null;
@@ -181,6 +205,22 @@ export interface BlockRequest {
    * Unit id and quantity, at most 2,000 entries; all or none.
    */
   units: [string, number][];
+}
+/**
+ * Why the event does not take place.
+ */
+export interface CancelRequest {
+  /**
+   * In words for those who have bought.
+   */
+  reason: string;
+}
+/**
+ * When and why the sale was ended for good.
+ */
+export interface CancelledAnswer {
+  at: string;
+  reason: string;
 }
 /**
  * What holds for one category, beside what holds for all.
@@ -203,6 +243,31 @@ export interface CategoryRuleAnswer {
    * Pieces of this category that one buyer may have. Null: no more than of all.
    */
   pieces_per_buyer: number | null;
+}
+/**
+ * Into a hold and out of it.
+ */
+export interface ChangeRequest {
+  /**
+   * What comes in, at the prices of now.
+   */
+  add?: Pick[];
+  /**
+   * As of a new hold, for what comes in.
+   */
+  channel?: string | null;
+  code?: string | null;
+  /**
+   * What goes out.
+   */
+  remove?: Pick[];
+}
+/**
+ * So many pieces of an offer.
+ */
+export interface Pick {
+  offer: string;
+  quantity?: number;
 }
 /**
  * `x` and `y` are its centre.
@@ -230,6 +295,7 @@ export interface CreateRequest {
         [k: string]: unknown;
       }[]
     | null;
+  listing?: Listing | null;
   /**
    * Without it the plan's own.
    */
@@ -247,12 +313,18 @@ export interface CreateRequest {
   } | null;
   settings?: SettingsPatch | null;
   /**
-   * When the event begins, if it is one. No rule hangs on it.
+   * When the event begins, if it is one: with an offset, or as clocks in its time zone show it. The public sale ends
+   * then, unless `on_sale_until` or `sale_ends_before_start_seconds` says something else.
    */
   starts_at?: string | null;
+  /**
+   * Where clocks show the event's time, by its IANA name.
+   */
+  time_zone?: string | null;
+  venue?: string | null;
 }
 /**
- * A change of settings: fields that are absent stay. `null` clears what may be empty.
+ * A change of settings and details: fields that are absent stay. `null` clears what may be empty.
  */
 export interface SettingsPatch {
   /**
@@ -271,14 +343,31 @@ export interface SettingsPatch {
   extensions_max?: number | null;
   hold_seconds?: number | null;
   holds_per_buyer?: number | null;
+  listing?: Listing | null;
+  name?: string | null;
   on_sale_from?: string | null;
   on_sale_until?: string | null;
   pieces_per_buyer?: number | null;
   pieces_per_hold?: number | null;
   pieces_per_hold_min?: number | null;
+  pieces_per_hold_of_keys?: number | null;
   release_accessible?: boolean | null;
+  release_accessible_at?: string | null;
+  /**
+   * The public sale ends so long before the event begins. Null: the begin does not end it.
+   */
+  sale_ends_before_start_seconds?: number | null;
   single_seats?: SingleSeats | null;
   single_seats_until_left?: number | null;
+  /**
+   * When the event begins: with an offset, or as clocks in its time zone show it. The end of the sale moves with it.
+   */
+  starts_at?: string | null;
+  /**
+   * Where clocks show the event's time, by its IANA name.
+   */
+  time_zone?: string | null;
+  venue?: string | null;
 }
 /**
  * When a sale is open.
@@ -292,6 +381,14 @@ export interface Window {
    * Not from this time on.
    */
   on_sale_until?: string | null;
+}
+/**
+ * How many defects have a code, and how many of them were repaired.
+ */
+export interface DefectCount {
+  code: string;
+  count: number;
+  repaired: number;
 }
 /**
  * What changed in the records after `from` up to and including `to`: the last status per unit.
@@ -469,13 +566,6 @@ export interface PartRequest {
   offers: Pick[];
 }
 /**
- * So many pieces of an offer.
- */
-export interface Pick {
-  offer: string;
-  quantity?: number;
-}
-/**
  * A hold of the buyer that this connection has proved to be: all that live, again after every snapshot, and
  * each that begins, changes or ends.
  */
@@ -523,7 +613,7 @@ export interface HoldRequest {
    */
   code?: string | null;
   /**
-   * Exactly these, all or none; at most 50 entries.
+   * Exactly these, all or none; at most 50 entries, for a secret key 1,000.
    */
   offers?: Pick[] | null;
 }
@@ -531,27 +621,62 @@ export interface HoldRequest {
  * An inventory with its live figures.
  */
 export interface InventoryAnswer {
+  /**
+   * The time that figures and sale are of, by the clock of the inventory.
+   */
+  as_of: string;
+  cancelled: CancelledAnswer | null;
   created_at: string;
   currency: string | null;
   epoch: number;
   figures: Figures;
   id: string;
+  listing: Listing;
   name: string;
   plan_version: number;
+  sale: PublicSale;
   seq: number;
   settings: SettingsAnswer;
+  /**
+   * True while the store cannot be written, and nothing can be sold: figures are the last that are known.
+   */
+  stale?: boolean;
   /**
    * When the event begins; null when it is none, or nobody has said it.
    */
   starts_at: string | null;
   /**
+   * The same as clocks show it where it takes place, with their offset: by the time zone, else as it was given.
+   * Null when neither is known.
+   */
+  starts_at_local: string | null;
+  /**
+   * Where it takes place, by the IANA name.
+   */
+  time_zone: string | null;
+  /**
    * How many units the plan has.
    */
   units: number;
+  venue: string | null;
   /**
    * Connections that watch it live.
    */
   viewers: number;
+}
+/**
+ * The sale to everybody; channels and categories may have times of their own.
+ */
+export interface PublicSale {
+  /**
+   * Null: no end is set.
+   */
+  closes_at: string | null;
+  /**
+   * Null: since it was made.
+   */
+  opens_at: string | null;
+  state: SalePhase;
 }
 /**
  * The rules of a sale.
@@ -560,7 +685,10 @@ export interface SettingsAnswer {
   categories: {
     [k: string]: CategoryRuleAnswer;
   };
-  channels: {
+  /**
+   * For secret keys alone: partners' names are nobody else's business.
+   */
+  channels?: {
     [k: string]: WindowAnswer;
   };
   checkout: Checkout;
@@ -572,7 +700,16 @@ export interface SettingsAnswer {
   pieces_per_buyer: number | null;
   pieces_per_hold: number;
   pieces_per_hold_min: number;
+  /**
+   * Pieces in one hold that a secret key makes; null: no more than in any.
+   */
+  pieces_per_hold_of_keys: number | null;
   release_accessible: boolean;
+  release_accessible_at: string | null;
+  /**
+   * The public sale ends so long before the event begins; null: the begin does not end it.
+   */
+  sale_ends_before_start_seconds: number | null;
   single_seats: SingleSeats;
   single_seats_until_left: number;
 }
@@ -584,23 +721,58 @@ export interface WindowAnswer {
   on_sale_until: string | null;
 }
 /**
- * A line of the list; figures are those of the last stored snapshot.
+ * What everybody is told of the inventory beside its units: behind every snapshot and resumption, and when the operator
+ * changes it. The sale also opens and closes by its times alone, of which no frame tells.
+ */
+export interface InventoryFrame {
+  cancelled: CancelledAnswer | null;
+  epoch: number;
+  inventory: string;
+  listing: Listing;
+  name: string;
+  sale: PublicSale;
+  seq: number;
+  starts_at: string | null;
+  /**
+   * The same as clocks there show it, with their offset.
+   */
+  starts_at_local: string | null;
+  time_zone: string | null;
+  type: "inventory";
+  venue: string | null;
+}
+/**
+ * A line of the list. Figures and sale are those of now where this server has the inventory in memory, which it has
+ * while anything goes on there; else those of the last stored snapshot.
  */
 export interface InventoryLine {
   /**
-   * The time that the figures are of.
+   * The time that the figures are of; how the sale stands is of now.
    */
   as_of: string;
+  cancelled: CancelledAnswer | null;
   created_at: string;
   figures: Figures;
   id: string;
+  listing: Listing;
   name: string;
   plan_version: number;
+  sale: PublicSale;
   /**
    * When the event begins; null when it is none, or nobody has said it.
    */
   starts_at: string | null;
+  /**
+   * The same as clocks show it where it takes place, with their offset: by the time zone, else as it was given.
+   * Null when neither is known.
+   */
+  starts_at_local: string | null;
+  /**
+   * Where it takes place, by the IANA name.
+   */
+  time_zone: string | null;
   units: number;
+  venue: string | null;
 }
 /**
  * One page of inventories, oldest first.
@@ -626,6 +798,10 @@ export interface SnapshotFrame {
    */
   seats: string;
   seq: number;
+  /**
+   * Only there, and true, while the store cannot be written: this may be old, and nothing can be sold.
+   */
+  stale?: boolean;
   type: "snapshot";
 }
 /**
@@ -966,9 +1142,29 @@ export interface PlanSection {
 export interface PlanReadAnswer {
   areas: number;
   /**
-   * Everything that was found, also what was repaired then; pointers are into the file.
+   * How many there are of each code.
+   */
+  counts: DefectCount[];
+  /**
+   * What was found, also what was repaired then; pointers are into the file. The first 100 of each code.
    */
   defects: FieldError[];
+  /**
+   * What the file was read as: `fairhold`, `pretix`, `seatsio` or `csv`. Null: nobody knows.
+   */
+  format: string | null;
+  /**
+   * What of the file has no place here.
+   */
+  left_out: TallyAnswer[];
+  /**
+   * Seats and areas that are in no offer.
+   */
+  not_for_sale: number;
+  /**
+   * What can be bought.
+   */
+  offers: number;
   /**
    * In our own format, as `POST /v1/inventories` and `PUT …/plan` take it. Null: refused for its defects.
    */
@@ -976,11 +1172,26 @@ export interface PlanReadAnswer {
     [k: string]: unknown;
   } | null;
   /**
-   * What was changed, and what it was before and after.
+   * Seats and areas whose tickets would say what those of others say.
+   */
+  read_alike: number;
+  /**
+   * What was changed, and what it was before and after. The first 100 of each code.
    */
   repaired: FieldError[];
   seats: number;
+  /**
+   * What positions and numbers say that the file does not: who is whose neighbour.
+   */
+  settled: TallyAnswer[];
   units: number;
+}
+/**
+ * How many of what.
+ */
+export interface TallyAnswer {
+  count: number;
+  what: string;
 }
 /**
  * An RFC 9457 problem. Clients decide by `code`; `title` and `detail` are for people and may change.
@@ -1009,6 +1220,10 @@ export interface ProblemDetails {
   on_sale_from?: string;
   on_sale_until?: string;
   request_id: string;
+  /**
+   * It is not worth a try before; the same as the header `Retry-After`.
+   */
+  retry_after_seconds?: number;
   /**
    * Whether the same request can succeed later; send it with the same key.
    */
@@ -1105,7 +1320,17 @@ export interface SoldAnswer {
    */
   lines: LineAnswer[];
   /**
-   * `sold`.
+   * What came back of it.
+   */
+  returned: LineAnswer[];
+  /**
+   * When the last of it came back; null when nothing did.
+   */
+  returned_at: string | null;
+  returned_total: Money | null;
+  sold_at: string;
+  /**
+   * `sold`, or `returned` when nothing is left of it.
    */
   state: string;
   total: Money | null;

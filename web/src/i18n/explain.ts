@@ -1,11 +1,12 @@
 import type { ProblemError } from "../client/problem.ts";
-import { dateTime, isKey, t } from "./index.ts";
+import { dateTime, durationInWords, isKey, t } from "./index.ts";
 
 /** The limits that a refusal can name, each with a message that says its size. */
 const LIMITS = ["holds_per_buyer", "pieces_per_hold", "pieces_per_hold_min", "pieces_per_buyer"] as const;
 
 /** What went wrong, in the words of a buyer. */
-export function explain({ code, detail, retryable, problem }: ProblemError): string {
+export function explain(error: ProblemError): string {
+  const { code, detail, retryable, problem } = error;
   const limit = LIMITS.find((name) => typeof problem.limits?.[name] === "number");
   if (limit) return t(`problems.${limit}`, { n: Number(problem.limits?.[limit]) });
   if (code === "not_on_sale" && isAhead(problem.on_sale_from)) {
@@ -13,8 +14,15 @@ export function explain({ code, detail, retryable, problem }: ProblemError): str
   }
   const key = `problems.${code}`;
   if (isKey(key) && isPlain(key)) return t(key);
+  if (error.status === 429) return tooFast(error);
   if (retryable) return t("problems.busy");
   return t("problems.unexpected", { detail, request: problem.request_id });
+}
+
+/** A limit of this address or person is used up, and it is known that nothing was done. */
+export function tooFast({ retryAfterMs }: ProblemError): string {
+  if (retryAfterMs === undefined) return t("common.tooFastNow");
+  return t("common.tooFast", { time: durationInWords(Math.ceil(retryAfterMs / 1000)) });
 }
 
 type Plain = "problems.offline";

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { ProblemError } from "../client/problem.ts";
 import { explain } from "./explain.ts";
-import { duration, durationInWords, list, money, number, relative } from "./formats.ts";
+import { duration, durationInWords, eventTimes, list, money, number, relative } from "./formats.ts";
 import { isKey, language, t } from "./index.ts";
 import { pickLanguage } from "./language.ts";
 import { price } from "./price.ts";
@@ -18,6 +18,31 @@ describe("formats", () => {
     expect(money({ amount: 150000, currency: "KRW" })).toBe("₩150,000");
     expect(money({ amount: 150000, currency: "USD" })).toBe("$1,500.00");
     expect(plain(money({ amount: 150000, currency: "KWD" }))).toBe("KWD 150.000");
+  });
+
+  it("tell every currency from every other, in both languages", () => {
+    for (const tongue of ["en", "ko"] as const) {
+      language.value = tongue;
+      const told = Intl.supportedValuesOf("currency").map((currency) => [
+        money({ amount: 0, currency }).replace(/[\d.,\s]/g, ""),
+        currency,
+      ]);
+      const twice = told.filter(([sign], at) => told.findIndex(([other]) => other === sign) !== at);
+      expect(twice, tongue).toEqual([]);
+    }
+  });
+
+  it("tell the time of an event on its own clocks, and on the reader's where they differ", () => {
+    const moment = "2031-05-06T10:30:00Z";
+    const mine = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    expect(eventTimes(moment, mine).here).toBeUndefined();
+    const away = mine === "Asia/Seoul" ? "America/New_York" : "Asia/Seoul";
+    const { there, here } = eventTimes(moment, away);
+    expect(plain(there)).toContain(away === "Asia/Seoul" ? "7:30 PM" : "6:30 AM");
+    expect(there).toMatch(/Korea|ET|New York/);
+    expect(here).toBeDefined();
+    expect(here).not.toBe(there);
+    expect(eventTimes(moment, "Nowhere/Land").here).toBeUndefined();
   });
 
   it("tell a price that is nothing from one that nobody knows", () => {

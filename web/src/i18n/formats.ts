@@ -31,7 +31,8 @@ export function money(value: Money): string {
       new Intl.NumberFormat(tag, {
         style: "currency",
         currency: value.currency,
-        currencyDisplay: "narrowSymbol",
+        // Not the narrow one: "$" is a dozen currencies, "¥" two. These two share the wide one as well.
+        currencyDisplay: ["XAF", "XOF"].includes(value.currency) ? "code" : "symbol",
       }),
   );
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
@@ -50,20 +51,59 @@ export function time(time: string | number | Date): string {
   );
 }
 
+const MOMENT = {
+  weekday: "short",
+  year: "numeric",
+  month: "short",
+  day: "numeric",
+  hour: "numeric",
+  minute: "2-digit",
+} as const;
+
 export function dateTime(time: string | number | Date): string {
-  const format = formatter(
-    "dateTime",
-    (tag) =>
-      new Intl.DateTimeFormat(tag, {
-        weekday: "short",
-        year: "numeric",
-        month: "short",
-        day: "numeric",
-        hour: "numeric",
-        minute: "2-digit",
-      }),
-  );
-  return format.format(new Date(time));
+  return formatter("dateTime", (tag) => new Intl.DateTimeFormat(tag, MOMENT)).format(new Date(time));
+}
+
+export interface EventTimes {
+  /** On the clocks where it takes place, with the name of their time. */
+  there: string;
+  /** On the reader's, where these say something else. */
+  here: string | undefined;
+}
+
+/** A moment as it is told where something takes place. Without a zone of its own the reader's counts, and is named. */
+export function eventTimes(moment: string | number | Date, zone: string | undefined): EventTimes {
+  const at = new Date(moment);
+  const there = zonedTime(at, known(zone));
+  const here = zonedTime(at, undefined);
+  const isSame = clockFace(at, known(zone)) === clockFace(at, undefined);
+  return { there, here: isSame ? undefined : here };
+}
+
+/** A zone that this browser has not heard of is none. */
+function known(zone: string | undefined): string | undefined {
+  if (zone === undefined) return undefined;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+function zonedTime(at: Date, timeZone: string | undefined): string {
+  const options: Intl.DateTimeFormatOptions = {
+    ...MOMENT,
+    timeZoneName: "shortGeneric",
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
+  return formatter(`zoned ${timeZone}`, (tag) => new Intl.DateTimeFormat(tag, options)).format(at);
+}
+
+/** What a clock shows there, whatever the zone is called. */
+function clockFace(at: Date, timeZone: string | undefined): string {
+  const options: Intl.DateTimeFormatOptions = { dateStyle: "short", timeStyle: "short" };
+  if (timeZone !== undefined) options.timeZone = timeZone;
+  return formatter(`face ${timeZone}`, () => new Intl.DateTimeFormat("en", options)).format(at);
 }
 
 /** As on a clock: `4:05`, `1:00:00`. */
@@ -108,6 +148,11 @@ const RELATIVE_UNITS = [
 /** Several things as one text: `milk and beans`. */
 export function list(things: readonly string[]): string {
   return formatter("list", (tag) => new Intl.ListFormat(tag, { type: "conjunction" })).format(things);
+}
+
+/** One of several things: `Latte or Mocha`. */
+export function either(things: readonly string[]): string {
+  return formatter("either", (tag) => new Intl.ListFormat(tag, { type: "disjunction" })).format(things);
 }
 
 /** Of languages with two forms. */

@@ -82,7 +82,11 @@ export function SeatGrid({ looks, group, onPick, onFocus }: SeatGridProps) {
           />
         ))}
       </div>
-      {all.length > limit && <Button onClick={() => setLimit(limit + ROWS)}>{t("map.moreRows")}</Button>}
+      {all.length > limit && (
+        <Button repeats onClick={() => setLimit(limit + ROWS)}>
+          {t("map.moreRows")}
+        </Button>
+      )}
     </>
   );
 }

@@ -43,7 +43,8 @@ export function listen(host: HTMLElement, mean: Meanings): () => void {
   on("pointermove", (event) => gestures.move(event));
   on("pointerup", (event) => gestures.up(event));
   on("pointercancel", (event) => gestures.cancel(event));
-  on("pointerleave", () => mean.hover(undefined));
+  // A finger that is lifted has left, too; what it asked stays told.
+  on("pointerleave", (event) => event.pointerType === "mouse" && mean.hover(undefined));
   on("wheel", (event) => gestures.wheel(event), { passive: false });
   on("keydown", (event) => gestures.key(event));
   on("contextmenu", (event) => event.preventDefault());

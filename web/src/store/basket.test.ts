@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { BLOCKED, HELD } from "../client/board.ts";
+import type { ChangeOptions } from "../client/api.ts";
+import { BLOCKED, FREE, HELD } from "../client/board.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
+import type { Patience, Waiting } from "../client/retry.ts";
 import type { HoldRequest, SaleAnswer } from "../client/types.gen.ts";
 import { type Basket, makeBasket } from "./basket.ts";
 import { FakeInventory, holdOf, PLAN, refusal } from "./fakes.ts";
@@ -18,6 +20,7 @@ describe("a basket", () => {
       keys.push(key);
       return answer(request);
     },
+    allotment: vi.fn(async () => ({ data: [{ units: [["A-3", 1]] }] }) as never),
     extend: vi.fn(async () => holdOf("hold_1", ["A-1"])),
     release: vi.fn(async () => {}),
     purchase: vi.fn(async (): Promise<SaleAnswer> => ({ ...holdOf("sale_1", ["A-1"]), hold: "hold_1" })),
@@ -48,6 +51,42 @@ describe("a basket", () => {
     basket.toggle("A-1");
     basket.set("floor", 0);
     expect(basket.totals.value).toEqual({ pieces: 0, price: undefined });
+  });
+
+  it("says while an outcome is not known that it is being asked for, and no longer than that", async () => {
+    let patience: Patience | undefined;
+    let held: (hold: ReturnType<typeof holdOf>) => void = () => {};
+    const hold = (_: string, __: HoldRequest, options: ChangeOptions = {}) => {
+      patience = options.patience;
+      return new Promise<ReturnType<typeof holdOf>>((done) => {
+        held = done;
+      });
+    };
+    basket = makeBasket(open, { ...calls, hold });
+    basket.toggle("A-1");
+    const holding = basket.hold();
+    expect([basket.busy.value, basket.waiting.value]).toEqual([true, undefined]);
+    const waiting: Waiting = { tries: 1, problem: ProblemError.offline(), now: vi.fn() };
+    patience?.onWait(waiting);
+    expect([basket.busy.value, basket.waiting.value?.problem.isUnknown]).toEqual([true, true]);
+    held(holdOf("hold_1", ["A-1"]));
+    await holding;
+    expect([basket.busy.value, basket.waiting.value]).toEqual([false, undefined]);
+    // Whoever leaves the page does not wait any more.
+    basket.close();
+    expect(patience?.signal?.aborted).toBe(true);
+  });
+
+  it("extends and gives back under one key until there is an outcome", async () => {
+    const used: (string | undefined)[] = [];
+    const fail = async (_: string, __: string, options: ChangeOptions = {}): Promise<never> => {
+      used.push(options.key);
+      throw ProblemError.offline();
+    };
+    basket = makeBasket(open, { ...calls, extend: fail, release: fail });
+    for (const _ of [1, 2]) await basket.extend("hold_1").catch(() => {});
+    for (const _ of [1, 2]) await basket.release(holdOf("hold_1", ["A-1"])).catch(() => {});
+    expect([used[0] === used[1], used[2] === used[3], used[1] === used[2]]).toEqual([true, true, false]);
   });
 
   it("loses what another plan has no more", () => {
@@ -184,8 +223,73 @@ describe("a basket", () => {
     await basket.buy("hold_1");
     expect(open.holds.value).toEqual([]);
     open.took(holdOf("hold_2", ["A-2"]));
-    await basket.release("hold_2");
+    await basket.release(holdOf("hold_2", ["A-2"]));
     expect(open.holds.value).toEqual([]);
+  });
+
+  it("chooses again what was given back, though the board hears of it later, and holds the same once more", async () => {
+    open.change([[1, HELD]]);
+    const hold = holdOf("hold_2", ["A-2"]);
+    open.took(hold);
+    await basket.release(hold);
+    expect(chosen()).toEqual([["A-2", 1]]);
+    open.change([[2, HELD]]);
+    await settle();
+    expect(chosen()).toEqual([["A-2", 1]]);
+    open.change([[1, FREE]]);
+    basket.toggle("A-1");
+    const asked: HoldRequest[] = [];
+    answer = async (request) => {
+      asked.push(request);
+      return holdOf("hold_3", ["A-2"]);
+    };
+    await basket.again(hold.lines);
+    expect(asked).toEqual([{ offers: [{ offer: "A-2", quantity: 1 }] }]);
+    expect(chosen()).toEqual([["A-1", 1]]);
+  });
+
+  it("can have what a code opens, and says the code with every hold", async () => {
+    open.change([[2, BLOCKED]]);
+    await basket.useCode("FRIENDS");
+    expect(open.board.status(2)).toBe(FREE);
+    const asked: HoldRequest[] = [];
+    answer = async (request) => {
+      asked.push(request);
+      return holdOf("hold_3", ["A-3"]);
+    };
+    basket.toggle("A-3");
+    await settle();
+    await basket.hold();
+    expect(asked).toEqual([{ offers: [{ offer: "A-3", quantity: 1 }], code: "FRIENDS" }]);
+    await basket.useCode("");
+    expect(open.board.status(2)).toBe(BLOCKED);
+  });
+
+  it("loses what was given back and taken by somebody else", async () => {
+    open.change([[1, HELD]]);
+    open.took(holdOf("hold_2", ["A-2"]));
+    await basket.release(holdOf("hold_2", ["A-2"]));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(chosen()).toEqual([]);
+  });
+
+  it("keeps an order whatever becomes of it, but for what is no longer on the menu", async () => {
+    basket.close();
+    basket = makeBasket(open, calls, { keeps: true });
+    basket.set("latte", 2);
+    basket.set("espresso", 1);
+    open.change([], [[6, 0]]);
+    answer = async () => Promise.reject(refusal("not_enough", { units: ["milk", "beans"] }));
+    await basket.hold();
+    await settle();
+    expect(chosen()).toEqual([
+      ["latte", 2],
+      ["espresso", 1],
+    ]);
+    const offers = PLAN.offers.filter(({ id }) => id !== "latte");
+    open.plan.value = new PlanIndex({ ...PLAN, plan_version: 2, offers });
+    expect(chosen()).toEqual([["espresso", 1]]);
+    expect(basket.gone.value).toEqual(["Latte"]);
   });
 
   it("says why a purchase was refused and keeps the hold", async () => {

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import { Board } from "../client/board.ts";
 import { ServerClock } from "../client/clock.ts";
-import type { Connection } from "../client/live.ts";
+import type { Connection } from "../client/connection.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
 import type {
@@ -68,7 +68,10 @@ export const SETTINGS: SettingsAnswer = {
   pieces_per_buyer: null,
   pieces_per_hold: 50,
   pieces_per_hold_min: 1,
+  pieces_per_hold_of_keys: null,
   release_accessible: false,
+  release_accessible_at: null,
+  sale_ends_before_start_seconds: null,
   single_seats: "off",
   single_seats_until_left: 0,
 };
@@ -94,6 +97,7 @@ export class FakeInventory implements OpenInventory {
   readonly took = (hold: HoldAnswer) => this.book.put(hold);
   readonly ended = (hold: string) => this.book.end(hold);
   retry() {}
+  tryNow() {}
   close() {}
 
   constructor() {

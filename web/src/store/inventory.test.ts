@@ -141,6 +141,19 @@ describe("an open inventory", () => {
     expect(open.state.value).toBe("ready");
   });
 
+  it("that has failed is asked for again, and has failed until it is there", async () => {
+    server.status = 503;
+    await begin();
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(open.state.value).toBe("failed");
+    const asked = server.asked.length;
+    await vi.advanceTimersByTimeAsync(9_500);
+    expect([open.state.value, server.asked.length > asked]).toEqual(["failed", true]);
+    server.status = 200;
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(open.state.value).toBe("ready");
+  });
+
   it("is one for all who open it, and ends some seconds after the last closed it", async () => {
     await beginReady();
     expect(store.openInventory("inv_1")).toBe(open);
@@ -183,7 +196,8 @@ describe("an open inventory", () => {
 
   it("follows my holds as frames tell them: what another tab does shows here", async () => {
     await beginReady();
-    const frame = { ...holdOf("hold_1", ["A-1"]), type: "hold" };
+    const buyer = session.buyer() ?? "buy_1";
+    const frame = { ...holdOf("hold_1", ["A-1"]), buyer, type: "hold" };
     server.socket.tell(frame);
     expect([...open.mine.value]).toEqual([0]);
     server.socket.tell({ ...frame, state: "released" });

@@ -1,12 +1,14 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import type { Api } from "../client/api.ts";
 import { Board } from "../client/board.ts";
 import { ServerClock } from "../client/clock.ts";
+import type { Connection, Live } from "../client/connection.ts";
 import type { Frame } from "../client/frames.ts";
-import { type Connection, connect, type LiveConnection } from "../client/live.ts";
 import { PlanIndex } from "../client/plan.ts";
 import { ProblemError } from "../client/problem.ts";
-import type { HoldAnswer, InventoryAnswer } from "../client/types.gen.ts";
+import { connect } from "../client/tabs.ts";
+import type { HoldAnswer, InventoryAnswer, InventoryFrame } from "../client/types.gen.ts";
 import { HoldBook } from "./holds.ts";
 import { api, session } from "./session.ts";
 
@@ -33,6 +35,8 @@ export interface OpenInventory {
   took(hold: HoldAnswer, mark: number): void;
   ended(hold: string): void;
   retry(): void;
+  /** Does not wait any longer for a connection. */
+  tryNow(): void;
   close(): void;
 }
 
@@ -42,6 +46,8 @@ const LINGER_MS = 5_000;
 const EXPIRY_GRACE_MS = 1_000;
 /** If the stream has not told how things stand by then, they are asked for. */
 const PATIENCE_MS = 3_000;
+/** What could not be loaded is asked for again after so long, under the words that say so. */
+const AGAIN_MS = 10_000;
 
 const opened = new Map<string, Opened>();
 
@@ -53,8 +59,8 @@ export function openInventory(id: string): OpenInventory {
 }
 
 /** For a page: opened with it, closed with it. */
-export function useInventory(id: string): OpenInventory {
-  const open = useMemo(() => shared(id), [id]);
+export function useInventory(id: string, operator?: Operator): OpenInventory {
+  const open = useMemo(() => shared(id, operator), [id, operator]);
   useEffect(() => {
     open.keep();
     return () => open.close();
@@ -62,10 +68,17 @@ export function useInventory(id: string): OpenInventory {
   return open;
 }
 
+/** Who may see drafts, too. */
+export interface Operator {
+  api: Api;
+  key(): string | undefined;
+}
+
 /** Ends by itself if nobody keeps it. */
-function shared(id: string): Opened {
-  const open = opened.get(id) ?? new Opened(id);
-  opened.set(id, open);
+function shared(id: string, operator?: Operator): Opened {
+  const name = operator ? `operator ${id}` : id;
+  const open = opened.get(name) ?? new Opened(id, name, operator);
+  opened.set(name, open);
   return open;
 }
 
@@ -82,13 +95,19 @@ class Opened implements OpenInventory {
   readonly expired = this.#book.expired;
   readonly mine = computed(() => unitsOf(this.holds.value, this.plan.value));
   readonly #ends: (() => void)[] = [];
-  #live: LiveConnection | undefined;
+  #live: Live | undefined;
   #users = 0;
   #lingering: ReturnType<typeof setTimeout> | undefined;
   #expiry: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
+  #loads = 0;
   #buyer = session.buyer();
 
-  constructor(readonly id: string) {
+  constructor(
+    readonly id: string,
+    readonly name: string,
+    readonly operator: Operator | undefined,
+  ) {
     this.#ends.push(
       session.subscribe((token) => this.#onSession(token)),
       this.holds.subscribe(() => this.#watchExpiry()),
@@ -107,8 +126,12 @@ class Opened implements OpenInventory {
   }
 
   readonly retry = () => {
-    if (this.state.value !== "loading") void this.#load();
+    if (this.state.value === "loading") return;
+    this.state.value = "loading";
+    void this.#load();
   };
+
+  readonly tryNow = () => this.#live?.wake();
 
   readonly took = (hold: HoldAnswer, mark: number) => {
     this.clock.learn(hold, mark);
@@ -122,17 +145,22 @@ class Opened implements OpenInventory {
   }
 
   async #load() {
-    this.state.value = "loading";
-    this.#connect();
+    const load = ++this.#loads;
+    clearTimeout(this.#again);
+    if (!this.operator) this.#connect();
     const patience = setTimeout(() => void this.#askStanding(), PATIENCE_MS);
     try {
-      const [, plan] = await Promise.all([this.#askFacts(), api.plan(this.id)]);
+      const [, plan] = await Promise.all([this.#askFacts(), this.#api.plan(this.id)]);
+      if (load !== this.#loads) return;
+      this.#connect();
       this.plan.value = new PlanIndex(plan);
       await this.#standing();
-      this.state.value = "ready";
+      if (load === this.#loads) this.state.value = "ready";
     } catch (error) {
+      if (load !== this.#loads) return;
       this.#disconnect();
       this.state.value = error instanceof ProblemError && error.status === 404 ? "missing" : "failed";
+      if (this.state.value === "failed") this.#again = setTimeout(() => void this.#load(), AGAIN_MS);
     } finally {
       clearTimeout(patience);
     }
@@ -151,7 +179,7 @@ class Opened implements OpenInventory {
 
   async #askStanding() {
     try {
-      this.board.reset(await api.availability(this.id));
+      this.board.reset(await this.#api.availability(this.id));
     } catch {
       if (this.state.value === "loading" && this.plan.value) this.state.value = "failed";
     }
@@ -162,25 +190,35 @@ class Opened implements OpenInventory {
     this.#live = connect({
       inventory: this.id,
       board: this.board,
-      token: () => session.current(),
-      renew: () => session.replace(),
-      newest: () => this.#newest(),
+      ...this.#proof(),
+      newest: (signal) => this.#newest(signal),
       onState: (state) => this.#onState(state),
       onFrame: (frame) => this.#onFrame(frame),
     });
     this.connection.value = this.#live.state;
   }
 
-  async #askFacts(): Promise<InventoryAnswer> {
-    const facts = await api.inventory(this.id);
+  /** A draft tells its key at once, in a stream of its own; to all others the buyer of this browser is enough. */
+  #proof() {
+    if (this.operator && this.facts.value?.listing === "draft")
+      return { token: () => this.operator?.key(), streamOnly: true, shares: false };
+    return { token: () => session.current(), renew: () => session.replace() };
+  }
+
+  async #askFacts(signal?: AbortSignal): Promise<InventoryAnswer> {
+    const facts = await this.#api.inventory(this.id, signal ? { signal } : {});
     this.facts.value = facts;
     return facts;
   }
 
   /** Asked after a sleep, too: then it is unknown how much time the holds have left. */
-  async #newest() {
+  async #newest(signal: AbortSignal) {
     if (this.clock.doubtful) void this.#askHolds();
-    return this.#askFacts();
+    return this.#askFacts(signal);
+  }
+
+  get #api(): Api {
+    return this.operator?.api ?? api;
   }
 
   #disconnect() {
@@ -194,18 +232,21 @@ class Opened implements OpenInventory {
   }
 
   #onFrame(frame: Frame) {
-    if (frame.type === "hold") {
+    // The stream may be another tab's, which has not heard yet that the buyer is another one.
+    if (frame.type === "hold" && frame.buyer === (session.buyer() ?? frame.buyer)) {
       this.clock.learn(frame);
       this.#book.take(frame);
     }
     if (frame.type === "viewers") this.viewers.value = frame.count;
+    if (frame.type === "inventory" && this.facts.value)
+      this.facts.value = { ...this.facts.value, ...told(frame) };
     if (frame.type === "delta") this.clock.atLeast(frame.at_ms);
     const version = frame.type === "snapshot" || frame.type === "plan" ? frame.plan_version : 0;
     if (this.plan.value && version > this.plan.value.version) void this.#askPlan(version);
   }
 
   async #askPlan(version: number) {
-    const plan = await api.plan(this.id, { fresh: true }).catch(() => undefined);
+    const plan = await this.#api.plan(this.id, { fresh: true }).catch(() => undefined);
     if (plan && plan.plan_version >= version) this.plan.value = new PlanIndex(plan);
   }
 
@@ -244,11 +285,27 @@ class Opened implements OpenInventory {
   }
 
   #end() {
-    opened.delete(this.id);
+    opened.delete(this.name);
     clearTimeout(this.#expiry);
+    clearTimeout(this.#again);
+    this.#loads++;
     for (const end of this.#ends) end();
     this.#disconnect();
   }
+}
+
+/** What a frame says of the inventory beside its units. */
+function told({
+  name,
+  venue,
+  listing,
+  starts_at,
+  starts_at_local,
+  time_zone,
+  sale,
+  cancelled,
+}: InventoryFrame) {
+  return { name, venue, listing, starts_at, starts_at_local, time_zone, sale, cancelled };
 }
 
 function unitsOf(holds: readonly HoldAnswer[], plan: PlanIndex | undefined): ReadonlySet<number> {

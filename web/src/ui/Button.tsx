@@ -7,11 +7,13 @@ interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, "cla
   wide?: boolean;
   /** Under way: it keeps the focus and its name, and does nothing. */
   busy?: boolean;
+  /** Pressed again and again it does no harm: "Show more", say. Others act once, however often they are pressed. */
+  repeats?: boolean;
   children: ComponentChildren;
 }
 
 export function Button(props: ButtonProps) {
-  const { variant = "secondary", size = "normal", wide, busy, children, onClick, ...rest } = props;
+  const { variant = "secondary", size = "normal", wide, busy, repeats, children, onClick, ...rest } = props;
   const names = ["button", `button-${variant}`];
   if (size === "large") names.push("button-large");
   if (wide) names.push("button-wide");
@@ -19,6 +21,7 @@ export function Button(props: ButtonProps) {
     <button
       type="button"
       {...rest}
+      data-once={repeats ? undefined : ""}
       {...(busy ? { "aria-disabled": true, "aria-busy": true } : { onClick })}
       class={names.join(" ")}
     >

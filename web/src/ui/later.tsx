@@ -1,5 +1,6 @@
-import type { ComponentType, FunctionComponent } from "preact";
+import type { ComponentType, FunctionComponent, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { within } from "../client/deadline.ts";
 import { needMessages, type Part, t } from "../i18n/index.ts";
 import { Button } from "./Button.tsx";
 import { Notice } from "./Notice.tsx";
@@ -11,14 +12,33 @@ export type LaterPage<Props> = FunctionComponent<Props> & {
   preload(): void;
 };
 
+/** A dead path brings neither code nor an error. */
+const LOADS_WITHIN_MS = 20_000;
+
 export function later<Props extends object>(
   load: () => Promise<{ default: ComponentType<Props> }>,
   ...messages: readonly Part[]
 ): LaterPage<Props> {
+  return made(load, messages, <Skeleton lines={5} />);
+}
+
+/** A part of a page that nobody misses until it is there. */
+export function laterPart<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+  ...messages: readonly Part[]
+): LaterPage<Props> {
+  return made(load, messages, null);
+}
+
+function made<Props extends object>(
+  load: () => Promise<{ default: ComponentType<Props> }>,
+  messages: readonly Part[],
+  waiting: JSX.Element | null,
+): LaterPage<Props> {
   let Loaded: ComponentType<Props> | undefined;
   let loading: Promise<void> | undefined;
   const begin = () => {
-    loading ??= Promise.all([load(), needMessages(...messages)]).then(
+    loading ??= within(LOADS_WITHIN_MS, Promise.all([load(), needMessages(...messages)])).then(
       ([module]) => {
         Loaded = module.default;
       },
@@ -41,7 +61,7 @@ export function later<Props extends object>(
       );
     }, []);
     if (isFailed) return <NotLoaded />;
-    return Shown ? <Shown {...props} /> : <Skeleton lines={5} />;
+    return Shown ? <Shown {...props} /> : waiting;
   }
   // Whether it failed is said where it is shown.
   return Object.assign(Later, { preload: () => void begin().catch(() => {}) });

@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { act } from "preact/test-utils";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ProblemError } from "../client/problem.ts";
 import { language } from "../i18n/index.ts";
 import {
   announce,
@@ -12,6 +13,7 @@ import {
   Stepper,
   Toasts,
   toast,
+  Waiting,
 } from "./index.ts";
 
 const page = document.createElement("div");
@@ -117,6 +119,31 @@ describe("the connection's badge", () => {
     expect(page.textContent).toBe("Live· 1,200 watching");
     show(<ConnectionBadge connection="stale" viewers={1200} />);
     expect(page.textContent).toBe("Not up to date, reconnecting…");
+  });
+
+  it("lets nobody wait who cannot, while it is not live", () => {
+    const onTryNow = vi.fn();
+    show(<ConnectionBadge connection="live" onTryNow={onTryNow} />);
+    expect(page.querySelector("button")).toBeNull();
+    show(<ConnectionBadge connection="stale" onTryNow={onTryNow} />);
+    page.querySelector("button")?.click();
+    expect(onTryNow).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe("what waits for an outcome", () => {
+  it.each([
+    [0, "We do not know yet"],
+    [503, "The server is very busy"],
+  ])("says for status %i what is known, and can be hurried", (status, words) => {
+    const { problem } = ProblemError.offline();
+    const now = vi.fn();
+    show(
+      <Waiting waiting={{ tries: 1, problem: new ProblemError({ ...problem, status, code: "x" }), now }} />,
+    );
+    expect(page.textContent).toContain(words);
+    page.querySelector("button")?.click();
+    expect(now).toHaveBeenCalledTimes(1);
   });
 });
 

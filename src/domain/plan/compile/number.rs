@@ -97,6 +97,7 @@ impl Compiler<'_> {
         }
         let (offers, deal_by_id) = offers.finish();
         Ok(Plan {
+            oddities: Vec::new(),
             document,
             rows: self.rows,
             sections: self.sections,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Compiler, or_id};
-use crate::domain::plan::{Deal, PlanDocument, QUANTITY_MAX};
+use crate::domain::plan::{Deal, PlanDocument, QUANTITY_MAX, UNITS_PER_OFFER_MAX};
 
 impl Compiler<'_> {
     pub(super) fn offers(&mut self, document: &PlanDocument) {
@@ -55,6 +55,11 @@ impl Compiler<'_> {
         } else if self.known.unit(id).is_some() {
             let detail = format!("{id:?} is the id of a unit that was closed");
             self.defect("offer_clash", format!("{at}/id"), detail);
+        }
+        if bill.len() > UNITS_PER_OFFER_MAX {
+            let detail =
+                format!("{id:?} takes {} units; at most {UNITS_PER_OFFER_MAX} are allowed", bill.len());
+            self.odd("bill_too_wide", format!("{at}/units"), detail);
         }
         let id: Arc<str> = id.into();
         if self.deal_by_id.insert(id.clone(), self.deals.len()).is_some() {

@@ -6,6 +6,8 @@ use crate::domain::plan::Seat;
 pub(super) struct Numbering<'a> {
     /// What stands in front of each number when the plan is read again.
     prefix: String,
+    /// What may stand there instead: the number is the same, the label is not.
+    others: [String; 2],
     pub(super) row_label: Option<&'a str>,
     pub(super) seat_label: Option<&'static str>,
     /// The row is read by its number, since it has no label to tell.
@@ -18,20 +20,30 @@ impl<'a> Numbering<'a> {
         let loses_row = label.is_empty() && !id.is_empty();
         let row_label = Some(row).filter(|row| *row != id);
         if row.is_empty() {
-            return Self { prefix: String::new(), row_label, seat_label: None, loses_row };
+            return Self {
+                prefix: String::new(),
+                others: [const { String::new() }; 2],
+                row_label,
+                seat_label: None,
+                loses_row,
+            };
         }
         let (in_words, dashed) = (format!("{row}, "), format!("{row}-"));
         let fitting = |prefix: &str| seats.iter().filter(|seat| number(seat, prefix).is_some()).count();
         let words_fit = row_label.is_some() || fitting(&in_words) > fitting(&dashed);
         let seat_label = (words_fit && row_label.is_none()).then_some("%s");
-        Self { prefix: if words_fit { in_words } else { dashed }, row_label, seat_label, loses_row }
+        let prefix = if words_fit { &in_words } else { &dashed }.clone();
+        Self { prefix, others: [in_words, dashed], row_label, seat_label, loses_row }
     }
 
     /// The seat's number, and whether its label comes of it again.
     pub(super) fn number<'s>(&self, seat: &'s Seat) -> (&'s str, bool) {
         match number(seat, &self.prefix) {
             Some(number) => (number, true),
-            None => (label(seat), false),
+            None => {
+                let others = self.others.iter().filter(|other| !other.is_empty());
+                (others.filter_map(|other| number(seat, other)).next().unwrap_or(label(seat)), false)
+            }
         }
     }
 }
@@ -77,5 +89,8 @@ mod tests {
     fn a_label_of_its_own_is_told_to_be_lost() {
         let seats = seats(&["Throne"]);
         assert_eq!(Numbering::of("A", "A", &seats).number(&seats[0]), ("Throne", false));
+        let seats = self::seats(&["A (2)-7"]);
+        let numbering = Numbering::of("A~2", "A (2)", &seats);
+        assert_eq!(numbering.number(&seats[0]), ("7", false), "it will read A (2), 7");
     }
 }

@@ -1,4 +1,4 @@
-import { list, number } from "../formats.ts";
+import { either, list, number } from "../formats.ts";
 
 export const cafe = {
   menu: "Menu",
@@ -16,4 +16,14 @@ export const cafe = {
   orderNow: "Order",
   ordering: "Ordering…",
   ordered: "Order received",
+  confirm: "Place order",
+  onlyLeft: ({ n, what }: { n: number; what: readonly string[] }) => {
+    if (what.length === 1) return `Only ${number(n)} × ${what.join("")} can still be made.`;
+    return n === 1
+      ? `Only one more of these can be made: ${either(what)}?`
+      : `Only ${number(n)} of these can still be made: ${either(what)}?`;
+  },
+  noneLeft: ({ what }: { what: readonly string[] }) => `Just ran out: ${list(what)}. Your order is kept.`,
+  takeOut: ({ what }: { what: readonly string[] }) => `Take out ${list(what)}`,
+  offMenu: ({ what }: { what: readonly string[] }) => `No longer on the menu: ${list(what)}`,
 };

@@ -38,4 +38,10 @@ export const common = {
   another: "One more",
   dismiss: "Dismiss",
   timeLeftSaid: ({ time }: { time: string }) => `${time} left to buy`,
+  outcomeUnknown: "We do not know yet whether this went through. We keep asking, and nothing is done twice.",
+  outcomeLate: "The server is very busy. We keep trying, and nothing is done twice.",
+  tryNow: "Try now",
+  tooFast: ({ time }: { time: string }) =>
+    `Too many tries from here. Nothing was done: try again in ${time}.`,
+  tooFastNow: "Too many tries from here. Nothing was done: try again in a moment.",
 };

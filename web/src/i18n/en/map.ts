@@ -71,13 +71,11 @@ export const seats = {
   unknownTotal: "Price on request",
   hold: ({ count, text }: { count: number; text: string }) =>
     plural(count, "Hold this seat", `Hold these ${text}`),
-  holdHint: ({ minutes }: { minutes: string }) =>
-    `Held for ${minutes}, so that nobody takes them while you decide.`,
+  holdHint: ({ time }: { time: string }) => `Held for ${time}, so that nobody takes them while you decide.`,
   clear: "Clear",
   remove: ({ what }: { what: string }) => `Remove ${what}`,
   yourHolds: "Held for you",
   timeLeft: "Time left",
-  extend: "More time",
   release: "Give back",
   buy: "Buy",
   buyFor: ({ price }: { price: string }) => `Buy for ${price}`,
@@ -86,8 +84,6 @@ export const seats = {
   shopPays: "Payment is taken by the shop. Your seats stay held until the time is over.",
   held: ({ count, text }: { count: number; text: string }) =>
     plural(count, "1 seat is held for you", `${text} seats are held for you`),
-  extended: "You have more time now",
-  released: "Given back",
   bought: "It is yours",
   boughtDetail: ({ count, text }: { count: number; text: string }) =>
     plural(count, "Your ticket is confirmed.", `Your ${text} tickets are confirmed.`),
@@ -98,8 +94,6 @@ export const seats = {
   showBasket: "Show your choice",
   hideBasket: "Back to the map",
   staleNote: "The map may be out of date. It catches up by itself when the connection is back.",
-  notYet: ({ time }: { time: string }) => `The sale begins on ${time}. You can look around until then.`,
-  over: "The sale is over.",
 
   unitTaken: ({ seats }: { seats: string }) =>
     `Just taken by someone else: ${seats}. The rest of your choice is still here.`,
@@ -129,5 +123,4 @@ export const seats = {
   guestRange: "That number of guests does not fit here.",
   noAnswer: "The server did not answer. Nothing is lost: try again.",
   busy: "Very many people are asking at the moment. Try again.",
-  other: "That did not work. Try again.",
 };

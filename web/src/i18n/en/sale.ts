@@ -1,4 +1,4 @@
-import { list, number, plural } from "../formats.ts";
+import { number, plural } from "../formats.ts";
 
 export const sale = {
   left: ({ n }: { n: number }) => `${plural(n, "piece", "pieces")} left`,
@@ -26,10 +26,9 @@ export const sale = {
   buy: "Buy",
   buyFor: ({ price }: { price: string }) => `Buy for ${price}`,
   buying: "Buying…",
-  extend: "More time",
-  extended: "You have more time.",
+  extended: ({ time }: { time: string }) => `You have more time now: ${time}.`,
   release: "Release",
-  released: "Released. Others can take it now.",
+  released: "Released. You can still undo this.",
   byShop: "The shop takes the payment and completes the purchase. Keep this page open until then.",
   expired: "The time for your reservation is over. It is free for others again.",
   bought: "It is yours",
@@ -38,8 +37,22 @@ export const sale = {
   number: "Order number",
   showTickets: "My tickets",
   again: "Buy more",
-  lost: ({ what }: { what: readonly string[] }) =>
-    `Ran out meanwhile: ${list(what)}. The rest of your choice stays.`,
-  short: ({ what }: { what: readonly string[] }) =>
-    `Less is left than you wanted: ${list(what)}. The quantity was lowered.`,
+  moreTime: "More time",
+  moreTimeGives: ({ time, n, text }: { time: string; n: number; text: string }) =>
+    plural(n, `${time} again, once only`, `${time} again, ${text} times left`),
+  undo: "Undo",
+  review: "Check before you buy",
+  piecesInAll: ({ n }: { n: number }) => `Total for ${number(n)}`,
+  goBack: "Back",
+  confirm: "Confirm purchase",
+  opensIn: ({ time }: { time: string }) => `Opens in ${time}`,
+  cancelled: "This event has been cancelled. Nothing more is sold.",
+  cancelledShort: "Cancelled",
+  codeAsk: "Have an access code?",
+  code: "Access code",
+  codeUse: "Use code",
+  codeWorks: "The code works. What it opens is available to you now.",
+  codeUsed: ({ code }: { code: string }) => `Access code in use: ${code}`,
+  codeForget: "Stop using it",
+  codeGone: "The code is no longer used.",
 };

@@ -9,4 +9,9 @@ export const tickets = {
   unknown: "Your purchases here cannot be shown right now.",
   resume: "Continue",
   open: "Open",
+  number: "Order number",
+  returned: "Returned",
+  returnedOn: ({ time }: { time: string }) => `Returned on ${time}`,
+  cancelled: "This event has been cancelled.",
+  cancelledFor: ({ reason }: { reason: string }) => `This event has been cancelled: ${reason}`,
 };

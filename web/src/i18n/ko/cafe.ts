@@ -1,6 +1,6 @@
 import type { Translated } from "../catalogue.ts";
 import type { cafe as en } from "../en/cafe.ts";
-import { list, number } from "../formats.ts";
+import { either, list, number } from "../formats.ts";
 
 export const cafe: Translated<typeof en> = {
   menu: "메뉴",
@@ -18,4 +18,12 @@ export const cafe: Translated<typeof en> = {
   orderNow: "주문하기",
   ordering: "주문하는 중…",
   ordered: "주문이 접수되었습니다",
+  confirm: "주문 확정",
+  onlyLeft: ({ n, what }) =>
+    what.length === 1
+      ? `${what.join("")}: ${number(n)}개까지만 만들 수 있습니다.`
+      : `${either(what)} 중에서 ${number(n)}개만 더 만들 수 있습니다. 무엇으로 하시겠어요?`,
+  noneLeft: ({ what }) => `방금 소진되었습니다: ${list(what)}. 주문 내역은 그대로 두었습니다.`,
+  takeOut: ({ what }) => `${list(what)} 빼기`,
+  offMenu: ({ what }) => `메뉴에서 내려갔습니다: ${list(what)}`,
 };

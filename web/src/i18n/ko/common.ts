@@ -40,4 +40,9 @@ export const common: Translated<typeof en> = {
   another: "하나 더",
   dismiss: "닫기",
   timeLeftSaid: ({ time }) => `구매까지 ${time} 남았습니다`,
+  outcomeUnknown: "아직 처리 여부를 알 수 없습니다. 계속 확인하고 있으며, 두 번 처리되지 않습니다.",
+  outcomeLate: "접속이 많아 처리가 늦어지고 있습니다. 계속 시도하고 있으며, 두 번 처리되지 않습니다.",
+  tryNow: "지금 다시 시도",
+  tooFast: ({ time }) => `요청이 너무 많습니다. 처리된 것은 없습니다. ${time} 뒤에 다시 시도해 주세요.`,
+  tooFastNow: "요청이 너무 많습니다. 처리된 것은 없습니다. 잠시 후 다시 시도해 주세요.",
 };

@@ -1,6 +1,6 @@
 import type { Translated } from "../catalogue.ts";
 import type { sale as en } from "../en/sale.ts";
-import { list, number } from "../formats.ts";
+import { number } from "../formats.ts";
 
 export const sale: Translated<typeof en> = {
   left: () => "개 남음",
@@ -27,10 +27,9 @@ export const sale: Translated<typeof en> = {
   buy: "구매하기",
   buyFor: ({ price }) => `${price} 구매하기`,
   buying: "구매하는 중…",
-  extend: "시간 연장",
-  extended: "시간이 연장되었습니다.",
+  extended: ({ time }) => `시간이 연장되었습니다. 남은 시간 ${time}`,
   release: "해제",
-  released: "해제했습니다. 이제 다른 분이 선택할 수 있습니다.",
+  released: "해제했습니다. 지금은 되돌릴 수 있습니다.",
   byShop: "결제와 구매 확정은 판매처에서 진행합니다. 그때까지 이 페이지를 열어 두세요.",
   expired: "선점 시간이 끝나 다른 분이 다시 선택할 수 있습니다.",
   bought: "구매가 완료되었습니다",
@@ -39,6 +38,22 @@ export const sale: Translated<typeof en> = {
   number: "주문 번호",
   showTickets: "내 티켓",
   again: "더 구매하기",
-  lost: ({ what }) => `그사이 소진되었습니다: ${list(what)}. 나머지 선택은 그대로입니다.`,
-  short: ({ what }) => `원하신 것보다 적게 남았습니다: ${list(what)}. 수량을 줄였습니다.`,
+  moreTime: "시간 연장",
+  moreTimeGives: ({ time, n, text }) =>
+    n === 1 ? `다시 ${time}, 마지막 1회` : `다시 ${time}, ${text}회 가능`,
+  undo: "되돌리기",
+  review: "구매 전 확인",
+  piecesInAll: ({ n }) => `총 ${number(n)}개 금액`,
+  goBack: "이전으로",
+  confirm: "구매 확정",
+  opensIn: ({ time }) => `판매 시작까지 ${time}`,
+  cancelled: "취소된 행사입니다. 더 이상 판매하지 않습니다.",
+  cancelledShort: "취소됨",
+  codeAsk: "선예매 코드가 있으신가요?",
+  code: "선예매 코드",
+  codeUse: "코드 적용",
+  codeWorks: "코드가 적용되었습니다. 이제 해당 좌석과 상품을 선택하실 수 있습니다.",
+  codeUsed: ({ code }) => `적용된 코드: ${code}`,
+  codeForget: "코드 해제",
+  codeGone: "코드를 해제했습니다.",
 };

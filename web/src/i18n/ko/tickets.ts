@@ -12,4 +12,9 @@ export const tickets: Translated<typeof en> = {
   unknown: "지금은 구매 내역을 불러올 수 없습니다.",
   resume: "계속하기",
   open: "열기",
+  number: "주문 번호",
+  returned: "반환됨",
+  returnedOn: ({ time }) => `${time} 반환됨`,
+  cancelled: "취소된 행사입니다.",
+  cancelledFor: ({ reason }) => `취소된 행사입니다: ${reason}`,
 };

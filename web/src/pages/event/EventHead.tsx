@@ -1,9 +1,10 @@
-import { dateTime, t } from "../../i18n/index.ts";
+import { t } from "../../i18n/index.ts";
 import type { OpenInventory } from "../../store/inventory.ts";
-import { ConnectionBadge, Icon } from "../../ui/index.ts";
+import { ConnectionBadge, EventTime, Icon } from "../../ui/index.ts";
+import { SaleBanner } from "./SaleBanner.tsx";
 import "./event.css";
 
-/** What it is, when it is, and whether what stands below is true now. */
+/** What it is, when it is, whether it can be bought, and whether what stands below is true now. */
 export function EventHead({ open }: { open: OpenInventory }) {
   const facts = open.facts.value;
   return (
@@ -14,9 +15,14 @@ export function EventHead({ open }: { open: OpenInventory }) {
       </a>
       <h1 tabIndex={-1}>{facts?.name}</h1>
       <p class="event-meta">
-        {facts?.starts_at && <span>{dateTime(facts.starts_at)}</span>}
-        <ConnectionBadge connection={open.connection.value} viewers={open.viewers.value} />
+        {facts?.starts_at && <EventTime of={facts} />}
+        <ConnectionBadge
+          connection={open.connection.value}
+          viewers={open.viewers.value}
+          onTryNow={open.tryNow}
+        />
       </p>
+      <SaleBanner open={open} />
     </div>
   );
 }

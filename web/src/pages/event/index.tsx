@@ -5,7 +5,7 @@ import { Button, later, Notice, Skeleton, useTitle } from "../../ui/index.ts";
 import { kindOf } from "./kind.ts";
 
 const PAGES = {
-  seats: later<{ open: OpenInventory }>(() => import("./seats.tsx"), "map"),
+  seats: later<{ open: OpenInventory }>(() => import("./seats.tsx"), "map", "sale"),
   flash: later<{ open: OpenInventory }>(() => import("./flash/index.tsx"), "sale", "problems"),
   cafe: later<{ open: OpenInventory }>(() => import("./cafe/index.tsx"), "cafe", "sale", "problems"),
 };

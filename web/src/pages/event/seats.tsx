@@ -1,15 +1,21 @@
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { SaleAnswer } from "../../client/types.gen.ts";
 import { t } from "../../i18n/index.ts";
 import { Prices, SeatList, SeatMap } from "../../map/index.ts";
 import type { OpenInventory } from "../../store/inventory.ts";
+import { laterPart, Waiting } from "../../ui/index.ts";
 import { useExpired } from "./hold/expired.ts";
-import { AreaDialog } from "./seats/AreaDialog.tsx";
-import { Bought } from "./seats/Bought.tsx";
 import { type Desk, makeDesk } from "./seats/desk.ts";
 import { Header } from "./seats/Header.tsx";
 import { LostAnnouncer } from "./seats/LostAnnouncer.tsx";
+import { linesOf } from "./seats/lines.ts";
 import { Sheet } from "./seats/Sheet.tsx";
 import "./seats/seats.css";
+
+// Each comes when there is something to look at, or a little before.
+const Review = laterPart(() => import("./hold/Review.tsx"), "sale");
+const Bought = laterPart<{ desk: Desk; sale: SaleAnswer }>(() => import("./seats/Bought.tsx"));
+const AreaDialog = laterPart<{ desk: Desk }>(() => import("./seats/AreaDialog.tsx"));
 
 /** The buyer's page of an event with seats. */
 export default function Seats({ open }: { open: OpenInventory }) {
@@ -17,15 +23,47 @@ export default function Seats({ open }: { open: OpenInventory }) {
   useEffect(() => () => desk.basket.close(), [desk]);
   useExpired(open, t("seats.holdExpired"));
   const sale = desk.bought.value;
+  // Once there it stays: it closes by itself.
+  const wasAsked = useRef(false);
+  wasAsked.current ||= desk.asked.value !== undefined;
   if (sale) return <Bought desk={desk} sale={sale} />;
   return (
     <div class="seats">
       <Header open={open} />
       <Stage desk={desk} />
       <Sheet desk={desk} />
-      <AreaDialog desk={desk} />
+      {wasAsked.current && <AreaDialog desk={desk} />}
+      <HoldReview desk={desk} />
       <LostAnnouncer desk={desk} />
+      <Waiting waiting={desk.basket.waiting.value} />
     </div>
+  );
+}
+
+/** A hold once more, before it is bought; gone with the hold. */
+function HoldReview({ desk }: { desk: Desk }) {
+  const plan = desk.open.plan.value;
+  const holds = desk.open.holds.value;
+  const hold = holds.find(({ id }) => id === desk.reviewed.value);
+  const isHeld = holds.length > 0;
+  useEffect(() => {
+    if (isHeld) Bought.preload();
+  }, [isHeld]);
+  if (!isHeld) return null;
+  return (
+    <Review
+      open={desk.open}
+      isShown={plan !== undefined && hold !== undefined}
+      lines={plan && hold ? linesOf(plan, hold.lines) : []}
+      total={hold?.total ?? null}
+      {...(hold && { deadline: Date.parse(hold.expires_at) })}
+      action={t("sale.confirm")}
+      busy={hold !== undefined && desk.busyAt.value === `hold:${hold.id}`}
+      onConfirm={() => hold && void desk.buy(hold.id)}
+      onClose={() => {
+        desk.reviewed.value = undefined;
+      }}
+    />
   );
 }
 

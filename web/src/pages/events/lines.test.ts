@@ -45,6 +45,36 @@ describe("the list of events", () => {
     expect([list.state.value, list.hasMore.value]).toEqual(["ready", false]);
   });
 
+  it("renews what it shows in place, and keeps it while nothing answers", async () => {
+    const { asked, list } = bench();
+    const first = list.begin({ q: "a" });
+    asked[0]?.answer({ data: [line("1"), line("2")], has_more: false });
+    await first;
+    const again = list.refresh({ q: "a" });
+    expect(asked[1]?.query).toEqual({ q: "a", limit: 2 });
+    asked[1]?.answer({ data: [{ ...line("2"), name: "two" }], has_more: false });
+    await again;
+    expect(list.lines.value.map(({ name }) => name)).toEqual(["1", "two"]);
+    const failing = list.refresh({ q: "a" });
+    asked[2]?.fail();
+    await failing;
+    expect([list.state.value, list.lines.value.length]).toEqual(["ready", 2]);
+  });
+
+  it("does not take the answer to an old question for news", async () => {
+    const { asked, list } = bench();
+    const first = list.begin({ q: "a" });
+    asked[0]?.answer({ data: [line("1")], has_more: false });
+    await first;
+    const late = list.refresh({ q: "a" });
+    const next = list.begin({ q: "b" });
+    asked[2]?.answer({ data: [line("9")], has_more: false });
+    await next;
+    asked[1]?.answer({ data: [{ ...line("9"), name: "old" }], has_more: false });
+    await late;
+    expect(list.lines.value.map(({ name }) => name)).toEqual(["9"]);
+  });
+
   it("says that it failed, and not because of an old question", async () => {
     const { asked, list } = bench();
     const old = list.begin({});

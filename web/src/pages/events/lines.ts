@@ -26,6 +26,21 @@ export class LineList {
     await this.#ask({ ...query, startingAfter: last.id }, this.lines.value);
   };
 
+  /** The same lines as they stand now. What cannot be asked stays, and is asked again. */
+  readonly refresh = async (query: InventoryQuery) => {
+    const shown = this.lines.value.length;
+    if (this.state.value !== "ready" || shown === 0) return;
+    const turn = this.#turn;
+    try {
+      const { data } = await this.api.inventories({ ...query, limit: Math.min(shown, LIMIT_MAX) });
+      if (turn !== this.#turn) return;
+      const fresh = new Map(data.map((line) => [line.id, line]));
+      this.lines.value = this.lines.value.map((line) => fresh.get(line.id) ?? line);
+    } catch {
+      // Figures that grow old are not told any more.
+    }
+  };
+
   async #ask(query: InventoryQuery, before: readonly InventoryLine[]) {
     const turn = ++this.#turn;
     try {
@@ -40,11 +55,25 @@ export class LineList {
   }
 }
 
+/** So many lines one answer has at most; what stands below these is looked at least. */
+const LIMIT_MAX = 100;
+/** Who looks at the list sees what it says of now. */
+const REFRESH_MS = 5_000;
+
 export function useLines(api: Pick<Api, "inventories">, query: InventoryQuery): LineList {
   const list = useMemo(() => new LineList(api), [api]);
   const asked = JSON.stringify(query);
   useEffect(() => {
     void list.begin(JSON.parse(asked) as InventoryQuery);
+    const refresh = () => {
+      if (document.visibilityState === "visible") void list.refresh(JSON.parse(asked) as InventoryQuery);
+    };
+    const timer = setInterval(refresh, REFRESH_MS);
+    document.addEventListener("visibilitychange", refresh);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener("visibilitychange", refresh);
+    };
   }, [list, asked]);
   return list;
 }

@@ -10,9 +10,12 @@ const key = signal<string | undefined>(stored());
 export const isSignedIn = computed(() => key.value !== undefined);
 
 /** The calls of the operator who is signed in. A key that is refused later signs out. */
-export const operatorApi = new Api({ token: () => key.value });
+export const operatorApi = new Api({ token: () => key.value, everywhere: true });
 
 export type SignIn = "ok" | "refused" | "not_operator";
+
+/** Who looks at an inventory by its operator's page. */
+export const operator = { api: operatorApi, key: operatorKey };
 
 /** For a call that `Api` has not. */
 export function operatorKey(): string | undefined {

@@ -1,8 +1,8 @@
 import type { ServerClock } from "../../client/clock.ts";
 import type { PlanIndex } from "../../client/plan.ts";
-import type { LineAnswer, Money } from "../../client/types.gen.ts";
+import type { LineAnswer, Money, SoldAnswer } from "../../client/types.gen.ts";
 import { dateTime, money, t } from "../../i18n/index.ts";
-import { Countdown } from "../../ui/index.ts";
+import { Countdown, EventTime } from "../../ui/index.ts";
 import { lineText } from "../event/hold/lines.ts";
 import type { Mine } from "./load.ts";
 
@@ -20,7 +20,12 @@ export function MineCard({ mine, clock, onEnd }: MineCardProps) {
       <div class="mine-head">
         <div>
           <h2>{facts?.name ?? inventory.name}</h2>
-          {facts?.starts_at && <p class="muted">{dateTime(facts.starts_at)}</p>}
+          {facts?.starts_at && (
+            <p class="muted">
+              <EventTime of={facts} />
+            </p>
+          )}
+          {facts?.cancelled && <p class="mine-cancelled">{cancelledWords(facts.cancelled.reason)}</p>}
         </div>
         <a class="button button-secondary" href={`/events/${inventory.id}`}>
           {holds.length > 0 ? t("tickets.resume") : t("tickets.open")}
@@ -37,17 +42,43 @@ export function MineCard({ mine, clock, onEnd }: MineCardProps) {
         </div>
       ))}
       {sales?.map((sale) => (
-        <div key={sale.id} class="mine-part">
-          <h3>{t("tickets.bought")}</h3>
-          <Lines plan={plan} lines={sale.lines} total={sale.total} />
-          <p class="muted small">
-            {t("sale.number")}: <code>{sale.id}</code>
-          </p>
-        </div>
+        <Bought key={sale.id} plan={plan} sale={sale} />
       ))}
       {!sales && <p class="muted">{t("tickets.unknown")}</p>}
     </article>
   );
+}
+
+/** What was bought, and what of it came back: nothing that was had vanishes without a word. */
+function Bought({ plan, sale }: { plan: PlanIndex | undefined; sale: SoldAnswer }) {
+  const { lines, returned, returned_at, returned_total } = sale;
+  return (
+    <div class="mine-part">
+      {lines.length > 0 && (
+        <>
+          <h3>{t("tickets.bought")}</h3>
+          <Lines plan={plan} lines={lines} total={sale.total} />
+        </>
+      )}
+      {returned.length > 0 && (
+        <>
+          <h3>
+            {returned_at ? t("tickets.returnedOn", { time: dateTime(returned_at) }) : t("tickets.returned")}
+          </h3>
+          <s class="mine-returned">
+            <Lines plan={plan} lines={returned} total={returned_total} />
+          </s>
+        </>
+      )}
+      <p class="muted small">
+        {t("tickets.number")}: <code>{sale.id}</code>
+      </p>
+    </div>
+  );
+}
+
+function cancelledWords(reason: string | null): string {
+  return reason ? t("tickets.cancelledFor", { reason }) : t("tickets.cancelled");
 }
 
 function Lines({

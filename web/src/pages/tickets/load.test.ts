@@ -13,6 +13,10 @@ const sale = (id: string): SoldAnswer => ({
   state: "sold",
   lines: [{ offer: "A-1", quantity: 1, units: [["A-1", 1]], price: null }],
   total: null,
+  sold_at: "2026-05-01T11:00:00.000Z",
+  returned: [],
+  returned_at: null,
+  returned_total: null,
 });
 
 function server(

@@ -6,23 +6,25 @@ import type { MenuLine } from "./menu.ts";
 interface MenuProps {
   lines: readonly MenuLine[];
   disabled: boolean;
+  /** Nothing of it can be ordered now. */
+  isShut: boolean;
   onChange(offer: string, quantity: number): void;
 }
 
 /** Where there are more, the number says nothing to a guest. */
 const FEW = 20;
 
-export function Menu({ lines, disabled, onChange }: MenuProps) {
+export function Menu({ lines, disabled, isShut, onChange }: MenuProps) {
   return (
     <ul class="menu">
       {lines.map((line) => (
-        <MenuItem key={line.offer.id} line={line} disabled={disabled} onChange={onChange} />
+        <MenuItem key={line.offer.id} line={line} disabled={disabled} isShut={isShut} onChange={onChange} />
       ))}
     </ul>
   );
 }
 
-function MenuItem({ line, disabled, onChange }: Omit<MenuProps, "lines"> & { line: MenuLine }) {
+function MenuItem({ line, disabled, isShut, onChange }: Omit<MenuProps, "lines"> & { line: MenuLine }) {
   const { offer, quantity, left, more } = line;
   const isOut = left === 0;
   return (
@@ -31,7 +33,9 @@ function MenuItem({ line, disabled, onChange }: Omit<MenuProps, "lines"> & { lin
         <h2 class="menu-name">{offer.label}</h2>
         <p class="menu-facts">
           <span class="numbers">{price(offer.price)}</span>
-          <span class={isOut ? "menu-missing" : "muted numbers"}>{standing(line)}</span>
+          <span class={isOut ? "menu-missing" : "muted numbers"}>
+            {isShut && !isOut ? "" : standing(line)}
+          </span>
         </p>
       </div>
       {(!isOut || quantity > 0) && (

@@ -4,24 +4,30 @@ import { t } from "../../../i18n/index.ts";
 import { type Basket, makeBasket } from "../../../store/basket.ts";
 import { useBoard } from "../../../store/board.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
-import { announce } from "../../../ui/index.ts";
+import { announce, Waiting } from "../../../ui/index.ts";
+import { CodeField } from "../CodeField.tsx";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
 import { useExpired } from "../hold/expired.ts";
 import { HoldCard } from "../hold/HoldCard.tsx";
 import { linesText } from "../hold/lines.ts";
+import { useShut } from "../ShutButton.tsx";
 import { Menu } from "./Menu.tsx";
 import { changes, type MenuLine, menuOf } from "./menu.ts";
 import { Order } from "./Order.tsx";
+import { shortageOf } from "./shortage.ts";
 import "./cafe.css";
 
 /** A menu of recipes that share ingredients. */
 export default function Cafe({ open }: { open: OpenInventory }) {
-  const basket = useMemo(() => makeBasket(open), [open]);
+  const basket = useMemo(() => makeBasket(open, undefined, { keeps: true }), [open]);
   useEffect(() => basket.close, [basket]);
   const [sale, setSale] = useState<SaleAnswer>();
   useExpired(open, t("sale.expired"));
   const lines = useMenu(open, basket);
+  const plan = open.plan.value;
+  const shortage = plan && shortageOf(plan, open.board, basket.chosen.value);
+  const isShut = useShut(open, basket) !== undefined;
   // Who chooses again has seen it.
   const isDone = sale !== undefined && basket.chosen.value.size === 0;
   const order = async () => {
@@ -36,10 +42,11 @@ export default function Cafe({ open }: { open: OpenInventory }) {
   return (
     <>
       <EventHead open={open} />
+      <Waiting waiting={basket.waiting.value} />
       <div class="cafe">
         <section class="cafe-menu" aria-label={t("cafe.menu")}>
           <p class="muted">{t("cafe.lead")}</p>
-          <Menu lines={lines} disabled={basket.busy.value} onChange={basket.set} />
+          <Menu lines={lines} disabled={basket.busy.value} isShut={isShut} onChange={basket.set} />
         </section>
         <div class="cafe-side">
           {isDone && (
@@ -49,7 +56,8 @@ export default function Cafe({ open }: { open: OpenInventory }) {
             open.holds.value.map((hold) => (
               <HoldCard key={hold.id} open={open} basket={basket} hold={hold} onBought={setSale} />
             ))}
-          {!isDone && <Order open={open} basket={basket} onOrder={order} />}
+          {!isDone && <CodeField basket={basket} />}
+          {!isDone && <Order open={open} basket={basket} shortage={shortage} onOrder={order} />}
         </div>
       </div>
     </>

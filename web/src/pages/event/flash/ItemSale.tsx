@@ -1,13 +1,15 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { available, type Offer } from "../../../client/offers.ts";
 import type { SettingsAnswer } from "../../../client/types.gen.ts";
-import { dateTime, number, t } from "../../../i18n/index.ts";
+import { number, t } from "../../../i18n/index.ts";
 import { price } from "../../../i18n/price.ts";
 import type { Basket } from "../../../store/basket.ts";
 import { useBoard } from "../../../store/board.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
-import { announce, Bar, Button, Stepper } from "../../../ui/index.ts";
+import { useSaleState } from "../../../store/sale-state.ts";
+import { announce, Bar, Button, Stepper, useNow } from "../../../ui/index.ts";
 import { linesText } from "../hold/lines.ts";
+import { shutLabel } from "../SaleBanner.tsx";
 import { type BuyState, buyState } from "./state.ts";
 
 interface ItemSaleProps {
@@ -23,7 +25,8 @@ export function ItemSale({ open, basket, offer, have, onHeld }: ItemSaleProps) {
   const board = useBoard(open.board);
   const [wanted, setWanted] = useState(1);
   const settings = open.facts.value?.settings;
-  useSaleTimes(open, settings);
+  const sale = useSaleState(open);
+  const now = useNow(open.clock, sale.kind === "upcoming" ? 250 : 60_000);
   if (!settings) return null;
   const left = available(offer, board);
   const quantity = Math.max(wanted, settings.pieces_per_hold_min);
@@ -33,7 +36,7 @@ export function ItemSale({ open, basket, offer, have, onHeld }: ItemSaleProps) {
     have,
     isBusy: basket.busy.value,
     settings,
-    now: open.clock.now(),
+    sale: sale.kind === "upcoming" && basket.code.value ? { kind: "open", closesAt: undefined } : sale,
   });
   const most = state.kind === "buy" || state.kind === "try" ? state.most : quantity;
   const taken = Math.min(quantity, most);
@@ -63,7 +66,7 @@ export function ItemSale({ open, basket, offer, have, onHeld }: ItemSaleProps) {
           disabled={state.kind !== "buy" && state.kind !== "try"}
           onChange={setWanted}
         />
-        <BuyButton state={state} quantity={taken} onBuy={reserve} />
+        <BuyButton state={state} quantity={taken} now={now} onBuy={reserve} />
       </div>
       <Detail state={state} />
     </section>
@@ -96,7 +99,14 @@ function Limit({ settings, have }: { settings: SettingsAnswer; have: number }) {
   );
 }
 
-function BuyButton({ state, quantity, onBuy }: { state: BuyState; quantity: number; onBuy(): void }) {
+interface BuyButtonProps {
+  state: BuyState;
+  quantity: number;
+  now: number;
+  onBuy(): void;
+}
+
+function BuyButton({ state, quantity, now, onBuy }: BuyButtonProps) {
   const isOpen = state.kind === "buy" || state.kind === "try";
   return (
     <Button
@@ -107,12 +117,12 @@ function BuyButton({ state, quantity, onBuy }: { state: BuyState; quantity: numb
       aria-disabled={!isOpen}
       onClick={isOpen ? onBuy : undefined}
     >
-      {label(state, quantity)}
+      {label(state, quantity, now)}
     </Button>
   );
 }
 
-function label(state: BuyState, n: number): string {
+function label(state: BuyState, n: number, now: number): string {
   switch (state.kind) {
     case "buy":
       return t("sale.get", { n });
@@ -126,10 +136,8 @@ function label(state: BuyState, n: number): string {
       return t("sale.limitReached");
     case "tooFew":
       return t("sale.tooFew");
-    case "notYet":
-      return t("sale.notYet", { time: dateTime(state.from) });
-    case "over":
-      return t("sale.over");
+    case "shut":
+      return shutLabel(state.sale, now);
     case "closed":
       return t("common.closed");
   }
@@ -155,15 +163,4 @@ function detail(state: BuyState): string {
     default:
       return "";
   }
-}
-
-/** The button changes by itself when the sale opens or ends. */
-function useSaleTimes(open: OpenInventory, settings: SettingsAnswer | undefined) {
-  const [, turn] = useState(0);
-  const { on_sale_from: from = null, on_sale_until: until = null } = settings ?? {};
-  useEffect(() => {
-    if (from === null && until === null) return;
-    const timer = setInterval(() => turn(open.clock.now()), 500);
-    return () => clearInterval(timer);
-  }, [open, from, until]);
 }

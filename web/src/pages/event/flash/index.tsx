@@ -5,6 +5,8 @@ import { t } from "../../../i18n/index.ts";
 import { makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
 import { pieces, useBought } from "../../../store/sales.ts";
+import { Waiting } from "../../../ui/index.ts";
+import { CodeField } from "../CodeField.tsx";
 import { EventHead } from "../EventHead.tsx";
 import { Bought } from "../hold/Bought.tsx";
 import { useExpired } from "../hold/expired.ts";
@@ -29,6 +31,7 @@ export default function Flash({ open }: { open: OpenInventory }) {
   return (
     <div class="flash">
       <EventHead open={open} />
+      <Waiting waiting={basket.waiting.value} />
       {sale && <Bought open={open} sale={sale} onAgain={() => setSale(undefined)} />}
       {open.holds.value.map((hold) => (
         <HoldCard
@@ -40,7 +43,6 @@ export default function Flash({ open }: { open: OpenInventory }) {
           onBought={onBought}
         />
       ))}
-      <Problem basket={basket} />
       {!sale &&
         offersOf(open).map((offer) => (
           <ItemSale
@@ -52,6 +54,8 @@ export default function Flash({ open }: { open: OpenInventory }) {
             onHeld={setFresh}
           />
         ))}
+      <Problem basket={basket} />
+      {!sale && <CodeField basket={basket} />}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { SETTINGS } from "../../../store/fakes.ts";
 import { buyState, type SaleFacts } from "./state.ts";
 
-const NOON = Date.parse("2026-05-01T12:00:00Z");
+const OPEN = { kind: "open", closesAt: undefined } as const;
 
 function state(facts: Partial<SaleFacts>, settings: Partial<SaleFacts["settings"]> = {}) {
   return buyState({
@@ -10,7 +10,7 @@ function state(facts: Partial<SaleFacts>, settings: Partial<SaleFacts["settings"
     left: 100,
     have: 0,
     isBusy: false,
-    now: NOON,
+    sale: OPEN,
     ...facts,
     settings: { ...SETTINGS, ...settings },
   });
@@ -42,11 +42,14 @@ describe("the button", () => {
     expect(state({ left: 1 }, { pieces_per_hold_min: 2 })).toEqual({ kind: "tooFew", least: 2 });
   });
 
-  it("opens and closes with the sale", () => {
-    const from = "2026-05-01T12:00:01Z";
-    expect(state({}, { on_sale_from: from })).toEqual({ kind: "notYet", from });
-    expect(state({ now: NOON + 1000 }, { on_sale_from: from }).kind).toBe("buy");
-    expect(state({}, { on_sale_until: "2026-05-01T12:00:00Z" })).toEqual({ kind: "over" });
+  it("is shut with the sale", () => {
+    for (const sale of [
+      { kind: "upcoming", opensAt: 1 },
+      { kind: "closed" },
+      { kind: "cancelled", reason: "x" },
+    ] as const) {
+      expect(state({ sale })).toEqual({ kind: "shut", sale });
+    }
   });
 
   it("is pending while a call is under way, whatever else is true", () => {

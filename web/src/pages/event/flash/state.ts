@@ -1,5 +1,6 @@
-import type { Connection } from "../../../client/live.ts";
+import type { Connection } from "../../../client/connection.ts";
 import type { SettingsAnswer } from "../../../client/types.gen.ts";
+import type { SaleState } from "../../../store/sale-state.ts";
 
 /** What the button of a flash sale may say, from what is known now. */
 export interface SaleFacts {
@@ -10,8 +11,7 @@ export interface SaleFacts {
   have: number;
   isBusy: boolean;
   settings: SettingsAnswer;
-  /** The server's time. */
-  now: number;
+  sale: SaleState;
 }
 
 export type BuyState =
@@ -22,19 +22,14 @@ export type BuyState =
   | { kind: "soldOut" }
   | { kind: "limit" }
   | { kind: "tooFew"; least: number }
-  | { kind: "notYet"; from: string }
-  | { kind: "over" }
+  | { kind: "shut"; sale: SaleState }
   | { kind: "closed" };
 
 export function buyState(facts: SaleFacts): BuyState {
   const { settings, connection, left, have } = facts;
   if (facts.isBusy) return { kind: "pending" };
   if (connection === "closed") return { kind: "closed" };
-  if (settings.on_sale_until !== null && facts.now >= Date.parse(settings.on_sale_until))
-    return { kind: "over" };
-  if (settings.on_sale_from !== null && facts.now < Date.parse(settings.on_sale_from)) {
-    return { kind: "notYet", from: settings.on_sale_from };
-  }
+  if (facts.sale.kind !== "open") return { kind: "shut", sale: facts.sale };
   if (leftForMe(settings, have) < settings.pieces_per_hold_min) return { kind: "limit" };
   const isLive = connection === "live";
   // What was sold out when the connection broke may be there again: no reason to forbid a try.

@@ -1,10 +1,13 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { HoldAnswer, SaleAnswer } from "../../../client/types.gen.ts";
 import { money, t } from "../../../i18n/index.ts";
 import type { Basket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
-import { announce, Button, Countdown, toast } from "../../../ui/index.ts";
-import { linesText, lineText } from "./lines.ts";
+import { announce, Button, Countdown } from "../../../ui/index.ts";
+import { giveBack, haveMoreTime } from "./actions.ts";
+import { linesText, lineText, namedLines } from "./lines.ts";
+import { MoreTime } from "./MoreTime.tsx";
+import Review from "./Review.tsx";
 import "./hold.css";
 
 interface HoldCardProps {
@@ -21,10 +24,13 @@ export function HoldCard(props: HoldCardProps) {
   const { open, basket, hold, isFresh = false } = props;
   const plan = open.plan.value;
   const heading = useRef<HTMLHeadingElement>(null);
+  const [isReviewed, setReviewed] = useState(false);
   useEffect(() => {
     if (isFresh) heading.current?.focus();
   }, [isFresh]);
   const act = useActions(props);
+  const deadline = Date.parse(hold.expires_at);
+  const buy = () => void act.buy().then(() => setReviewed(false));
   return (
     <section class="card hold" aria-label={t("sale.reserved")}>
       <div class="hold-head">
@@ -33,7 +39,7 @@ export function HoldCard(props: HoldCardProps) {
         </h2>
         <span class="hold-time">
           <span class="muted small">{t("sale.timeLeft")}</span>
-          <Countdown deadline={Date.parse(hold.expires_at)} clock={open.clock} />
+          <Countdown deadline={deadline} clock={open.clock} />
         </span>
       </div>
       <ul class="hold-lines">
@@ -48,15 +54,29 @@ export function HoldCard(props: HoldCardProps) {
           </li>
         ))}
       </ul>
-      <BuyButton open={open} hold={hold} busy={basket.busy.value} onBuy={act.buy} />
+      <BuyButton
+        open={open}
+        hold={hold}
+        busy={basket.busy.value}
+        onBuy={() => (hold.total?.amount === 0 ? buy() : setReviewed(true))}
+      />
       <div class="hold-more">
-        <Button variant="quiet" busy={basket.busy.value} onClick={act.extend}>
-          {t("sale.extend")}
-        </Button>
+        <MoreTime open={open} hold={hold} busy={basket.busy.value} onExtend={act.extend} />
         <Button variant="quiet" busy={basket.busy.value} onClick={act.release}>
           {t("sale.release")}
         </Button>
       </div>
+      <Review
+        open={open}
+        isShown={isReviewed}
+        lines={namedLines(plan, hold.lines)}
+        total={hold.total}
+        deadline={deadline}
+        action={t("sale.confirm")}
+        busy={basket.busy.value}
+        onConfirm={buy}
+        onClose={() => setReviewed(false)}
+      />
     </section>
   );
 }
@@ -75,8 +95,8 @@ function useActions({ open, basket, hold, onBought }: HoldCardProps) {
           onBought(sale);
         }),
       ),
-    extend: () => attempt(basket.extend(latest.current.id).then(() => announce(t("sale.extended")))),
-    release: () => attempt(basket.release(latest.current.id).then(() => toast(t("sale.released")))),
+    extend: () => void attempt(haveMoreTime(open, basket, latest.current)),
+    release: () => void attempt(giveBack(basket, latest.current, ({ lines }) => basket.again(lines))),
   };
 }
 

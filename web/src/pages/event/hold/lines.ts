@@ -16,3 +16,8 @@ export function lineText(plan: PlanIndex | undefined, line: LineAnswer): string 
 export function linesText(plan: PlanIndex | undefined, lines: readonly LineAnswer[]): string {
   return lines.map((line) => lineText(plan, line)).join(", ");
 }
+
+/** Lines as a review shows them. */
+export function namedLines(plan: PlanIndex | undefined, lines: readonly LineAnswer[]) {
+  return lines.map(({ offer, quantity, price }) => ({ name: offerLabel(plan, offer), quantity, price }));
+}

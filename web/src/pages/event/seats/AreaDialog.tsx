@@ -4,7 +4,7 @@ import { Button, Dialog, Stepper } from "../../../ui/index.ts";
 import type { Desk } from "./desk.ts";
 
 /** How many of an area, or how many guests at a booth. */
-export function AreaDialog({ desk }: { desk: Desk }) {
+export default function AreaDialog({ desk }: { desk: Desk }) {
   const pick = desk.asked.value;
   const unit = pick?.units[0];
   const plan = desk.open.plan.value;

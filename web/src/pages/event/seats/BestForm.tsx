@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { PlanCategory, PlanUnit } from "../../../client/types.gen.ts";
 import { money, t } from "../../../i18n/index.ts";
 import { Button, Stepper } from "../../../ui/index.ts";
+import { ShutButton, useShut } from "../ShutButton.tsx";
 import { type Wish, wanted } from "./best.ts";
 import type { Desk } from "./desk.ts";
 import { Refusal } from "./Refusal.tsx";
@@ -17,7 +18,9 @@ export function BestForm({ desk }: { desk: Desk }) {
   });
   const change = (part: Partial<Wish>) => setWish({ ...wish, ...part });
   const plan = desk.open.plan.value?.plan;
+  const shut = useShut(desk.open, desk.basket);
   if (!plan) return null;
+  const limit = desk.open.facts.value?.settings.pieces_per_buyer ?? null;
   const max = Math.min(desk.open.facts.value?.settings.pieces_per_hold ?? 10, 20);
   return (
     <form
@@ -25,7 +28,7 @@ export function BestForm({ desk }: { desk: Desk }) {
       aria-labelledby="best-title"
       onSubmit={(event) => {
         event.preventDefault();
-        void desk.best(wanted(wish));
+        if (shut === undefined) void desk.best(wanted(wish));
       }}
     >
       <h2 id="best-title">{t("seats.best")}</h2>
@@ -70,11 +73,19 @@ export function BestForm({ desk }: { desk: Desk }) {
           />
         </div>
       )}
-      <Refusal desk={desk} place="best" />
-      <Button type="submit" variant="secondary" wide busy={desk.busyAt.value === "best"}>
-        {t("seats.bestAction")}
-      </Button>
-      <p class="muted small">{t("seats.bestHint")}</p>
+      {shut !== undefined ? (
+        <ShutButton label={shut} />
+      ) : (
+        <Button type="submit" variant="secondary" wide busy={desk.busyAt.value === "best"}>
+          {t("seats.bestAction")}
+        </Button>
+      )}
+      <Refusal desk={desk} place="best">
+        <p class="muted small">
+          {t("seats.bestHint")}
+          {limit !== null && ` ${t("sale.limit", { n: limit })}.`}
+        </p>
+      </Refusal>
     </form>
   );
 }

@@ -7,7 +7,7 @@ import { Lines } from "./Lines.tsx";
 import { linesOf } from "./lines.ts";
 
 /** The tickets are theirs: what, where, for how much, and the number to name. */
-export function Bought({ desk, sale }: { desk: Desk; sale: SaleAnswer }) {
+export default function Bought({ desk, sale }: { desk: Desk; sale: SaleAnswer }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const plan = desk.open.plan.value;
   useEffect(() => heading.current?.focus(), []);

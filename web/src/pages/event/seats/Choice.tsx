@@ -1,5 +1,6 @@
-import { duration, money, number, t } from "../../../i18n/index.ts";
+import { durationInWords, money, number, t } from "../../../i18n/index.ts";
 import { Button } from "../../../ui/index.ts";
+import { ShutButton, useShut } from "../ShutButton.tsx";
 import type { Desk } from "./desk.ts";
 import { Lines } from "./Lines.tsx";
 import { lineOf, totalOf } from "./lines.ts";
@@ -35,20 +36,31 @@ export function Choice({ desk }: { desk: Desk }) {
           </p>
         </>
       )}
-      <Refusal desk={desk} place="choice" />
       {!isEmpty && <HoldButton desk={desk} />}
-      {!isEmpty && (
-        <p class="muted small">
-          {t("seats.holdHint", { minutes: duration(desk.open.facts.value?.settings.hold_seconds ?? 300) })}
-        </p>
-      )}
+      <Refusal desk={desk} place="choice">
+        {!isEmpty && <Hint desk={desk} />}
+      </Refusal>
     </section>
+  );
+}
+
+/** What a hold is, and how many one person can have: said before it bites. */
+function Hint({ desk }: { desk: Desk }) {
+  const settings = desk.open.facts.value?.settings;
+  const { hold_seconds = 300, pieces_per_buyer: n = null } = settings ?? {};
+  return (
+    <p class="muted small">
+      {t("seats.holdHint", { time: durationInWords(hold_seconds) })}
+      {n !== null && ` ${t("sale.limit", { n })}.`}
+    </p>
   );
 }
 
 /** The one thing to do with a choice. It also stands in the bar of a phone. */
 export function HoldButton({ desk }: { desk: Desk }) {
   const pieces = [...desk.basket.chosen.value.values()].reduce((sum, quantity) => sum + quantity, 0);
+  const shut = useShut(desk.open, desk.basket);
+  if (shut !== undefined) return <ShutButton label={shut} />;
   return (
     <Button
       variant="primary"

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { HoldAnswer } from "../../../client/types.gen.ts";
 import { durationInWords, money, t } from "../../../i18n/index.ts";
 import { announce, Button, Countdown } from "../../../ui/index.ts";
+import { MoreTime } from "../hold/MoreTime.tsx";
 import type { Desk } from "./desk.ts";
 import { Lines } from "./Lines.tsx";
 import { linesOf } from "./lines.ts";
@@ -41,22 +42,18 @@ function Hold({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
         <span>{t("seats.total")}</span>
         <strong class="numbers">{hold.total ? money(hold.total) : t("seats.unknownTotal")}</strong>
       </p>
-      <Refusal desk={desk} place={`hold:${hold.id}`} />
       {hold.group && <p class="muted small">{t("seats.inGroup")}</p>}
       {!hold.group && settings?.checkout === "key" && <p class="muted small">{t("seats.shopPays")}</p>}
       {!hold.group && settings?.checkout === "open" && <BuyButton desk={desk} hold={hold} />}
       {!hold.group && (
         <div class="panel-actions">
-          {(settings?.extensions_max ?? 0) > 0 && (
-            <Button busy={isBusy} onClick={() => void desk.extend(hold.id)}>
-              {t("seats.extend")}
-            </Button>
-          )}
-          <Button busy={isBusy} onClick={() => void desk.release(hold.id)}>
+          <MoreTime open={desk.open} hold={hold} busy={isBusy} onExtend={() => void desk.extend(hold)} />
+          <Button variant="quiet" busy={isBusy} onClick={() => void desk.release(hold)}>
             {t("seats.release")}
           </Button>
         </div>
       )}
+      <Refusal desk={desk} place={`hold:${hold.id}`} />
     </section>
   );
 }
@@ -84,7 +81,7 @@ export function BuyButton({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
       size="large"
       wide
       busy={desk.busyAt.value === `hold:${hold.id}`}
-      onClick={() => void desk.buy(hold.id)}
+      onClick={() => void desk.review(hold)}
     >
       {hold.total === null ? t("seats.buy") : text}
     </Button>

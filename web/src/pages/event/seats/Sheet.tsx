@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { money, number, t } from "../../../i18n/index.ts";
 import { Signs } from "../../../map/index.ts";
 import { Button, Countdown } from "../../../ui/index.ts";
+import { CodeField } from "../CodeField.tsx";
 import { BestForm } from "./BestForm.tsx";
 import { Choice, HoldButton } from "./Choice.tsx";
 import type { Desk } from "./desk.ts";
@@ -38,6 +39,7 @@ export function Sheet({ desk }: { desk: Desk }) {
         <Choice desk={desk} />
         <Holds desk={desk} />
         <BestForm desk={desk} />
+        <CodeField basket={desk.basket} />
         {plan && <Signs plan={plan} />}
       </div>
     </aside>

@@ -2,11 +2,12 @@
 import { type Signal, signal } from "@preact/signals";
 import { ProblemError } from "../../../client/problem.ts";
 import type { BestWanted, HoldAnswer, SaleAnswer } from "../../../client/types.gen.ts";
-import { number, t } from "../../../i18n/index.ts";
+import { needMessages, number, t } from "../../../i18n/index.ts";
 import { type MapHandle, type Pick, pickOf } from "../../../map/index.ts";
 import { type Basket, makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
 import { announce } from "../../../ui/index.ts";
+import { giveBack, haveMoreTime } from "../hold/actions.ts";
 import { pickName } from "./lines.ts";
 import { unitsIn } from "./refusal.ts";
 
@@ -27,8 +28,12 @@ export interface Desk {
   pick(unit: number): void;
   hold(): Promise<void>;
   best(wanted: BestWanted): Promise<void>;
-  extend(hold: string): Promise<void>;
-  release(hold: string): Promise<void>;
+  extend(hold: HoldAnswer): Promise<void>;
+  release(hold: HoldAnswer): Promise<void>;
+  /** The hold that is looked at before it is bought. */
+  readonly reviewed: Signal<string | undefined>;
+  /** What costs something is shown once more; what is free is had at once. */
+  review(hold: HoldAnswer): void;
   buy(hold: string): Promise<void>;
 }
 
@@ -45,11 +50,23 @@ export function makeDesk(open: OpenInventory): Desk {
       return true;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
+      await haveWords();
       refusedAt.value = place;
       return false;
     } finally {
       busyAt.value = undefined;
     }
+  };
+  const holdBy = async (act: () => Promise<HoldAnswer | undefined>) => {
+    busyAt.value = "choice";
+    const held = await act();
+    busyAt.value = undefined;
+    if (held) return toldHeld(held);
+    await haveWords();
+    refusedAt.value = "choice";
+    const plan = open.plan.value;
+    const problem = basket.problem.value;
+    if (plan && problem) desk.map?.show(unitsIn(problem.problem, plan));
   };
   const desk: Desk = {
     open,
@@ -60,16 +77,7 @@ export function makeDesk(open: OpenInventory): Desk {
     asked: signal<Pick>(),
     map: undefined,
     pick: (unit) => pickUnit(desk, unit),
-    async hold() {
-      busyAt.value = "choice";
-      const held = await basket.hold();
-      busyAt.value = undefined;
-      if (held) return toldHeld(held);
-      refusedAt.value = "choice";
-      const plan = open.plan.value;
-      const problem = basket.problem.value;
-      if (plan && problem) desk.map?.show(unitsIn(problem.problem, plan));
-    },
+    hold: () => holdBy(() => basket.hold()),
     async best(wanted) {
       let found: HoldAnswer | undefined;
       await during("best", async () => {
@@ -80,18 +88,30 @@ export function makeDesk(open: OpenInventory): Desk {
       toldHeld(found);
     },
     async extend(hold) {
-      if (await during(`hold:${hold}`, () => basket.extend(hold))) announce(t("seats.extended"));
+      await during(`hold:${hold.id}`, () => haveMoreTime(open, basket, hold));
     },
     async release(hold) {
-      if (await during(`hold:${hold}`, () => basket.release(hold))) announce(t("seats.released"));
+      const again = ({ lines }: HoldAnswer) => holdBy(() => basket.again(lines));
+      await during(`hold:${hold.id}`, () => giveBack(basket, hold, again));
+    },
+    reviewed: signal<string>(),
+    review(hold) {
+      if (hold.total?.amount === 0) void desk.buy(hold.id);
+      else desk.reviewed.value = hold.id;
     },
     async buy(hold) {
       await during(`hold:${hold}`, async () => {
         desk.bought.value = await basket.buy(hold);
       });
+      desk.reviewed.value = undefined;
     },
   };
   return desk;
+}
+
+/** Most refusals have words of this page. The others come when there is one, so that nobody waits for them before. */
+async function haveWords() {
+  await needMessages("problems").catch(() => {});
 }
 
 function toldHeld({ lines }: HoldAnswer) {

@@ -2,6 +2,7 @@
 import type { PlanIndex } from "../../../client/plan.ts";
 import type { ProblemError } from "../../../client/problem.ts";
 import type { ProblemDetails } from "../../../client/types.gen.ts";
+import { explain, tooFast } from "../../../i18n/explain.ts";
 import { dateTime, list, number, t } from "../../../i18n/index.ts";
 import { fullName } from "../../../map/index.ts";
 
@@ -44,7 +45,8 @@ const WORDS: Record<string, Words> = {
 export function refusalText(error: ProblemError, plan: PlanIndex): string {
   const words = WORDS[error.code];
   if (words) return words(error.problem, plan);
-  return error.retryable ? t("seats.noAnswer") : t("seats.other");
+  if (error.status === 429) return tooFast(error);
+  return explain(error);
 }
 
 /** The units that a problem names, as numbers. */
@@ -72,6 +74,6 @@ function limitText({ limits }: ProblemDetails): string {
 
 function saleText({ on_sale_from, on_sale_until }: ProblemDetails): string {
   const isOver = on_sale_until && Date.parse(on_sale_until) <= Date.now();
-  if (isOver || !on_sale_from) return t("seats.over");
-  return t("seats.notYet", { time: dateTime(on_sale_from) });
+  if (isOver || !on_sale_from) return t("sale.over");
+  return t("sale.notYet", { time: dateTime(on_sale_from) });
 }

@@ -12,13 +12,15 @@ import type { Loose } from "../document/loose.ts";
 import { type Preview, previewOf } from "../document/preview.ts";
 import { operatorApi, signOutIfRefused } from "../key.ts";
 import { DefectList } from "../parts/DefectList.tsx";
-import { TextField } from "../parts/Field.tsx";
 import { PlanPreview } from "../parts/PlanPreview.tsx";
 import { PlanSource } from "../parts/PlanSource.tsx";
 import { problemWords } from "../parts/words.ts";
 import { leadToWrong } from "../parts/wrong.ts";
-import { DEFAULTS, type Draft, instant, patchOf, type Wrong, wrongIn } from "../settings/draft.ts";
+import { DEFAULTS, type Draft, patchOf, type Wrong, wrongIn } from "../settings/draft.ts";
+import { EventFields } from "../settings/EventFields.tsx";
+import { type EventDraft, newEventDraft, secondsOf, whenOf } from "../settings/event-draft.ts";
 import { SettingsFields } from "../settings/SettingsFields.tsx";
+import { priced, type TypedPrices, wrongPrices } from "./prices.ts";
 import { type SplitErrors, splitErrors } from "./refused.ts";
 import { StockForm } from "./StockForm.tsx";
 import {
@@ -35,9 +37,9 @@ type Source = "file" | "stock";
 /** What is about to be created, as far as it is typed. */
 interface Form {
   source: Source;
-  name: string;
-  startsAt: string;
+  event: EventDraft;
   preview: Preview | undefined;
+  prices: TypedPrices;
   lines: readonly StockLine[];
   currency: string;
   draft: Draft;
@@ -45,9 +47,9 @@ interface Form {
 
 const EMPTY: Form = {
   source: "file",
-  name: "",
-  startsAt: "",
+  event: newEventDraft(),
   preview: undefined,
+  prices: {},
   lines: [EMPTY_LINE],
   currency: "KRW",
   draft: DEFAULTS,
@@ -92,7 +94,10 @@ export function NewPage() {
         <PlanSource
           onDocument={(plan, fileName) => {
             shown.value = new Set();
-            change({ preview: plan && previewOf(plan), name: form.name || nameOf(plan, fileName) });
+            change({
+              preview: plan && previewOf(plan),
+              event: { ...form.event, name: form.event.name || nameOf(plan, fileName) },
+            });
           }}
         />
       ) : (
@@ -119,25 +124,22 @@ export function NewPage() {
           }}
         />
       )}
-      {form.source === "file" && form.preview && <PlanPreview preview={form.preview} shown={shown} />}
-      <fieldset class="fields">
-        <legend>{t("operator.about")}</legend>
-        <TextField
-          label={t("operator.name")}
-          value={form.name}
-          maxLength={200}
-          onText={(name) => change({ name })}
-          error={found.name ?? split.fields.name}
+      {form.source === "file" && form.preview && (
+        <PlanPreview
+          preview={form.preview}
+          shown={shown}
+          prices={{
+            typed: form.prices,
+            wrong: found.prices,
+            onPrice: (category, typed) => change({ prices: { ...form.prices, [category]: typed } }),
+          }}
         />
-        <TextField
-          label={t("operator.starts_at")}
-          hint={t("operator.starts_at_hint")}
-          type="datetime-local"
-          value={form.startsAt}
-          onText={(startsAt) => change({ startsAt })}
-          error={split.fields.starts_at}
-        />
-      </fieldset>
+      )}
+      <EventFields
+        draft={form.event}
+        told={found.name ? { ...split.fields, name: found.name } : split.fields}
+        onDraft={(event) => change({ event })}
+      />
       <SettingsFields
         draft={form.draft}
         wrong={found.settings}
@@ -181,6 +183,8 @@ interface Faults {
   currency: string | undefined;
   name: string | undefined;
   lines: readonly WrongLine[];
+  /** Categories. */
+  prices: readonly string[];
   settings: readonly Wrong[];
   count: number;
 }
@@ -190,29 +194,41 @@ const NO_FAULTS: Faults = {
   currency: undefined,
   name: undefined,
   lines: [],
+  prices: [],
   settings: [],
   count: 0,
 };
 
 /** What can be seen to be wrong before the server is asked. */
-function faults({ source, preview, lines, currency, name, draft }: Form): Faults {
+function faults({ source, preview, prices, lines, currency, event, draft }: Form): Faults {
   const isStock = source === "stock";
   const digits = currencyDigits(currency);
   const found = {
     source: !isStock && !preview ? t("operator.noPlan") : undefined,
     currency: isStock && digits === undefined ? t("operator.wrongCurrency") : undefined,
-    name: name.trim() === "" ? t("operator.noName") : undefined,
+    name: event.name.trim() === "" ? t("operator.noName") : undefined,
     lines: isStock ? wrongLines(lines, digits ?? 2) : [],
+    prices: !isStock && preview ? wrongPrices(preview.document, prices) : [],
     settings: wrongIn(draft),
   };
   const words = [found.source, found.currency, found.name].filter((word) => word !== undefined);
-  return { ...found, count: words.length + found.lines.length + found.settings.length };
+  return { ...found, count: words.length + found.lines.length + found.prices.length + found.settings.length };
 }
 
-function bodyOf({ source, preview, lines, currency, name, startsAt, draft }: Form): CreateRequest {
-  const dated = startsAt ? { starts_at: instant(startsAt) } : {};
-  const common = { name: name.normalize("NFC").trim(), settings: patchOf(draft, DEFAULTS), ...dated };
-  if (source === "file") return { ...common, plan: { ...preview?.document } };
+function bodyOf({ source, preview, prices, lines, currency, event, draft }: Form): CreateRequest {
+  const { name, venue, starts_at, time_zone, listing, sale_ends_before_minutes } = event;
+  const common = {
+    name: name.normalize("NFC").trim(),
+    listing,
+    ...(venue.trim() ? { venue: venue.normalize("NFC").trim() } : {}),
+    ...(starts_at ? { starts_at: whenOf(event) } : {}),
+    ...(starts_at && time_zone ? { time_zone } : {}),
+    settings: {
+      ...patchOf(draft, DEFAULTS),
+      sale_ends_before_start_seconds: secondsOf(sale_ends_before_minutes),
+    },
+  };
+  if (source === "file") return { ...common, plan: priced({ ...preview?.document }, prices) };
   return { ...common, ...stockRequest(lines, currency, currencyDigits(currency) ?? 2) };
 }
 

@@ -62,7 +62,9 @@ export function StockForm({ lines, currency, currencyError, wrong, onLines, onCu
         ))}
       </ol>
       <div>
-        <Button onClick={() => onLines([...lines, EMPTY_LINE])}>{t("operator.addLine")}</Button>
+        <Button repeats onClick={() => onLines([...lines, EMPTY_LINE])}>
+          {t("operator.addLine")}
+        </Button>
       </div>
       <p class="muted small">{t("operator.priceHint")}</p>
     </div>

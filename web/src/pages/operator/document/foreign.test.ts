@@ -10,7 +10,10 @@ import {
   unrepaired,
 } from "./foreign.ts";
 
-const EMPTY: PlanReadAnswer = { plan: null, seats: 0, areas: 0, units: 0, defects: [], repaired: [] };
+const EMPTY: PlanReadAnswer = {
+  ...{ plan: null, format: null, seats: 0, areas: 0, units: 0, offers: 0, not_for_sale: 0, read_alike: 0 },
+  ...{ defects: [], repaired: [], counts: [], left_out: [], settled: [] },
+};
 const BYTES = new Uint8Array([0xef, 0xbb, 0xbf, 0x52]).buffer;
 const FILE: ForeignFile = { format: "csv", source: {}, name: "큰 홀.csv", bytes: BYTES };
 const retry = { ...DEFAULT_RETRY, sleep: async () => {} };

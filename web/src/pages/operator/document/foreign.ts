@@ -1,6 +1,7 @@
+import { DEADLINES, fetchWithin } from "../../../client/deadline.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import { type RetryOptions, withRetries } from "../../../client/retry.ts";
-import type { FieldError, PlanReadAnswer } from "../../../client/types.gen.ts";
+import type { DefectCount, FieldError, PlanReadAnswer } from "../../../client/types.gen.ts";
 import { type Loose, text } from "./loose.ts";
 import type { OtherFormat } from "./read.ts";
 
@@ -36,7 +37,8 @@ async function send(file: ForeignFile, wishes: Wishes, key: string | undefined):
   };
   if (key !== undefined) headers.Authorization = `Bearer ${key}`;
   const url = `/v1/plans?${queryOf(file, wishes)}`;
-  const answer = await fetch(url, { method: "POST", headers, body: file.bytes }).catch(() => {
+  const init = { method: "POST", headers, body: file.bytes };
+  const answer = await fetchWithin(fetch, url, init, DEADLINES).catch(() => {
     throw ProblemError.offline();
   });
   if (!answer.ok) throw await ProblemError.of(answer);
@@ -55,7 +57,7 @@ function queryOf({ format, name }: ForeignFile, { currency, repair }: Wishes): U
 
 /** The name of a file without what tells its format. */
 export function titleOf(fileName: string): string {
-  return fileName.replace(/\.(?:json|csv|txt)$/i, "").normalize("NFC");
+  return fileName.replace(/\.(?:json|csv|tsv|txt)$/i, "").normalize("NFC");
 }
 
 /** A server that was built before it could read files of others. */
@@ -66,6 +68,15 @@ export function cannotRead(error: unknown): boolean {
 export function isCurrencyRefused(error: unknown): boolean {
   const errors = (error instanceof ProblemError && error.problem.errors) || [];
   return errors.some(({ pointer }) => pointer === "?currency");
+}
+
+/** How many there are of each code, of which so many were repaired; the lists hold only the first of each. */
+export function countsOf({ counts, defects }: PlanReadAnswer): readonly DefectCount[] {
+  // A server that was built before lists them all and counts none.
+  if (counts) return counts;
+  const found = new Map<string, number>();
+  for (const { code } of defects) found.set(code, (found.get(code) ?? 0) + 1);
+  return [...found].map(([code, count]) => ({ code, count, repaired: 0 }));
 }
 
 /** The defects that no repair was made for. */

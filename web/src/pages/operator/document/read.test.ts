@@ -38,15 +38,20 @@ describe("a chosen file", () => {
       ['{"a":"x\ny"}', 1, 6],
       ['{"a":{"b":[]},"c":01}', 1, 19],
       ['{"a":1} x', 1, 9],
-      ["", 1, 1],
     ] as const) {
       expect(readPlanFile(content, "a.json"), content).toEqual({ kind: "not_json", line, column });
     }
   });
 
   it("that is something else is not taken for a plan", () => {
-    for (const content of ["[]", "3", "null", '{"seats":[]}']) {
+    for (const content of ["[]", '{"seats":[]}']) {
       expect(readPlanFile(content, "a.json")).toEqual({ kind: "unknown" });
+    }
+  });
+
+  it("that is no JSON at all is for the server to tell", () => {
+    for (const content of ["", "3", "PK\u0003\u0004xl/workbook.xml", "section,row,seat\nA,1,1", "<svg>"]) {
+      expect(readPlanFile(content, "a.xlsx")).toEqual({ kind: "other", format: "auto", source: {} });
     }
   });
 });

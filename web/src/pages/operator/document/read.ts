@@ -4,8 +4,8 @@ import { malformedAt } from "./malformed.ts";
 /** The most that the server takes as one plan. */
 export const FILE_BYTES_MAX = 32 * 1024 * 1024;
 
-/** Formats that the server reads and this page does not. */
-export type OtherFormat = "pretix" | "seatsio" | "csv";
+/** Formats that the server reads and this page does not; `auto` where only the server can tell what a file is. */
+export type OtherFormat = "pretix" | "seatsio" | "csv" | "auto";
 
 export type FileRead =
   | { kind: "plan"; document: Loose }
@@ -15,7 +15,10 @@ export type FileRead =
 
 /** What a chosen file is, by its content. Whether a plan is sound is for the server to say. */
 export function readPlanFile(content: string, name: string): FileRead {
-  if (looksLikeGrid(content, name)) return { kind: "other", format: "csv", source: {} };
+  if (!beginsLikeJson(content)) {
+    const format = looksLikeGrid(content, name) ? "csv" : "auto";
+    return { kind: "other", format, source: {} };
+  }
   const parsed = parse(content);
   if ("at" in parsed) return { kind: "not_json", ...lineAndColumn(content, parsed.at) };
   if (!isLoose(parsed.value)) return { kind: "unknown" };
@@ -44,10 +47,13 @@ function isPretix(value: Loose): boolean {
 /** A line that declares the zones, or a cell `zone:seat`. */
 const CELL = /^#\s*zones:|(?:^|[,;\t])"?[^\s:,;"]+:[^\s:,;"]+/m;
 
-/** What begins like JSON is none, whatever it is called. */
-function looksLikeGrid(content: string, name: string): boolean {
+function beginsLikeJson(content: string): boolean {
   const start = content.trimStart()[0];
-  return start !== "{" && start !== "[" && (/\.csv$/i.test(name) || CELL.test(content));
+  return start === "{" || start === "[";
+}
+
+function looksLikeGrid(content: string, name: string): boolean {
+  return /\.csv$/i.test(name) || CELL.test(content);
 }
 
 function parse(content: string): { value: unknown } | { at: number } {

@@ -3,6 +3,7 @@ import type { InventoryAnswer, InventoryLine } from "../../../client/types.gen.t
 import { dateTime, t } from "../../../i18n/index.ts";
 import { Icon } from "../../../ui/index.ts";
 import { operatorApi } from "../key.ts";
+import { eventTime } from "../parts/event-time.ts";
 import { Occupancy } from "../parts/Occupancy.tsx";
 import { SaleBadge } from "../parts/SaleBadge.tsx";
 import { whileSeen } from "../parts/use-loaded.ts";
@@ -22,10 +23,14 @@ export function InventoryCard({ line }: { line: InventoryLine }) {
             <a href={`/operator/${line.id}`}>{line.name}</a>
           </h2>
           <p class="muted small">
-            {begins ? dateTime(begins) : t("operator.created", { at: dateTime(line.created_at) })}
+            {begins ? eventTime(line) : t("operator.created", { at: dateTime(line.created_at) })}
           </p>
         </div>
         <div class="inventory-marks">
+          {line.listing !== "public" && <span class="badge">{t(`operator.listing_${line.listing}`)}</span>}
+          {(facts ?? line).cancelled && (
+            <span class="badge badge-closed">{t("operator.eventCancelled")}</span>
+          )}
           {facts && <SaleBadge settings={facts.settings} />}
           {facts && (
             <span class="badge">

@@ -1,28 +1,31 @@
 import { useSignal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import type { PlanIndex } from "../../../client/plan.ts";
-import { dateTime, number, t } from "../../../i18n/index.ts";
+import { number, t } from "../../../i18n/index.ts";
 import { type OpenInventory, useInventory } from "../../../store/inventory.ts";
 import { Button, ConnectionBadge, Notice, Skeleton } from "../../../ui/index.ts";
-import { operatorApi } from "../key.ts";
+import { operator, operatorApi } from "../key.ts";
+import { eventTime } from "../parts/event-time.ts";
 import { SaleBadge } from "../parts/SaleBadge.tsx";
 import { Tabs } from "../parts/Tabs.tsx";
 import { useLoaded } from "../parts/use-loaded.ts";
+import { EventTab } from "../settings/EventTab.tsx";
 import { PlanTab } from "../settings/PlanTab.tsx";
 import { SettingsTab } from "../settings/SettingsTab.tsx";
 import { ActivityTab } from "./ActivityTab.tsx";
 import { BlocksTab } from "./BlocksTab.tsx";
 import { FiguresRow } from "./FiguresRow.tsx";
 import { SaleSwitch } from "./SaleSwitch.tsx";
+import { SalesTab } from "./SalesTab.tsx";
 import { SeatsTab } from "./SeatsTab.tsx";
 import { StockTab } from "./StockTab.tsx";
 import { useFacts } from "./use-board.ts";
 
-type Tab = "seats" | "stock" | "activity" | "blocks" | "settings" | "plan";
+type Tab = "seats" | "stock" | "sales" | "activity" | "blocks" | "event" | "settings" | "plan";
 
 /** One inventory as its operator sees and steers it. */
 export function InventoryPage({ id }: { id: string }) {
-  const open = useInventory(id);
+  const open = useInventory(id, operator);
   if (open.state.value === "ready" && open.plan.value) return <Live open={open} plan={open.plan.value} />;
   return (
     <>
@@ -75,8 +78,10 @@ function Live({ open, plan }: { open: OpenInventory; plan: PlanIndex }) {
     ...(kinds.has("area") || kinds.has("item")
       ? [{ id: "stock" as const, label: t("operator.tabStock") }]
       : []),
+    { id: "sales", label: t("operator.tabSales") },
     { id: "activity", label: t("operator.tabActivity") },
     { id: "blocks", label: t("operator.tabBlocks"), count: number(blocks.value?.data.length ?? 0) },
+    { id: "event", label: t("operator.tabEvent") },
     { id: "settings", label: t("operator.tabSettings") },
     { id: "plan", label: t("operator.tabPlan") },
   ];
@@ -89,9 +94,13 @@ function Live({ open, plan }: { open: OpenInventory; plan: PlanIndex }) {
           </a>
           <h1>{known?.name ?? plan.plan.name}</h1>
           <div class="inventory-marks">
-            <ConnectionBadge connection={open.connection.value} />
+            <ConnectionBadge connection={open.connection.value} onTryNow={open.tryNow} />
             {known && <SaleBadge settings={known.settings} now={open.clock.now()} />}
-            {known?.starts_at && <span class="small">{dateTime(known.starts_at)}</span>}
+            {known && known.listing !== "public" && (
+              <span class="badge">{t(`operator.listing_${known.listing}`)}</span>
+            )}
+            {known?.cancelled && <span class="badge badge-closed">{t("operator.eventCancelled")}</span>}
+            {known?.starts_at && <span class="small">{eventTime(known)}</span>}
             <a class="small" href={`/events/${id}`}>
               {t("operator.buyersPage")}
             </a>
@@ -118,6 +127,8 @@ function Live({ open, plan }: { open: OpenInventory; plan: PlanIndex }) {
         {tab === "blocks" && (
           <BlocksTab id={id} plan={plan} blocks={blocks} onShow={show} onChanged={changed} />
         )}
+        {tab === "sales" && <SalesTab id={id} />}
+        {tab === "event" && <EventTab id={id} onChanged={changed} />}
         {tab === "settings" && <SettingsTab id={id} onChanged={changed} />}
         {tab === "plan" && <PlanTab id={id} plan={plan} onChanged={changed} />}
       </div>

@@ -126,7 +126,7 @@ function PartLines({ lines, onLines }: PartLinesProps) {
           </li>
         ))}
       </ol>
-      <Button variant="quiet" onClick={() => onLines([...lines, { offer: "", quantity: "1" }])}>
+      <Button repeats variant="quiet" onClick={() => onLines([...lines, { offer: "", quantity: "1" }])}>
         {t("operator.addLine")}
       </Button>
     </>

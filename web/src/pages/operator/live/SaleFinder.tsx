@@ -23,7 +23,9 @@ export function SaleFinder({ id, chosen, onChoice }: SaleFinderProps) {
     setBusy(true);
     setWrong("");
     try {
-      setSales((await operatorApi.sales(id, { buyer: buyer.trim() })).data);
+      const { data } = await operatorApi.sales(id, { buyer: buyer.trim() });
+      // What came back whole cannot be taken back.
+      setSales(data.filter((sale) => sale.lines.length > 0));
     } catch (error) {
       setSales(undefined);
       const isOld =

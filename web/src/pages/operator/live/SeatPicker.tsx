@@ -63,7 +63,7 @@ export function SeatPicker({ plan, board, chosen, onToggle }: SeatPickerProps) {
         ))}
       </ul>
       {found.length > most && (
-        <Button onClick={() => setMost(most + PAGE)}>
+        <Button repeats onClick={() => setMost(most + PAGE)}>
           {t("common.more")} ({number(found.length - most)})
         </Button>
       )}

@@ -14,7 +14,18 @@ function sale(id: string, ...seats: string[]): SoldAnswer {
   const lines = seats.map((seat) => {
     return { offer: seat, quantity: 1, units: [[seat, 1]] as [string, number][], price };
   });
-  return { id, inventory: "inv_1", buyer: `buyer of ${id}`, state: "sold", lines, total: null };
+  return {
+    id,
+    inventory: "inv_1",
+    buyer: `buyer of ${id}`,
+    state: "sold",
+    lines,
+    total: null,
+    sold_at: "2026-05-01T11:00:00.000Z",
+    returned: [],
+    returned_at: null,
+    returned_total: null,
+  };
 }
 
 let root: HTMLElement;

@@ -40,7 +40,18 @@ function line(
 }
 
 function sale(id: string, ...lines: LineAnswer[]): SoldAnswer {
-  return { id, inventory: "inv_1", buyer: `buy_${id}`, state: "sold", lines, total: null };
+  return {
+    id,
+    inventory: "inv_1",
+    buyer: `buy_${id}`,
+    state: "sold",
+    lines,
+    total: null,
+    sold_at: "2026-05-01T11:00:00.000Z",
+    returned: [],
+    returned_at: null,
+    returned_total: null,
+  };
 }
 
 const table = () => line("T1", ["t1", "t2"]);

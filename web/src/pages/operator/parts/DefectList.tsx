@@ -52,7 +52,7 @@ export function DefectList({ title, defects, onShow }: DefectListProps) {
         ))}
       </ol>
       {chosen.length > most && (
-        <Button onClick={() => setMost(most + PAGE)}>
+        <Button repeats onClick={() => setMost(most + PAGE)}>
           {t("common.more")} ({number(chosen.length - most)})
         </Button>
       )}

@@ -47,7 +47,7 @@ export function FileChooser({ onChosen }: FileChooserProps) {
         id={id}
         class="drop-input"
         type="file"
-        accept=".json,.csv,.txt,application/json,text/csv"
+        accept=".json,.csv,.tsv,.txt,.xlsx,application/json,text/csv"
         onChange={(event) => {
           const input = event.currentTarget;
           read(input.files?.[0]);

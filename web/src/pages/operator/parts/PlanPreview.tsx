@@ -2,7 +2,10 @@ import { type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { money, number, t } from "../../../i18n/index.ts";
 import { type MapHandle, SeatMap } from "../../../map/index.ts";
+import { currencyDigits } from "../create/stock.ts";
+import { text } from "../document/loose.ts";
 import type { Preview } from "../document/preview.ts";
+import { TextField } from "./Field.tsx";
 
 const NOBODY = signal<ReadonlySet<number>>(new Set());
 
@@ -10,10 +13,20 @@ interface PlanPreviewProps {
   preview: Preview;
   /** What a defect is about. */
   shown: ReadonlySignal<ReadonlySet<number>>;
+  /** Lets prices be typed; without it they are only shown. */
+  prices?: PriceFields;
+}
+
+export interface PriceFields {
+  /** By the category's id. */
+  typed: Readonly<Record<string, string>>;
+  /** The ids of those that are none. */
+  wrong: readonly string[];
+  onPrice(category: string, typed: string): void;
 }
 
 /** How a plan will look, before the server has it. */
-export function PlanPreview({ preview, shown }: PlanPreviewProps) {
+export function PlanPreview({ preview, shown, prices }: PlanPreviewProps) {
   const { plan, board, counts, hasMap } = preview;
   const map = useRef<MapHandle | undefined>(undefined);
   const frame = useRef<HTMLDivElement>(null);
@@ -50,7 +63,11 @@ export function PlanPreview({ preview, shown }: PlanPreviewProps) {
           />
         </div>
       )}
-      <Categories preview={preview} />
+      {prices && isPriced(preview) ? (
+        <CategoryPrices preview={preview} prices={prices} />
+      ) : (
+        <Categories preview={preview} />
+      )}
       <Items preview={preview} />
     </section>
   );
@@ -71,6 +88,32 @@ function Categories({ preview: { plan } }: { preview: Preview }) {
         </li>
       ))}
     </ul>
+  );
+}
+
+/** A plan with a currency and categories: others have no prices to type. */
+function isPriced({ document, plan }: Preview): boolean {
+  return currencyDigits(text(document.currency)) !== undefined && plan.plan.categories.length > 0;
+}
+
+function CategoryPrices({ preview: { document, plan }, prices }: { preview: Preview; prices: PriceFields }) {
+  const { typed, wrong, onPrice } = prices;
+  const currency = text(document.currency);
+  return (
+    <fieldset class="fields">
+      <legend>{t("operator.prices", { currency })}</legend>
+      {plan.plan.categories.map(({ id, name, price }, place) => (
+        <TextField
+          key={`${place} ${id}`}
+          label={name || id}
+          value={typed[id] ?? ""}
+          inputMode="decimal"
+          placeholder={price ? priceWords(price) : t("operator.noPrice")}
+          onText={(value) => onPrice(id, value)}
+          error={wrong.includes(id) ? t("operator.wrongPrice") : undefined}
+        />
+      ))}
+    </fieldset>
   );
 }
 

@@ -49,7 +49,8 @@ function choose(content: string, name: string) {
 }
 
 function repair() {
-  root.querySelector<HTMLInputElement>('[type="checkbox"]')?.click();
+  const all = [...root.querySelectorAll("button")];
+  all.find((button) => button.textContent === "Repair what can be repaired")?.click();
 }
 
 function typeCurrency(value: string) {
@@ -74,6 +75,8 @@ it("shows what is wrong with a grid, and takes it when it is repaired", async ()
   choose(GRID, "hall.csv");
   await says("Read as: CSV");
   await says("The plan has 1 defect; nothing was saved");
+  expect(root.textContent).toContain("Id is there twice ×1");
+  expect(root.querySelector("details")?.open).toBe(false);
   expect(root.textContent).toContain("2 seats · 0 areas · 2 units");
   expect(root.textContent).toContain("Line 2, column 2");
   expect(lastDocument()).toBeUndefined();
@@ -86,6 +89,24 @@ it("shows what is wrong with a grid, and takes it when it is repaired", async ()
     { format: "csv", file_name: "hall" },
     { format: "csv", file_name: "hall", repair: "true" },
   ]);
+});
+
+it("tells how many of what are wrong, left out and not for sale, however few are listed", async () => {
+  const defect = { code: "duplicate_id", pointer: "line 2, column 2", detail: "again" };
+  const told = {
+    ...{ plan: null, format: "csv", seats: 738, areas: 0, units: 738, offers: 600, not_for_sale: 138 },
+    ...{ read_alike: 546, defects: [defect], repaired: [], settled: [] },
+    counts: [{ code: "duplicate_id", count: 420, repaired: 0 }],
+    left_out: [{ what: "sofa of seats", count: 21 }],
+  };
+  vi.stubGlobal("fetch", async () => Response.json(told));
+  render(<PlanSource onDocument={onDocument} />, root);
+  choose("section,row,seat", "hall.txt");
+  await says("Read as: CSV");
+  await says("Id is there twice ×420");
+  await says("The plan has 420 defects");
+  await says("138 in no offer · 546 read like another on a ticket");
+  await says("21 × sofa of seats");
 });
 
 it("takes no plan while its currency is half typed, or unknown", async () => {

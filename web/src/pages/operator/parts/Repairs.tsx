@@ -24,7 +24,7 @@ export function Repairs({ repaired }: { repaired: readonly Defect[] }) {
         ))}
       </ol>
       {repaired.length > most && (
-        <Button onClick={() => setMost(most + PAGE)}>
+        <Button repeats onClick={() => setMost(most + PAGE)}>
           {t("common.more")} ({number(repaired.length - most)})
         </Button>
       )}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { PlanReadAnswer } from "../../../client/types.gen.ts";
 import { currencyDigits } from "../create/stock.ts";
 import { type ForeignFile, readForeign, type Wishes } from "../document/foreign.ts";
@@ -46,7 +46,8 @@ export function useForeign(
       setTold({ problem, busy: false });
     }
   };
-  useEffect(() => {
+  // The plan of earlier wishes is gone by the time the new ones show.
+  useLayoutEffect(() => {
     ask();
     return () => {
       turns.current++;

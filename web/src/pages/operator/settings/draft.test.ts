@@ -10,6 +10,7 @@ const settings: SettingsAnswer = {
   holds_per_buyer: 4,
   pieces_per_hold: 50,
   pieces_per_hold_min: 1,
+  pieces_per_hold_of_keys: null,
   pieces_per_buyer: null,
   checkout: "open",
   categories: {},
@@ -17,6 +18,8 @@ const settings: SettingsAnswer = {
   single_seats: "off",
   single_seats_until_left: 0,
   release_accessible: false,
+  release_accessible_at: null,
+  sale_ends_before_start_seconds: null,
 };
 
 describe("settings in a form", () => {

@@ -55,7 +55,7 @@ export const DEFAULTS: Draft = {
   extensions_max: "2",
   holds_per_buyer: "4",
   pieces_per_hold_min: "1",
-  pieces_per_hold: "50",
+  pieces_per_hold: "8",
   pieces_per_buyer: "",
   single_seats: "off",
   single_seats_until_left: "0",

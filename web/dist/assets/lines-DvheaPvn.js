@@ -1,1 +1,0 @@
-import{S as e}from"./index-DSSkYaYK.js";function t(e,t){return e?.offer(t)?.label||t}function n(n,r){let i=t(n,r.offer);return r.quantity===1?i:`${e(r.quantity)} × ${i}`}function r(e,t){return t.map(t=>n(e,t)).join(`, `)}export{r as n,t as r,n as t};

@@ -1,1 +1,0 @@
-import{h as e,x as t}from"./index-DSSkYaYK.js";function n(n){return n?n.amount===0?e(`common.free`):t(n):e(`common.unpriced`)}export{n as t};
