@@ -125,16 +125,9 @@ async fn compose(
     keep_pages_small();
     let workers = settings.workers(cores());
     live.viewers_max = budgets::viewers_max(live.viewers_max, budgets::connections_max(settings), workers)?;
-    let placement = match settings.placement {
-        PlacementSetting::Workers => Placement::workers(),
-        PlacementSetting::Pool => Placement::pool(cores()),
-        PlacementSetting::Here => Placement::here(),
-    };
+    let placement = placement(settings);
 
-    let (journal, writers) = Journal::new(&store, settings.backlog_max, settings.writers(cores()));
-    for writer in writers {
-        end_with(tokio::spawn(writer.run()), "a journal writer");
-    }
+    let journal = journal(settings, &store);
     let upkeep = tokio::spawn(store.upkeep());
     let stall_max = live.write_max;
     let hub = Hub::new(live);
@@ -152,10 +145,7 @@ async fn compose(
 
     let groups = Groups::new(inventories.clone(), store.clone(), sources.clone());
     let public_url = public_url(settings, address);
-    let secret = match settings.token_secret.as_str() {
-        "" => store.secret("token", &sources.secret()).await?,
-        secret => secret.as_bytes().to_vec(),
-    };
+    let secret = token_secret(settings, &store, &sources).await?;
     let lifecycle = Lifecycle::new();
     let api = Api::new(Parts {
         inventories: inventories.clone(),
@@ -197,6 +187,34 @@ async fn compose(
         groups,
         _lock: None,
     })
+}
+
+fn placement(settings: &Settings) -> Placement {
+    match settings.placement {
+        PlacementSetting::Workers => Placement::workers(),
+        PlacementSetting::Pool => Placement::pool(cores()),
+        PlacementSetting::Here => Placement::here(),
+    }
+}
+
+fn journal(settings: &Settings, store: &Arc<dyn Store>) -> Journal {
+    let (journal, writers) = Journal::new(store, settings.backlog_max, settings.writers(cores()));
+    for writer in writers {
+        end_with(tokio::spawn(writer.run()), "a journal writer");
+    }
+    journal
+}
+
+/// What tokens are signed with: the setting, or what the store has kept since its first start.
+async fn token_secret(
+    settings: &Settings,
+    store: &Arc<dyn Store>,
+    sources: &Sources,
+) -> Result<Vec<u8>, StoreError> {
+    match settings.token_secret.as_str() {
+        "" => store.secret("token", &sources.secret()).await,
+        secret => Ok(secret.as_bytes().to_vec()),
+    }
 }
 
 fn public_url(settings: &Settings, address: SocketAddr) -> String {

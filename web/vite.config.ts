@@ -2,6 +2,10 @@ import { defineConfig } from "vitest/config";
 
 const api = process.env.FAIRHOLD_URL ?? "http://127.0.0.1:8080";
 
+// What every page needs, and what every sale needs: one file packs better than many.
+const BASE =
+  /node_modules\/@?preact|src\/(store\/(basket|known|sale-state)|pages\/event\/(CodeField|SaleBanner|ShutButton|hold\/expired))\.tsx?$/;
+
 export default defineConfig({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
@@ -10,6 +14,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "base", test: BASE }] } } },
   },
   // `npm run dev` beside a running server.
   server: { proxy: { "/v1": { target: api, ws: true, rewriteWsOrigin: true } } },

@@ -32,7 +32,7 @@ pub(super) fn typed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Flaw> {
 }
 
 /// The file as a tree of values.
-pub(super) fn object(bytes: &[u8]) -> Result<Value, Report> {
+pub(super) fn object(bytes: &[u8]) -> Result<Value, Box<Report>> {
     let root: Value =
         serde_json::from_slice(bytes).map_err(|error| unreadable("json_malformed", error.to_string()))?;
     if root.is_object() { Ok(root) } else { Err(unreadable("wrong_type", "must be an object")) }
@@ -51,8 +51,9 @@ impl Flaw {
     }
 
     /// That this is why nothing of the file can be read.
-    pub(super) fn report(self) -> Report {
-        Report { defects: vec![Defect::new(self.code, self.pointer, self.detail)], ..Report::default() }
+    pub(super) fn report(self) -> Box<Report> {
+        let defects = vec![Defect::new(self.code, self.pointer, self.detail)];
+        Box::new(Report { defects, ..Report::default() })
     }
 }
 

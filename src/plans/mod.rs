@@ -214,7 +214,7 @@ trait Reader: Sync {
     fn fits(&self, look: &Look<'_>) -> bool;
 
     /// What the file holds; a report where nothing of it can be read.
-    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report>;
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Box<Report>>;
 }
 
 /// In the order in which they are asked about a file that nobody has named the format of.
@@ -229,7 +229,7 @@ pub fn read(
     bytes: &[u8],
     options: &ImportOptions,
     progress: &mut dyn FnMut(u64, u64),
-) -> Result<Imported, Report> {
+) -> Result<Imported, Box<Report>> {
     let total = bytes.len() as u64;
     progress(0, total);
     let outcome = read_file(bytes, options, &mut |share| progress(of(share, total), total));
@@ -237,22 +237,27 @@ pub fn read(
     outcome
 }
 
-fn read_file(file: &[u8], options: &ImportOptions, progress: Progress<'_>) -> Result<Imported, Report> {
+fn read_file(file: &[u8], options: &ImportOptions, progress: Progress<'_>) -> Result<Imported, Box<Report>> {
     let opened = file::open(file).map_err(|told| unreadable("format_unknown", told))?;
     let reader = reader_of(&opened.text, options.format)?;
     let format = Some(reader.format());
-    let told = |report| Report { format, ..report };
-    let mut draft = reader.read(&opened.text, progress).map_err(|report| recoded(&opened, told(report)))?;
+    let mut draft = reader.read(&opened.text, progress).map_err(|report| told(format, recoded(&opened, report)))?;
     if let Some(encoding) = opened.was {
         draft.findings.recoded(encoding);
     }
     pricing::lay_over(&mut draft, options);
-    let outcome = compile(draft, options.repair);
-    outcome.map(|imported| Imported { report: told(imported.report), ..imported }).map_err(told)
+    let mut imported = compile(draft, options.repair).map_err(|report| told(format, report))?;
+    imported.report.format = format;
+    Ok(imported)
+}
+
+fn told(format: Option<Format>, mut report: Box<Report>) -> Box<Report> {
+    report.format = format;
+    report
 }
 
 /// A file that cannot be read at all was perhaps in another encoding, too.
-fn recoded(opened: &file::Opened<'_>, mut report: Report) -> Report {
+fn recoded(opened: &file::Opened<'_>, mut report: Box<Report>) -> Box<Report> {
     if let Some(encoding) = opened.was {
         report.defects.insert(0, Defect::new("bad_encoding", "", findings::in_encoding(encoding)));
     }
@@ -265,7 +270,7 @@ fn of(share: f64, total: u64) -> u64 {
 }
 
 /// The reader of the format that is named, or that the file's content speaks for.
-fn reader_of(file: &[u8], format: Format) -> Result<&'static dyn Reader, Report> {
+fn reader_of(file: &[u8], format: Format) -> Result<&'static dyn Reader, Box<Report>> {
     let bytes = without_mark(file);
     match format {
         Format::Auto => recognised(bytes),
@@ -275,7 +280,7 @@ fn reader_of(file: &[u8], format: Format) -> Result<&'static dyn Reader, Report>
 }
 
 /// A seat list or a grid. What has not one cell of a grid is none, and would be told as so many defects.
-fn table_of(bytes: &[u8]) -> Result<&'static dyn Reader, Report> {
+fn table_of(bytes: &[u8]) -> Result<&'static dyn Reader, Box<Report>> {
     let look = Look { bytes, top: None };
     if list::SeatList.fits(&look) {
         return Ok(&list::SeatList);
@@ -284,7 +289,7 @@ fn table_of(bytes: &[u8]) -> Result<&'static dyn Reader, Report> {
 }
 
 /// The reader of the format that the file's content speaks for.
-fn recognised(bytes: &[u8]) -> Result<&'static dyn Reader, Report> {
+fn recognised(bytes: &[u8]) -> Result<&'static dyn Reader, Box<Report>> {
     let top = serde_json::from_slice::<Object<Top>>(bytes);
     let fields = match &top {
         Ok(Maybe::Is(_)) => true,
@@ -306,13 +311,13 @@ fn recognised(bytes: &[u8]) -> Result<&'static dyn Reader, Report> {
     })
 }
 
-fn unknown() -> Report {
+fn unknown() -> Box<Report> {
     let formats = "is neither a fairhold plan, a seats.io chart, a pretix seating plan nor a table of seats";
     unreadable("format_unknown", formats)
 }
 
 /// Text that is neither JSON nor a table that anybody can read.
-fn no_table(bytes: &[u8]) -> Report {
+fn no_table(bytes: &[u8]) -> Box<Report> {
     if std::str::from_utf8(bytes).is_err() {
         return unreadable("bad_encoding", findings::in_no_encoding(bytes));
     }
@@ -325,12 +330,12 @@ fn without_mark(bytes: &[u8]) -> &[u8] {
     bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes)
 }
 
-fn unreadable(code: &str, detail: impl Into<String>) -> Report {
-    Report { defects: vec![Defect::new(code, "", detail)], ..Report::default() }
+fn unreadable(code: &str, detail: impl Into<String>) -> Box<Report> {
+    Box::new(Report { defects: vec![Defect::new(code, "", detail)], ..Report::default() })
 }
 
 /// The last word: a plan, or the report of why there is none.
-fn compile(draft: Draft, repair: bool) -> Result<Imported, Report> {
+fn compile(draft: Draft, repair: bool) -> Result<Imported, Box<Report>> {
     let Draft { mut document, mut findings, places, left_out, .. } = draft;
     let Settled { rows_in_order, gaps } = settle(&mut document);
     let settled = [
@@ -373,7 +378,7 @@ fn compile(draft: Draft, repair: bool) -> Result<Imported, Report> {
         }
         None => {
             findings.write(&mut report, repair);
-            Err(report)
+            Err(Box::new(report))
         }
     }
 }

@@ -27,7 +27,7 @@ impl Reader for Fairhold {
         look.top.as_ref().is_some_and(Top::has_lists)
     }
 
-    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Box<Report>> {
         let bytes = without_mark(file);
         match json::typed(bytes) {
             Ok(document) => Ok(Draft { document, ..Draft::default() }),

@@ -59,7 +59,7 @@ pub(super) struct Lines<'f> {
 
 impl<'f> Lines<'f> {
     /// Refuses a table with a line that is too wide for one.
-    pub(super) fn of(bytes: &'f [u8]) -> Result<Self, Report> {
+    pub(super) fn of(bytes: &'f [u8]) -> Result<Self, Box<Report>> {
         let delimiter = separator(bytes);
         if widest(bytes, delimiter) > CELLS_MAX {
             let detail = format!("a line has more than {CELLS_MAX} cells: this is no table of seats");
@@ -72,7 +72,7 @@ impl<'f> Lines<'f> {
     }
 
     /// The next line that is no note, and its number. `progress` hears the share that is done.
-    pub(super) fn next(&mut self, progress: Progress<'_>) -> Result<Option<(u64, &ByteRecord)>, Report> {
+    pub(super) fn next(&mut self, progress: Progress<'_>) -> Result<Option<(u64, &ByteRecord)>, Box<Report>> {
         loop {
             let more = self.reader.read_byte_record(&mut self.line).map_err(|error| {
                 // There is no other error on bytes in memory with lines of any length.

@@ -36,7 +36,7 @@ const SEATSIO: &str = r##"{"name":"hall","sectionScaleFactor":50,"zones":{"list"
       "shapes":[{"center":{"x":4,"y":4},"width":2,"height":1,"rotationAngle":30,"label":"Stage"}],
       "texts":[{"text":"Exit","center":{"x":1,"y":1}}]}}"##;
 
-fn import(json: &str, repair: bool) -> Result<Imported, Report> {
+fn import(json: &str, repair: bool) -> Result<Imported, Box<Report>> {
     read(json.as_bytes(), &ImportOptions { repair, ..ImportOptions::default() }, &mut |_, _| {})
 }
 

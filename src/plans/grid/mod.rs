@@ -41,7 +41,7 @@ impl Reader for Grid {
         declared(look.bytes).is_some() || (certain > 0 && certain * 2 >= cells.len())
     }
 
-    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Box<Report>> {
         let bytes = without_mark(file);
         let mut reader = GridReader { ids: Ids::unlike(bytes), ..GridReader::default() };
         if file.starts_with(BYTE_ORDER_MARK) {
@@ -102,7 +102,7 @@ impl GridReader {
         }
     }
 
-    fn lines(&mut self, bytes: &[u8], progress: Progress<'_>) -> Result<(), Report> {
+    fn lines(&mut self, bytes: &[u8], progress: Progress<'_>) -> Result<(), Box<Report>> {
         let mut lines = Lines::of(bytes)?;
         let mut top = None;
         while let Some((number, line)) = lines.next(progress)? {

@@ -1,7 +1,7 @@
 use crate::domain::Plan;
 use crate::plans::{Format, ImportOptions, Imported, Report, read};
 
-fn import(file: impl AsRef<[u8]>, repair: bool) -> Result<Imported, Report> {
+fn import(file: impl AsRef<[u8]>, repair: bool) -> Result<Imported, Box<Report>> {
     let file_name = Some("hall".to_owned());
     let options = ImportOptions { repair, file_name, ..ImportOptions::default() };
     read(file.as_ref(), &options, &mut |_, _| {})

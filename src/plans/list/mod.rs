@@ -50,7 +50,7 @@ impl Reader for SeatList {
         header::read(headings.iter().map(String::as_str)).is_some()
     }
 
-    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Box<Report>> {
         let bytes = without_mark(file);
         let mut lines = Lines::of(bytes)?;
         let mut reader =
@@ -126,7 +126,7 @@ impl Line {
 }
 
 impl ListReader {
-    fn heading(&mut self, number: u64, line: &csv::ByteRecord) -> Result<(), Report> {
+    fn heading(&mut self, number: u64, line: &csv::ByteRecord) -> Result<(), Box<Report>> {
         for (n, cell) in line.iter().enumerate() {
             let place = Place { line: number, column: n + 1 };
             self.headings.push(self.findings.cell(cell, place).unwrap_or_default());

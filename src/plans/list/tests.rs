@@ -2,7 +2,7 @@ use crate::domain::Plan;
 use crate::domain::plan::Point;
 use crate::plans::{ImportOptions, Imported, Report, read};
 
-fn import(file: &str, repair: bool) -> Result<Imported, Report> {
+fn import(file: &str, repair: bool) -> Result<Imported, Box<Report>> {
     let currency = Some("KRW".parse().unwrap());
     let options =
         ImportOptions { repair, currency, file_name: Some("hall".to_owned()), ..ImportOptions::default() };

@@ -43,7 +43,7 @@ impl Reader for Pretix {
         look.top.as_ref().is_some_and(Top::has_guids)
     }
 
-    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Box<Report>> {
         progress(0.3);
         let bytes = without_mark(file);
         let root = json::object(bytes)?;

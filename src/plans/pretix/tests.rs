@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use crate::domain::plan::Shape;
 use crate::plans::{Format, ImportOptions, Imported, Report, read};
 
-fn import(file: &Value, repair: bool) -> Result<Imported, Report> {
+fn import(file: &Value, repair: bool) -> Result<Imported, Box<Report>> {
     let format = Format::Auto;
     read(file.to_string().as_bytes(), &ImportOptions { format, repair, ..Default::default() }, &mut |_, _| {})
 }

@@ -49,7 +49,7 @@ impl Reader for Seatsio {
         look.top.as_ref().is_some_and(super::look::Top::has_charts)
     }
 
-    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Report> {
+    fn read(&self, file: &[u8], progress: Progress<'_>) -> Result<Draft, Box<Report>> {
         let bytes = without_mark(file);
         let chart: Chart =
             json::typed(bytes).map_err(|flaw| json::object(bytes).err().unwrap_or_else(|| flaw.report()))?;

@@ -26,7 +26,7 @@ fn chart(parts: Value) -> Value {
     })
 }
 
-fn import(chart: &Value, repair: bool) -> Result<Imported, Report> {
+fn import(chart: &Value, repair: bool) -> Result<Imported, Box<Report>> {
     let options = ImportOptions { repair, ..ImportOptions::default() };
     read(chart.to_string().as_bytes(), &options, &mut |_, _| {})
 }

@@ -2,11 +2,7 @@ import { DEADLINES, type Deadlines, fetchWithin } from "./deadline.ts";
 import { ProblemError } from "./problem.ts";
 import { DEFAULT_RETRY, type Patience, type RetryOptions, withRetries } from "./retry.ts";
 import type {
-  ActivityAnswer,
-  BlockAnswer,
   BlockList,
-  BlockRequest,
-  CreateRequest,
   HoldAnswer,
   HoldList,
   HoldRequest,
@@ -14,14 +10,9 @@ import type {
   InventoryList,
   OfferList,
   PlanAnswer,
-  ReplanAnswer,
-  RestockAnswer,
-  RestockRequest,
-  ReturnRequest,
   SaleAnswer,
   SaleList,
   SessionAnswer,
-  SettingsPatch,
   SnapshotFrame,
 } from "./types.gen.ts";
 
@@ -68,15 +59,9 @@ export interface SaleQuery {
   limit?: number | undefined;
 }
 
-/** An answer, and the ETag to send with a change of it. */
-export interface Tagged<T> {
-  value: T;
-  etag: string;
-}
+export type Change = "POST" | "PATCH" | "PUT" | "DELETE";
 
-type Change = "POST" | "PATCH" | "PUT" | "DELETE";
-
-interface Call {
+export interface Call {
   method: "GET" | Change;
   path: string;
   body?: unknown;
@@ -89,7 +74,7 @@ interface Call {
   signal?: AbortSignal | undefined;
 }
 
-/** The calls of one server. Each is repeated, with the same key, while that may help. */
+/** The calls of one server that buyers make. Each is repeated, with the same key, while that may help. */
 export class Api {
   readonly #base: string;
   readonly #options: ApiOptions;
@@ -106,149 +91,86 @@ export class Api {
   }
 
   inventories(query: InventoryQuery = {}): Promise<InventoryList> {
-    return this.#read(`/v1/inventories${queryText(query)}`);
+    return this.read(`/v1/inventories${queryText(query)}`);
   }
 
   inventory(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<InventoryAnswer> {
-    return this.#json({ method: "GET", path: at(id), open: true, signal });
-  }
-
-  /** The settings with what `configure` has to name. */
-  async inventoryTagged(id: string): Promise<Tagged<InventoryAnswer>> {
-    return tagged(await this.#answer({ method: "GET", path: at(id), open: true }));
+    return this.json({ method: "GET", path: at(id), open: true, signal });
   }
 
   /** Browsers keep a plan for a minute; `fresh` asks whether there is a newer one. */
   plan(id: string, { fresh = false } = {}): Promise<PlanAnswer> {
     const path = at(id, "plan");
-    return this.#json({ method: "GET", path, open: true, cache: fresh ? "no-cache" : "default" });
-  }
-
-  /** The plan with what `replacePlan` has to name. */
-  async planTagged(id: string): Promise<Tagged<PlanAnswer>> {
-    const path = at(id, "plan");
-    return tagged(await this.#answer({ method: "GET", path, open: true, cache: "no-cache" }));
+    return this.json({ method: "GET", path, open: true, cache: fresh ? "no-cache" : "default" });
   }
 
   availability(id: string): Promise<SnapshotFrame> {
-    return this.#read(at(id, "availability"));
+    return this.read(at(id, "availability"));
   }
 
   offers(id: string): Promise<OfferList> {
-    return this.#read(at(id, "offers"));
+    return this.read(at(id, "offers"));
   }
 
   /** What is kept for those who know this code. */
   allotment(id: string, code: string): Promise<BlockList> {
-    return this.#json({ method: "GET", path: at(id, "allotment"), headers: { "X-Access-Code": code } });
+    return this.json({ method: "GET", path: at(id, "allotment"), headers: { "X-Access-Code": code } });
   }
 
   /** Everything or nothing. With the key of an earlier try it is done once. */
   hold(id: string, request: HoldRequest, options?: ChangeOptions): Promise<HoldAnswer> {
-    return this.#change("POST", at(id, "holds"), request, options);
+    return this.change("POST", at(id, "holds"), request, options);
   }
 
   /** The holds of the token's buyer that live. */
   holds(id: string): Promise<HoldList> {
-    return this.#json({ method: "GET", path: at(id, "holds") });
+    return this.json({ method: "GET", path: at(id, "holds") });
   }
 
   extend(id: string, hold: string, options?: ChangeOptions): Promise<HoldAnswer> {
-    return this.#change("POST", at(id, "holds", hold, "extend"), undefined, options);
+    return this.change("POST", at(id, "holds", hold, "extend"), undefined, options);
   }
 
   /** Of a hold that is over, too: then it changes nothing. */
   async release(id: string, hold: string, options?: ChangeOptions): Promise<void> {
-    await this.#answer(this.#changing("DELETE", at(id, "holds", hold), undefined, options));
+    await this.answer(this.changing("DELETE", at(id, "holds", hold), undefined, options));
   }
 
   purchase(id: string, hold: string, options?: ChangeOptions): Promise<SaleAnswer> {
-    return this.#change("POST", at(id, "holds", hold, "purchase"), undefined, options);
+    return this.change("POST", at(id, "holds", hold, "purchase"), undefined, options);
   }
 
   /** What the token's buyer has bought here; a secret key names the buyer, or a unit, or for an operator neither: all. */
   sales(id: string, query: SaleQuery = {}): Promise<SaleList> {
-    return this.#json({ method: "GET", path: `${at(id, "sales")}${queryText(query)}` });
-  }
-
-  /** All sales as a file for spreadsheets. */
-  async salesFile(id: string, state?: "sold" | "returned"): Promise<Blob> {
-    const path = `${at(id, "sales")}${queryText({ state, format: "csv" })}`;
-    return (await this.#answer({ method: "GET", path })).blob();
-  }
-
-  /** Ends the sale for good. */
-  cancel(id: string, reason: string, options?: ChangeOptions): Promise<InventoryAnswer> {
-    return this.#change("POST", at(id, "cancel"), { reason }, options);
+    return this.json({ method: "GET", path: `${at(id, "sales")}${queryText(query)}` });
   }
 
   /** A new buyer; with a token that is still valid the same buyer, for another day. */
   startSession(token?: string): Promise<SessionAnswer> {
     const headers: Record<string, string> = token === undefined ? {} : bearer(token);
-    return this.#json({ method: "POST", path: "/v1/sessions", headers, open: true });
+    return this.json({ method: "POST", path: "/v1/sessions", headers, open: true });
   }
 
-  activity(id: string): Promise<ActivityAnswer> {
-    return this.#json({ method: "GET", path: at(id, "activity") });
+  protected read<T>(path: string): Promise<T> {
+    return this.json({ method: "GET", path, open: true });
   }
 
-  createInventory(request: CreateRequest, options?: ChangeOptions): Promise<InventoryAnswer> {
-    return this.#change("POST", "/v1/inventories", request, options);
-  }
-
-  blocks(id: string): Promise<BlockList> {
-    return this.#json({ method: "GET", path: at(id, "blocks") });
-  }
-
-  block(id: string, request: BlockRequest, options?: ChangeOptions): Promise<BlockAnswer> {
-    return this.#change("POST", at(id, "blocks"), request, options);
-  }
-
-  async unblock(id: string, block: string, options?: ChangeOptions): Promise<void> {
-    await this.#answer(this.#changing("DELETE", at(id, "blocks", block), undefined, options));
-  }
-
-  restock(id: string, request: RestockRequest, options?: ChangeOptions): Promise<RestockAnswer> {
-    return this.#change("POST", at(id, "restock"), request, options);
-  }
-
-  returnSale(id: string, sale: string, request: ReturnRequest, options?: ChangeOptions): Promise<SaleAnswer> {
-    return this.#change("POST", at(id, "sales", sale, "return"), request, options);
-  }
-
-  configure(
-    id: string,
-    body: SettingsPatch,
-    etag: string,
-    options?: ChangeOptions,
-  ): Promise<InventoryAnswer> {
-    return this.#json(withEtag(this.#changing("PATCH", at(id), body, options), etag));
-  }
-
-  replacePlan(id: string, body: unknown, etag: string, options?: ChangeOptions): Promise<ReplanAnswer> {
-    return this.#json(withEtag(this.#changing("PUT", at(id, "plan"), body, options), etag));
-  }
-
-  #read<T>(path: string): Promise<T> {
-    return this.#json({ method: "GET", path, open: true });
-  }
-
-  #change<T>(method: Change, path: string, body: unknown, options?: ChangeOptions): Promise<T> {
-    return this.#json(this.#changing(method, path, body, options));
+  protected change<T>(method: Change, path: string, body: unknown, options?: ChangeOptions): Promise<T> {
+    return this.json(this.changing(method, path, body, options));
   }
 
   /** Whatever changes something has a key, by which its repetitions are known. */
-  #changing(method: Change, path: string, body: unknown, options: ChangeOptions = {}): Call {
+  protected changing(method: Change, path: string, body: unknown, options: ChangeOptions = {}): Call {
     const { key = this.#newKey(), patience } = options;
     return { method, path, body, headers: { "Idempotency-Key": key }, patience };
   }
 
-  async #json<T>(call: Call): Promise<T> {
-    const answer = await this.#answer(call);
+  protected async json<T>(call: Call): Promise<T> {
+    const answer = await this.answer(call);
     return (await answer.json()) as T;
   }
 
-  #answer(call: Call): Promise<Response> {
+  protected answer(call: Call): Promise<Response> {
     return withRetries(() => this.#attempt(call), this.#retry, call.patience);
   }
 
@@ -292,7 +214,7 @@ export function newKey(): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function at(inventory: string, ...rest: string[]): string {
+export function at(inventory: string, ...rest: string[]): string {
   return ["/v1/inventories", inventory, ...rest]
     .map((part, place) => (place === 0 ? part : encodeURIComponent(part)))
     .join("/");
@@ -302,7 +224,7 @@ function bearer(token: string): { Authorization: string } {
   return { Authorization: `Bearer ${token}` };
 }
 
-function queryText(query: InventoryQuery & SaleQuery & { format?: string }): string {
+export function queryText(query: InventoryQuery & SaleQuery & { format?: string }): string {
   const named = {
     buyer: query.buyer,
     unit: query.unit,
@@ -320,12 +242,4 @@ function queryText(query: InventoryQuery & SaleQuery & { format?: string }): str
 
 function isTokenRefused(error: unknown): boolean {
   return error instanceof ProblemError && error.status === 401;
-}
-
-function withEtag(call: Call, etag: string): Call {
-  return { ...call, headers: { ...call.headers, "If-Match": etag } };
-}
-
-async function tagged<T>(answer: Response): Promise<Tagged<T>> {
-  return { value: (await answer.json()) as T, etag: answer.headers.get("ETag") ?? "*" };
 }

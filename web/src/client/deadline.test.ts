@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Api } from "./api.ts";
+import { OperatorApi } from "./operator-api.ts";
 import { ProblemError } from "./problem.ts";
 import type { Waiting } from "./retry.ts";
 
@@ -141,7 +142,7 @@ describe("a call on a dead path", () => {
 
   it("that changes something has a key, whatever its method", async () => {
     const { fetch, asked } = silentServer();
-    const api = new Api({ base: "http://s", fetch, retry: { attempts: 1 }, newKey: () => "key" });
+    const api = new OperatorApi({ base: "http://s", fetch, retry: { attempts: 1 }, newKey: () => "key" });
     const calls = [
       api.configure("inv_1", {} as never, '"1"'),
       api.replacePlan("inv_1", {}, '"1"'),

@@ -1,10 +1,11 @@
-export { Api, type ApiOptions, type ChangeOptions, type InventoryQuery, newKey, type Tagged } from "./api.ts";
+export { Api, type ApiOptions, type ChangeOptions, type InventoryQuery, newKey } from "./api.ts";
 export { BLOCKED, Board, type Changed, FREE, HELD, SOLD, type Status, unpack } from "./board.ts";
 export { type DeviceClocks, type Expiring, ServerClock } from "./clock.ts";
 export type { Connection, Live, LiveOptions, Newest } from "./connection.ts";
 export { DEADLINES, type Deadlines } from "./deadline.ts";
 export type { Frame } from "./frames.ts";
 export { available, leftBeside, type Offer, piecesOf, shortUnits } from "./offers.ts";
+export { OperatorApi, type Tagged } from "./operator-api.ts";
 export { PlanIndex } from "./plan.ts";
 export { OFFLINE, ProblemError } from "./problem.ts";
 export {

@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import type { Board } from "../client/board.ts";
 import type { PlanIndex } from "../client/plan.ts";
 import { language, t } from "../i18n/index.ts";
-import { IconButton } from "../ui/index.ts";
+import { IconButton, laterPart } from "../ui/index.ts";
 import { MapEngine, type Where } from "./engine.ts";
 import { FloorSwitch } from "./FloorSwitch.tsx";
 import type { Point } from "./geometry.ts";
@@ -14,7 +14,10 @@ import type { LassoForm } from "./pointer.ts";
 import "./map.css";
 import { nameOf } from "./names.ts";
 import { sceneOf } from "./scene.ts";
-import { Tooltip } from "./Tooltip.tsx";
+import type { TooltipProps } from "./Tooltip.tsx";
+
+// Nobody sees it before there is a pointer.
+const Tooltip = laterPart<TooltipProps>(() => import("./Tooltip.tsx"));
 
 /** What a page may tell the map from outside. */
 export interface MapHandle {

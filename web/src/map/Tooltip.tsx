@@ -8,7 +8,7 @@ import { pickOf } from "./picks.ts";
 import { lowestPrice } from "./tally.ts";
 import { lookName } from "./words.ts";
 
-interface TooltipProps {
+export interface TooltipProps {
   hit: Hit;
   at: Point;
   looks: Looks;
@@ -16,7 +16,7 @@ interface TooltipProps {
 }
 
 /** What is under the pointer. It never catches a pointer itself, and the list says the same to those who do not see it. */
-export function Tooltip({ hit, at, looks, describe }: TooltipProps) {
+export default function Tooltip({ hit, at, looks, describe }: TooltipProps) {
   // Under the finger or the pointer nothing could be read: it stands above, or below near the upper edge.
   const place = { left: `${at.x}px`, top: `${at.y}px` };
   const side = at.y < 150 ? "map-tip map-tip-below" : "map-tip";

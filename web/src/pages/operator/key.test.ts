@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { Api } from "../../client/api.ts";
+import { OperatorApi } from "../../client/operator-api.ts";
 import { ProblemError } from "../../client/problem.ts";
 import { isSignedIn, signIn, signOut, signOutIfRefused } from "./key.ts";
 
@@ -12,7 +12,7 @@ function server(status: number, code = "") {
     const body = { type: "", title: "", status, code, detail: "", retryable: false, request_id: "" };
     return Response.json(status === 200 ? { data: [], has_more: false } : body, { status });
   };
-  return { asked, make: (token: string) => new Api({ token: () => token, fetch: answer }) };
+  return { asked, make: (token: string) => new OperatorApi({ token: () => token, fetch: answer }) };
 }
 
 afterEach(signOut);

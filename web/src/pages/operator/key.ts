@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { Api } from "../../client/api.ts";
+import { OperatorApi } from "../../client/operator-api.ts";
 import { ProblemError } from "../../client/problem.ts";
 
 /** The secret key lives as long as the tab, and nowhere else: not in the address, not in what outlives the tab. */
@@ -10,20 +10,20 @@ const key = signal<string | undefined>(stored());
 export const isSignedIn = computed(() => key.value !== undefined);
 
 /** The calls of the operator who is signed in. A key that is refused later signs out. */
-export const operatorApi = new Api({ token: () => key.value, everywhere: true });
+export const operatorApi = new OperatorApi({ token: () => key.value, everywhere: true });
 
 export type SignIn = "ok" | "refused" | "not_operator";
 
 /** Who looks at an inventory by its operator's page. */
 export const operator = { api: operatorApi, key: operatorKey };
 
-/** For a call that `Api` has not. */
+/** For a call that `OperatorApi` has not. */
 export function operatorKey(): string | undefined {
   return key.value;
 }
 
 /** Keeps the key if the server takes it for an operator's. Anything but that it throws, as a `ProblemError`. */
-export async function signIn(typed: string, make: (token: string) => Api = apiWith): Promise<SignIn> {
+export async function signIn(typed: string, make: (token: string) => OperatorApi = apiWith): Promise<SignIn> {
   const candidate = typed.trim();
   const told = await ask(make(candidate));
   if (told === "ok") {
@@ -45,12 +45,12 @@ export function signOutIfRefused(problem: unknown): boolean {
   return isRefused;
 }
 
-function apiWith(token: string): Api {
-  return new Api({ token: () => token });
+function apiWith(token: string): OperatorApi {
+  return new OperatorApi({ token: () => token });
 }
 
 /** Blocks are for operators only, so reading those of any inventory tells whether the key is one's. */
-async function ask(api: Api): Promise<SignIn> {
+async function ask(api: OperatorApi): Promise<SignIn> {
   const { data } = await api.inventories({ limit: 1 });
   try {
     await api.blocks(data[0]?.id ?? `inv_${"0".repeat(32)}`);

@@ -2,14 +2,16 @@ import { useEffect, useRef } from "preact/hooks";
 import type { HoldAnswer } from "../../../client/types.gen.ts";
 import { durationInWords, money, t } from "../../../i18n/index.ts";
 import { announce, Button, Countdown } from "../../../ui/index.ts";
+import { giveBack, haveMoreTime } from "../hold/actions.ts";
 import { MoreTime } from "../hold/MoreTime.tsx";
+import { BuyButton } from "./BuyButton.tsx";
 import type { Desk } from "./desk.ts";
 import { Lines } from "./Lines.tsx";
 import { linesOf } from "./lines.ts";
 import { Refusal } from "./Refusal.tsx";
 
 /** What is held for the buyer, and what to do with it. */
-export function Holds({ desk }: { desk: Desk }) {
+export default function Holds({ desk }: { desk: Desk }) {
   return (
     <>
       {desk.open.holds.value.map((hold) => (
@@ -22,10 +24,14 @@ export function Holds({ desk }: { desk: Desk }) {
 function Hold({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
   const plan = desk.open.plan.value;
   const settings = desk.open.facts.value?.settings;
-  const isBusy = desk.busyAt.value === `hold:${hold.id}`;
+  const place = `hold:${hold.id}` as const;
+  const isBusy = desk.busyAt.value === place;
   const heading = useFocusWhenHeld(desk);
   useSpokenTime(desk, hold);
   if (!plan) return null;
+  const { open, basket } = desk;
+  const moreTime = () => desk.during(place, () => haveMoreTime(open, basket, hold));
+  const release = () => desk.during(place, () => giveBack(basket, hold, desk.again));
   return (
     <section class="panel panel-held" aria-label={t("seats.yourHolds")}>
       <div class="panel-head">
@@ -47,13 +53,13 @@ function Hold({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
       {!hold.group && settings?.checkout === "open" && <BuyButton desk={desk} hold={hold} />}
       {!hold.group && (
         <div class="panel-actions">
-          <MoreTime open={desk.open} hold={hold} busy={isBusy} onExtend={() => void desk.extend(hold)} />
-          <Button variant="quiet" busy={isBusy} onClick={() => void desk.release(hold)}>
+          <MoreTime open={desk.open} hold={hold} busy={isBusy} onExtend={() => void moreTime()} />
+          <Button variant="quiet" busy={isBusy} onClick={() => void release()}>
             {t("seats.release")}
           </Button>
         </div>
       )}
-      <Refusal desk={desk} place={`hold:${hold.id}`} />
+      <Refusal desk={desk} place={place} />
     </section>
   );
 }
@@ -69,23 +75,6 @@ function useFocusWhenHeld({ busyAt }: Desk) {
     if (isDone && document.activeElement === document.body) heading.current?.focus({ preventScroll: true });
   }, [busy]);
   return heading;
-}
-
-/** It also stands in the bar of a phone. */
-export function BuyButton({ desk, hold }: { desk: Desk; hold: HoldAnswer }) {
-  const text =
-    hold.total && hold.total.amount > 0 ? t("seats.buyFor", { price: money(hold.total) }) : t("seats.free");
-  return (
-    <Button
-      variant="primary"
-      size="large"
-      wide
-      busy={desk.busyAt.value === `hold:${hold.id}`}
-      onClick={() => void desk.review(hold)}
-    >
-      {hold.total === null ? t("seats.buy") : text}
-    </Button>
-  );
 }
 
 /** Seconds before the end at which the time that is left is said aloud. */

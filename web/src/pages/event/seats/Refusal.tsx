@@ -1,7 +1,14 @@
 import type { ComponentChildren } from "preact";
-import { Icon } from "../../../ui/index.ts";
+import { useEffect } from "preact/hooks";
+import type { PlanIndex } from "../../../client/plan.ts";
+import type { ProblemError } from "../../../client/problem.ts";
+import { laterPart } from "../../../ui/index.ts";
 import type { Desk, Place } from "./desk.ts";
-import { refusalText } from "./refusal.ts";
+
+// Before anything was asked for nothing is refused: the words come while it is under way.
+const RefusalWords = laterPart<{ problem: ProblemError; plan: PlanIndex }>(
+  () => import("./RefusalWords.tsx"),
+);
 
 interface RefusalProps {
   desk: Desk;
@@ -15,16 +22,13 @@ export function Refusal({ desk, place, children }: RefusalProps) {
   const plan = desk.open.plan.value;
   const problem = desk.basket.problem.value;
   const isHere = desk.refusedAt.value === place && problem !== undefined && plan !== undefined;
+  const mayCome = desk.basket.totals.value.pieces > 0 || desk.busyAt.value !== undefined;
+  useEffect(() => {
+    if (mayCome) RefusalWords.preload();
+  }, [mayCome]);
   return (
     <div class="refusal-slot">
-      <div role="alert">
-        {isHere && (
-          <p class="refusal">
-            <Icon name="warning" />
-            <span>{refusalText(problem, plan)}</span>
-          </p>
-        )}
-      </div>
+      <div role="alert">{isHere && <RefusalWords problem={problem} plan={plan} />}</div>
       {!isHere && children}
     </div>
   );

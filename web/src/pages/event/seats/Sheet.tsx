@@ -1,12 +1,15 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { money, number, t } from "../../../i18n/index.ts";
 import { Signs } from "../../../map/index.ts";
-import { Button, Countdown } from "../../../ui/index.ts";
+import { Button, Countdown, laterPart } from "../../../ui/index.ts";
 import { CodeField } from "../CodeField.tsx";
 import { BestForm } from "./BestForm.tsx";
+import { BuyButton } from "./BuyButton.tsx";
 import { Choice, HoldButton } from "./Choice.tsx";
 import type { Desk } from "./desk.ts";
-import { BuyButton, Holds } from "./Holds.tsx";
+
+// Comes with the first seat that is chosen, before there is anything to hold.
+const Holds = laterPart<{ desk: Desk }>(() => import("./Holds.tsx"));
 
 /** Beside the map, or on a phone under it: a bar with the next step, that opens into all of it. */
 export function Sheet({ desk }: { desk: Desk }) {
@@ -16,6 +19,10 @@ export function Sheet({ desk }: { desk: Desk }) {
   const problem = desk.basket.problem.value;
   const held = desk.open.holds.value.length;
   const was = useRef(held);
+  const isChoosing = desk.basket.totals.value.pieces > 0 || desk.busyAt.value !== undefined;
+  useEffect(() => {
+    if (isChoosing) Holds.preload();
+  }, [isChoosing]);
   // With something new in hand the next step is in the bar, and the seats are on the map.
   useEffect(() => {
     if (held > was.current) setOpen(false);
@@ -37,7 +44,7 @@ export function Sheet({ desk }: { desk: Desk }) {
       </div>
       <div class="sheet-body">
         <Choice desk={desk} />
-        <Holds desk={desk} />
+        {held > 0 && <Holds desk={desk} />}
         <BestForm desk={desk} />
         <CodeField basket={desk.basket} />
         {plan && <Signs plan={plan} />}

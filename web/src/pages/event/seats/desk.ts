@@ -7,9 +7,7 @@ import { type MapHandle, type Pick, pickOf } from "../../../map/index.ts";
 import { type Basket, makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
 import { announce } from "../../../ui/index.ts";
-import { giveBack, haveMoreTime } from "../hold/actions.ts";
-import { pickName } from "./lines.ts";
-import { unitsIn } from "./refusal.ts";
+import { pickName, unitsIn } from "./lines.ts";
 
 /** Where a refusal is shown: beside the button that was pressed. */
 export type Place = "best" | "choice" | `hold:${string}`;
@@ -28,8 +26,10 @@ export interface Desk {
   pick(unit: number): void;
   hold(): Promise<void>;
   best(wanted: BestWanted): Promise<void>;
-  extend(hold: HoldAnswer): Promise<void>;
-  release(hold: HoldAnswer): Promise<void>;
+  /** What was given back, held once more. */
+  again(hold: HoldAnswer): Promise<void>;
+  /** True: it was done. A refusal stands in `basket.problem`, and at its place. */
+  during(place: Place, act: () => Promise<unknown>): Promise<boolean>;
   /** The hold that is looked at before it is bought. */
   readonly reviewed: Signal<string | undefined>;
   /** What costs something is shown once more; what is free is had at once. */
@@ -41,7 +41,6 @@ export function makeDesk(open: OpenInventory): Desk {
   const basket = makeBasket(open);
   const refusedAt = signal<Place>();
   const busyAt = signal<Place>();
-  /** True: it was done. A refusal stands in `basket.problem`, and here, where it belongs. */
   const during = async (place: Place, act: () => Promise<unknown>): Promise<boolean> => {
     refusedAt.value = undefined;
     busyAt.value = place;
@@ -87,13 +86,8 @@ export function makeDesk(open: OpenInventory): Desk {
       desk.map?.show(unitsOf(desk, found));
       toldHeld(found);
     },
-    async extend(hold) {
-      await during(`hold:${hold.id}`, () => haveMoreTime(open, basket, hold));
-    },
-    async release(hold) {
-      const again = ({ lines }: HoldAnswer) => holdBy(() => basket.again(lines));
-      await during(`hold:${hold.id}`, () => giveBack(basket, hold, again));
-    },
+    during,
+    again: ({ lines }) => holdBy(() => basket.again(lines)),
     reviewed: signal<string>(),
     review(hold) {
       if (hold.total?.amount === 0) void desk.buy(hold.id);

@@ -1,6 +1,6 @@
 // What is chosen, held or bought, as lines that people read.
 import type { PlanIndex } from "../../../client/plan.ts";
-import type { LineAnswer, Money } from "../../../client/types.gen.ts";
+import type { LineAnswer, Money, ProblemDetails } from "../../../client/types.gen.ts";
 import { number, t } from "../../../i18n/index.ts";
 import { fullName, nameOf, type Pick, pickOfOffer } from "../../../map/index.ts";
 
@@ -50,4 +50,9 @@ export function totalOf(lines: readonly Line[]): Money | null {
   const [first] = prices;
   if (!first || prices.length < lines.length) return null;
   return { amount: prices.reduce((sum, { amount }) => sum + amount, 0), currency: first.currency };
+}
+
+/** The units that a problem names, as numbers. */
+export function unitsIn(problem: ProblemDetails, plan: PlanIndex): number[] {
+  return (problem.units ?? []).flatMap((id) => plan.unitNumber(id) ?? []);
 }

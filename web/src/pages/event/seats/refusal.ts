@@ -5,6 +5,7 @@ import type { ProblemDetails } from "../../../client/types.gen.ts";
 import { explain, tooFast } from "../../../i18n/explain.ts";
 import { dateTime, list, number, t } from "../../../i18n/index.ts";
 import { fullName } from "../../../map/index.ts";
+import { unitsIn } from "./lines.ts";
 
 type Words = (problem: ProblemDetails, plan: PlanIndex) => string;
 
@@ -47,11 +48,6 @@ export function refusalText(error: ProblemError, plan: PlanIndex): string {
   if (words) return words(error.problem, plan);
   if (error.status === 429) return tooFast(error);
   return explain(error);
-}
-
-/** The units that a problem names, as numbers. */
-export function unitsIn(problem: ProblemDetails, plan: PlanIndex): number[] {
-  return (problem.units ?? []).flatMap((id) => plan.unitNumber(id) ?? []);
 }
 
 function unitNames(problem: ProblemDetails, plan: PlanIndex): string {

@@ -1,4 +1,4 @@
-import type { Api } from "../../../client/api.ts";
+import type { OperatorApi } from "../../../client/operator-api.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { Blocked, BlockRequest } from "../../../client/types.gen.ts";
 import { Said } from "../parts/words.ts";
@@ -26,7 +26,7 @@ export class BlockSplitter {
 
   constructor(
     readonly inventory: string,
-    readonly api: Pick<Api, "blocks" | "block" | "unblock">,
+    readonly api: Pick<OperatorApi, "blocks" | "block" | "unblock">,
   ) {}
 
   /** Something was lifted whose rest is not blocked again. */

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import { newKey, type Tagged } from "../../../client/api.ts";
+import { newKey } from "../../../client/api.ts";
+import type { Tagged } from "../../../client/operator-api.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { InventoryAnswer } from "../../../client/types.gen.ts";
 import { t } from "../../../i18n/index.ts";

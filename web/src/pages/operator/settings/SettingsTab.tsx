@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Tagged } from "../../../client/api.ts";
+import type { Tagged } from "../../../client/operator-api.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { InventoryAnswer } from "../../../client/types.gen.ts";
 import { dateTime, t } from "../../../i18n/index.ts";

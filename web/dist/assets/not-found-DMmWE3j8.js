@@ -1,1 +1,0 @@
-import{H as e,m as t,r as n,y as r}from"./index-DBB1TtiD.js";function i(){return n(r(`common.notFound`)),e(t,{isPage:!0,kind:`empty`,title:r(`common.notFound`),children:[e(`p`,{class:`muted`,children:r(`common.notFoundDetail`)}),e(`a`,{class:`button button-primary`,href:`/`,children:r(`common.back`)})]})}export{i as default};

@@ -1,1 +1,0 @@
-import{c as e}from"./formats-DaTwOwXd.js";import{y as t}from"./index-DBB1TtiD.js";function n(n){return n?n.amount===0?t(`common.free`):e(n):t(`common.unpriced`)}export{n as t};
