@@ -56,7 +56,10 @@ fn keep_drained(handle: PrometheusHandle) {
 
 /// Pretty on a terminal, JSON otherwise; `FAIRHOLD_LOG` filters (default `info`). On stderr.
 pub fn init_logs(filter: &str) {
+    // A line that cannot be written is lost. To say so on the same stderr would panic, in whatever thread it was: with
+    // the log on a disk that is full nothing would be served any more.
     let builder = tracing_subscriber::fmt().with_env_filter(quiet(filter)).with_writer(std::io::stderr);
+    let builder = builder.log_internal_errors(false);
     // A second initialisation, as in tests, keeps the first.
     let _first_wins = if std::io::stderr().is_terminal() {
         builder.compact().try_init()

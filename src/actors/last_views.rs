@@ -147,7 +147,7 @@ const UNAVAILABLE: Failure = Failure::Unavailable { retry_after_seconds: 1 };
 
 /// What a channel is made of.
 struct Read {
-    /// The epoch and seq of its last record.
+    /// The epoch of its last owner and the seq of its last record.
     position: (u64, u64),
     plan: Arc<Plan>,
     view: View,
@@ -156,10 +156,13 @@ struct Read {
 
 /// Reads without taking over.
 async fn read(world: World, inventory: InventoryId) -> Result<Read, LoadError> {
+    // Who has it now may have written nothing yet, but has shown its epoch.
+    let taken = world.store.epoch(inventory).await?.ok_or(LoadError::Unknown)?;
     let state = recovery::load(&*world.store, &world.plans, inventory).await?.state;
     let clock = clock(&world, &state).await?;
-    let position = (state.epoch(), state.seq());
-    let view = View::of(&state, state.epoch());
+    let epoch = taken.max(state.epoch());
+    let position = (epoch, state.seq());
+    let view = View::of(&state, epoch);
     if state.details().is_some() {
         return Ok(Read { position, plan: state.plan().clone(), view, clock });
     }

@@ -100,7 +100,7 @@ pub(super) struct InventoryAnswer {
     pub(super) starts_at: Option<Rfc3339>,
     /// The same as clocks show it where it takes place, with their offset: by the time zone, else as it was given.
     /// Null when neither is known.
-    #[schema(required, example = "2026-12-05T19:00:00+09:00")]
+    #[schema(required, example = "2026-12-05T19:00:00.000+09:00")]
     pub(super) starts_at_local: Option<String>,
     /// Where it takes place, by the IANA name.
     #[schema(required, example = "Asia/Seoul")]
@@ -149,7 +149,7 @@ pub(super) struct InventoryLine {
     starts_at: Option<Rfc3339>,
     /// The same as clocks show it where it takes place, with their offset: by the time zone, else as it was given.
     /// Null when neither is known.
-    #[schema(required, example = "2026-12-05T19:00:00+09:00")]
+    #[schema(required, example = "2026-12-05T19:00:00.000+09:00")]
     starts_at_local: Option<String>,
     /// Where it takes place, by the IANA name.
     #[schema(required, example = "Asia/Seoul")]

@@ -147,7 +147,7 @@ pub(super) async fn read_file(req: HttpRequest, payload: Payload) -> Answer {
 fn answer(file: &[u8], options: &ImportOptions) -> Bytes {
     let answer = match read(file, options, &mut |_, _| {}) {
         Ok(Imported { plan, report }) => PlanReadAnswer::of(report, Some(plan.document().clone())),
-        Err(report) => PlanReadAnswer::of(report, None),
+        Err(report) => PlanReadAnswer::of(*report, None),
     };
     serde_json::to_vec(&answer).expect("a plan has only text and finite numbers").into()
 }

@@ -75,6 +75,10 @@ impl Store for Intercepted {
         self.pass("take_over", self.inner.take_over(inventory)).await
     }
 
+    async fn epoch(&self, inventory: InventoryId) -> Result<Option<u64>, StoreError> {
+        self.pass("epoch", self.inner.epoch(inventory)).await
+    }
+
     async fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
         Ok(self.gate.time(self.pass("clock", self.inner.clock()).await?))
     }

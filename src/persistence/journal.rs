@@ -255,7 +255,10 @@ impl Writer {
                     return Err(AppendError::Refused(cause));
                 }
                 Ok(fenced) => {
-                    self.health.succeeded();
+                    // One that wrote nothing proves nothing.
+                    if rows.iter().any(|row| !fenced.contains(&row.owner())) {
+                        self.health.succeeded();
+                    }
                     return Ok(fenced);
                 }
             };

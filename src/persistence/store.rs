@@ -206,6 +206,9 @@ pub trait Store: GroupRows + Send + Sync + 'static {
     /// Raises the inventory's epoch, in a commit of its own. None: there is no such inventory.
     async fn take_over(&self, inventory: InventoryId) -> Stored<Option<u64>>;
 
+    /// The epoch of whoever took it over last, which may not have written anything. None: there is no such inventory.
+    async fn epoch(&self, inventory: InventoryId) -> Stored<Option<u64>>;
+
     /// The time of the store itself, so that servers that share it agree on when a hold is due. None: it is
     /// on this machine, and its time is the server's own.
     async fn clock(&self) -> Stored<Option<Timestamp>> {

@@ -241,7 +241,8 @@ fn read_file(file: &[u8], options: &ImportOptions, progress: Progress<'_>) -> Re
     let opened = file::open(file).map_err(|told| unreadable("format_unknown", told))?;
     let reader = reader_of(&opened.text, options.format)?;
     let format = Some(reader.format());
-    let mut draft = reader.read(&opened.text, progress).map_err(|report| told(format, recoded(&opened, report)))?;
+    let mut draft =
+        reader.read(&opened.text, progress).map_err(|report| told(format, recoded(&opened, report)))?;
     if let Some(encoding) = opened.was {
         draft.findings.recoded(encoding);
     }

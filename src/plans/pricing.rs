@@ -111,7 +111,8 @@ mod tests {
         let prices = prices.iter().map(|price| parse_price(price).unwrap()).collect();
         let currency = currency.map(|currency| currency.parse().unwrap());
         let options = ImportOptions { prices, currency, ..ImportOptions::default() };
-        let codes = |report: Report| report.defects.into_iter().map(|defect| defect.code).collect::<Vec<_>>();
+        let codes =
+            |report: Box<Report>| report.defects.into_iter().map(|defect| defect.code).collect::<Vec<_>>();
         let plan = read(plan.as_bytes(), &options, &mut |_, _| {}).map_err(codes)?.plan;
         Ok(plan.categories().iter().map(|category| category.price).collect())
     }

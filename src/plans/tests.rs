@@ -196,7 +196,7 @@ proptest! {
             }
         }
         let report = read(&bytes, &options, &mut |_, _| {}).map(|imported| imported.report);
-        to_text(&report.unwrap_or_else(|report| report));
+        to_text(&report.unwrap_or_else(|report| *report));
     }
 }
 

@@ -108,7 +108,7 @@ async fn the_examples_of_all_frames_are_as_described() {
     let app = spawn_app().await;
     let description = app.get("/asyncapi.json").send().await.ok(200).body;
     let messages = description["components"]["messages"].as_object().unwrap();
-    assert_eq!(messages.len(), 8);
+    assert_eq!(messages.len(), 9);
     for (name, message) in messages {
         let schema = if name == "auth" { "AuthFrame" } else { "LiveFrame" };
         schema::check(schema, &message["examples"][0]["payload"]);

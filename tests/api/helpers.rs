@@ -207,7 +207,9 @@ impl Request {
         let reply = Reply { status, headers, body, bytes: bytes.to_vec() };
         if reply.header("content-encoding").is_empty() {
             schema::check_answer(method.as_str(), &path, status, reply.header("content-type"), &reply.body);
-            check_times(&reply.body);
+            if !path.ends_with("/openapi.json") {
+                check_times(&reply.body);
+            }
         }
         reply
     }

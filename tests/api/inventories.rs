@@ -18,7 +18,7 @@ async fn an_inventory_tells_its_settings_and_figures() {
             "sale": {"state": "open", "opens_at": null, "closes_at": null}, "as_of": "2026-05-01T11:00:00.000Z",
             "plan_version": 1, "units": 23, "currency": "KRW", "epoch": 1, "seq": 4, "viewers": 0,
             "settings": {"on_sale_from": null, "on_sale_until": null, "hold_seconds": 300, "extensions_max": 2,
-                "holds_per_buyer": 4, "pieces_per_hold": 8, "pieces_per_hold_min": 1, "pieces_per_hold_of_keys": null,
+                "holds_per_buyer": 4, "pieces_per_hold": 50, "pieces_per_hold_min": 1, "pieces_per_hold_of_keys": null,
                 "pieces_per_buyer": null,
                 "checkout": "key", "categories": {}, "sale_ends_before_start_seconds": null,
                 "single_seats": "off", "single_seats_until_left": 0, "release_accessible": false,

@@ -1,10 +1,34 @@
 //! The proof of the proof: what is broken on purpose is found within a few seeds.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use fairhold::persistence::{Append, AppendError, Appender, Fenced};
+use tokio::sync::Mutex;
+
 use crate::database::Sabotage;
 use crate::run::run;
 
 /// Every kind must be found within so many seeds.
 const SEEDS: u64 = 100;
+
+/// Says that it has written, and writes when it finds the time.
+pub(crate) struct AnswersFirst(Arc<Mutex<Box<dyn Appender>>>);
+
+impl AnswersFirst {
+    pub(crate) fn of(appender: Box<dyn Appender>) -> Self {
+        Self(Arc::new(Mutex::new(appender)))
+    }
+}
+
+#[async_trait]
+impl Appender for AnswersFirst {
+    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
+        let (inner, rows) = (self.0.clone(), rows.to_vec());
+        tokio::spawn(async move { inner.lock().await.append(&rows).await });
+        Ok(Vec::new())
+    }
+}
 
 /// Found by what clients were told, not by the store, which knows itself.
 fn is_found(sabotage: Sabotage, by: &str) {

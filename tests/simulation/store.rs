@@ -12,6 +12,7 @@ use fairhold::persistence::{
 
 use crate::database::{Course, Database, Ended, Inner, Row, Sabotage};
 use crate::history::now;
+use crate::sabotage::AnswersFirst;
 use crate::world::BEGINNING;
 
 /// A take-over waits no longer for the statements before it.
@@ -38,9 +39,9 @@ impl NodeStore {
     pub(crate) fn of(database: &Database, node: usize) -> Arc<dyn Store> {
         let store = Arc::new(Self { database: database.clone(), node: Some(node) });
         match database.lock().sabotage {
-            Sabotage::AnswersFirst => Arc::new(Intercepted::new(store, |inner| {
-                Box::new(AnswersFirst(Arc::new(tokio::sync::Mutex::new(inner))))
-            })),
+            Sabotage::AnswersFirst => {
+                Arc::new(Intercepted::new(store, |inner| Box::new(AnswersFirst::of(inner))))
+            }
             _ => store,
         }
     }
@@ -205,18 +206,6 @@ impl Appender for NodeStore {
     }
 }
 
-/// Says that it has written, and writes when it finds the time.
-struct AnswersFirst(Arc<tokio::sync::Mutex<Box<dyn Appender>>>);
-
-#[async_trait]
-impl Appender for AnswersFirst {
-    async fn append(&mut self, rows: &[Append]) -> Result<Vec<Fenced>, AppendError> {
-        let (inner, rows) = (self.0.clone(), rows.to_vec());
-        tokio::spawn(async move { inner.lock().await.append(&rows).await });
-        Ok(Vec::new())
-    }
-}
-
 #[async_trait]
 impl Store for NodeStore {
     async fn appender(&self) -> Stored<Box<dyn Appender>> {
@@ -262,6 +251,10 @@ impl Store for NodeStore {
             (inner.sabotage != Sabotage::NoClock).then_some(now)
         };
         self.read("read the clock", clock).await
+    }
+
+    async fn epoch(&self, inventory: InventoryId) -> Stored<Option<u64>> {
+        self.read("read the epoch", |inner| Some(inner.inventories.get(&inventory)?.epoch)).await
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {

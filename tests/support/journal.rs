@@ -14,6 +14,9 @@ use serde_json::Value;
 use super::api::Api;
 use super::board::{Board, Units};
 
+/// No answer waits longer for its commit.
+const COMMITS_WITHIN_MS: i64 = 10_000;
+
 /// Something that must never be.
 #[derive(Debug, Clone)]
 pub(crate) struct Finding {
@@ -50,7 +53,7 @@ pub(crate) struct Journal {
     sales: BTreeMap<SaleId, Pieces>,
     blocks: BTreeMap<BlockId, Pieces>,
     /// How things stood after each record, by its time.
-    figures: BTreeSet<(i64, [u64; 4])>,
+    figures: Vec<(i64, [u64; 4])>,
     total: [i64; 4],
     pub(crate) findings: Vec<Finding>,
 }
@@ -78,7 +81,7 @@ impl Journal {
             holds: BTreeMap::new(),
             sales: BTreeMap::new(),
             blocks: BTreeMap::new(),
-            figures: BTreeSet::new(),
+            figures: Vec::new(),
             total: [units.iter().filter_map(|unit| unit["capacity"].as_i64()).sum(), 0, 0, 0],
             findings: Vec::new(),
         }
@@ -131,7 +134,7 @@ impl Journal {
             let record = self.records[self.seq as usize].clone();
             (self.seq, self.epoch) = (record.seq, record.epoch);
             record.events.iter().for_each(|event| self.add(event));
-            self.figures.insert((record.at.0, self.total.map(|pieces| u64::try_from(pieces).unwrap_or(0))));
+            self.figures.push((record.at.0, self.total.map(|pieces| u64::try_from(pieces).unwrap_or(0))));
         }
     }
 
@@ -245,9 +248,14 @@ impl Journal {
         }
     }
 
-    /// Capacity, held, sold and blocked pieces after a record of this time, of those that were added up.
+    /// Whether capacity, held, sold and blocked pieces were these at this time, of the records that were added up. What
+    /// was decided just before it may still have been on its way into the journal.
     pub(crate) fn stood(&self, at: Timestamp, figures: [u64; 4]) -> bool {
-        self.figures.contains(&(at.0, figures))
+        let next = self.figures.iter().skip(1).map(|after| after.0).chain([i64::MAX]);
+        let stood = |((since, stood), until): (&(i64, [u64; 4]), i64)| {
+            *stood == figures && *since <= at.0 && until > at.0 - COMMITS_WITHIN_MS
+        };
+        self.figures.iter().zip(next).any(stood)
     }
 
     /// Numbers of the seats by their id.

@@ -134,6 +134,11 @@ impl Store for PostgresStore {
         self.calls.optional("take over", query, |row| unsigned(row, "epoch")).await
     }
 
+    async fn epoch(&self, inventory: InventoryId) -> Stored<Option<u64>> {
+        let query = sqlx::query("SELECT epoch FROM owners WHERE inventory = $1").bind(inventory.uuid());
+        self.calls.optional("read the epoch", query, |row| unsigned(row, "epoch")).await
+    }
+
     async fn clock(&self) -> Stored<Option<Timestamp>> {
         let query = sqlx::query("SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint AS ms");
         let now = self.calls.one("read the clock", query, |row| row.try_get("ms").map(Timestamp)).await?;

@@ -186,6 +186,21 @@ fn stored_record(row: &SqliteRow) -> Result<StoredRecord, sqlx::Error> {
     })
 }
 
+impl SqliteStore {
+    async fn epoch_by(
+        &self,
+        what: &'static str,
+        sql: &'static str,
+        inventory: InventoryId,
+    ) -> Stored<Option<u64>> {
+        let query = sqlx::query_scalar(sql).bind(inventory.to_string());
+        // All rows of one: an UPDATE that returns rows is committed after the last of them.
+        let epoch: Option<i64> = query.fetch_all(&self.pool).await.map_err(failed(what))?.pop();
+        let read = |epoch| u64::try_from(epoch).map_err(|cause| StoreError::new(what, cause));
+        epoch.map(read).transpose()
+    }
+}
+
 #[async_trait]
 impl Store for SqliteStore {
     async fn appender(&self) -> Stored<Box<dyn Appender>> {
@@ -193,14 +208,13 @@ impl Store for SqliteStore {
     }
 
     async fn take_over(&self, inventory: InventoryId) -> Stored<Option<u64>> {
-        let epoch: Option<i64> =
-            sqlx::query_scalar("UPDATE owners SET epoch = epoch + 1 WHERE inventory = $1 RETURNING epoch")
-                .bind(inventory.to_string())
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(failed("take over"))?;
-        let read = |epoch| u64::try_from(epoch).map_err(|cause| StoreError::new("take over", cause));
-        epoch.map(read).transpose()
+        let sql = "UPDATE owners SET epoch = epoch + 1 WHERE inventory = $1 RETURNING epoch";
+        self.epoch_by("take over", sql, inventory).await
+    }
+
+    async fn epoch(&self, inventory: InventoryId) -> Stored<Option<u64>> {
+        let sql = "SELECT epoch FROM owners WHERE inventory = $1";
+        self.epoch_by("read the epoch", sql, inventory).await
     }
 
     async fn records(&self, inventory: InventoryId, after: u64, limit: u32) -> Stored<Vec<StoredRecord>> {

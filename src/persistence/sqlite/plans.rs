@@ -31,12 +31,9 @@ pub(super) async fn add(
     plan: &StoredPlan,
 ) -> Queried<Option<u32>> {
     let StoredPlan { document, numbering } = plan;
-    sqlx::query_scalar(ADD)
-        .bind(inventory.to_string())
-        .bind(document)
-        .bind(numbering)
-        .fetch_optional(pool)
-        .await
+    let query = sqlx::query_scalar(ADD).bind(inventory.to_string()).bind(document).bind(numbering);
+    // All rows of one: it is committed after the last of them.
+    Ok(query.fetch_all(pool).await?.pop())
 }
 
 /// Never one that the catalogue shows.

@@ -20,7 +20,7 @@ fn units(plan: &Plan) -> Vec<(&str, &str)> {
 }
 
 fn defects(file: &str, repair: bool) -> Vec<String> {
-    let report = import(file, repair).map_or_else(|report| report, |imported| imported.report);
+    let report = import(file, repair).map_or_else(|report| *report, |imported| imported.report);
     report.defects.into_iter().map(|defect| format!("{} at {}", defect.code, defect.pointer)).collect()
 }
 
