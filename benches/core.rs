@@ -314,8 +314,8 @@ fn open(plan: &Arc<Plan>) -> State {
     let mut state = State::new(plan.clone());
     let settings = Settings { holds_per_buyer: 100, pieces_per_hold: 50, ..Settings::default() };
     let events = [Event::Opened { plan_version: 1, settings, details: None }].into_iter().collect();
-    let by = Caller::Clock.name();
-    let record = Record { seq: 1, epoch: 1, at: START, by, cause: Cause::default(), events };
+    let (by, cause) = (Caller::Clock, Cause::default());
+    let record = Record { seq: 1, epoch: 1, at: START, by, cause, events };
     state.apply(&record).expect("record 1 applies");
     state
 }

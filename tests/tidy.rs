@@ -42,9 +42,11 @@ const LINES_MAX: usize = 400;
 /// Older files that are longer: they may shrink, never grow.
 const LONGER: &[(&str, usize)] = &[];
 
+type Version = (u32, u32, u32);
+
 /// Crates with a known hole or without anybody who keeps them: the first version that is sound, if there is one, and who
 /// says so. Not a database, which a fresh machine cannot have: `make audit` asks one where the network lets it.
-const UNSOUND: &[(&str, Option<(u32, u32, u32)>, &str)] = &[
+const UNSOUND: &[(&str, Option<Version>, &str)] = &[
     ("atty", None, "RUSTSEC-2024-0375"),
     ("crossbeam-channel", Some((0, 5, 15)), "RUSTSEC-2025-0024"),
     ("curve25519-dalek", Some((4, 1, 3)), "RUSTSEC-2024-0344"),
@@ -57,6 +59,7 @@ const UNSOUND: &[(&str, Option<(u32, u32, u32)>, &str)] = &[
     ("paste", None, "RUSTSEC-2024-0436"),
     ("proc-macro-error", None, "RUSTSEC-2024-0370"),
     ("ring", Some((0, 17, 12)), "RUSTSEC-2025-0009"),
+    ("rsa", None, "RUSTSEC-2023-0071"),
     ("rustls", Some((0, 23, 5)), "RUSTSEC-2024-0336"),
     ("slab", Some((0, 4, 11)), "RUSTSEC-2025-0047"),
     ("sqlx", Some((0, 8, 1)), "RUSTSEC-2024-0363"),

@@ -242,6 +242,49 @@ impl Model {
                 self.settings_seq = self.seq;
                 holds.iter().for_each(|hold| self.end(*hold, End::Released));
             }
+            Event::Held { .. }
+            | Event::Extended { .. }
+            | Event::Changed { .. }
+            | Event::Released { .. }
+            | Event::Expired { .. } => self.happened_to_holds(event),
+            Event::Purchased { sale, hold, buyer, lines, drawn, .. } => {
+                let drawn = pieces_of(drawn);
+                match hold {
+                    Some(hold) => self.end(*hold, End::Purchased),
+                    None => self.take_out(&drawn),
+                }
+                self.ever_sold.extend(lines.iter().flat_map(|line| &line.units).map(|part| part.0));
+                let basket = self.basket(lines);
+                self.sales.push(Sale { id: *sale, buyer: buyer.clone(), basket, drawn });
+            }
+            Event::Returned { sale, lines, drawn, .. } => {
+                self.returned(*sale, &self.basket(lines), &pieces_of(drawn));
+            }
+            Event::Reassigned { sale, to, .. } => {
+                self.sales
+                    .iter_mut()
+                    .filter(|sold| sold.id == *sale)
+                    .for_each(|sold| sold.buyer = to.clone());
+            }
+            Event::Moved { moves } => self.moved_all(moves),
+            Event::Blocked { block, units, channel, code, release_at, .. } => self.blocks.push(Block {
+                id: *block,
+                units: units.to_vec(),
+                channel: channel.clone(),
+                code: *code,
+                release_at: *release_at,
+            }),
+            Event::Unblocked { block } => self.blocks.retain(|there| there.id != *block),
+            Event::Restocked { unit, change, .. } => {
+                let capacity = &mut self.capacity[*unit as usize];
+                *capacity = (i64::from(*capacity) + change) as u32;
+            }
+            Event::Replanned { plan } => self.replanned(plan),
+        }
+    }
+
+    fn happened_to_holds(&mut self, event: &Event) {
+        match event {
             Event::Held { hold, buyer, lines, adjacent, step, expires_at, channel, drawn, group } => {
                 self.take_out(&pieces_of(drawn));
                 self.holds.push(Hold {
@@ -278,39 +321,7 @@ impl Model {
             }
             Event::Released { hold } => self.end(*hold, End::Released),
             Event::Expired { holds } => holds.iter().for_each(|hold| self.end(*hold, End::Expired)),
-            Event::Purchased { sale, hold, buyer, lines, drawn, .. } => {
-                let drawn = pieces_of(drawn);
-                match hold {
-                    Some(hold) => self.end(*hold, End::Purchased),
-                    None => self.take_out(&drawn),
-                }
-                self.ever_sold.extend(lines.iter().flat_map(|line| &line.units).map(|part| part.0));
-                let basket = self.basket(lines);
-                self.sales.push(Sale { id: *sale, buyer: buyer.clone(), basket, drawn });
-            }
-            Event::Returned { sale, lines, drawn, .. } => {
-                self.returned(*sale, &self.basket(lines), &pieces_of(drawn));
-            }
-            Event::Reassigned { sale, to, .. } => {
-                self.sales
-                    .iter_mut()
-                    .filter(|sold| sold.id == *sale)
-                    .for_each(|sold| sold.buyer = to.clone());
-            }
-            Event::Moved { moves } => self.moved_all(moves),
-            Event::Blocked { block, units, channel, code, release_at, .. } => self.blocks.push(Block {
-                id: *block,
-                units: units.to_vec(),
-                channel: channel.clone(),
-                code: *code,
-                release_at: *release_at,
-            }),
-            Event::Unblocked { block } => self.blocks.retain(|there| there.id != *block),
-            Event::Restocked { unit, change, .. } => {
-                let capacity = &mut self.capacity[*unit as usize];
-                *capacity = (i64::from(*capacity) + change) as u32;
-            }
-            Event::Replanned { plan } => self.replanned(plan),
+            other => unreachable!("{other:?} is of no hold"),
         }
     }
 
