@@ -182,7 +182,7 @@ impl InventoryActor {
                 Ok(()) => self.commit(command, events, now, asker, Some(reply)),
                 Err(away) => {
                     outcomes::count(command.action.name(), "turned_away");
-                    reply.fail(Failure::TurnedAway(away));
+                    self.behind_commits(reply, Answer::Ended(Err(Failure::TurnedAway(away))));
                 }
             },
             Ok(Err(refusal)) => self.refuse(&command, reply, refusal, now),

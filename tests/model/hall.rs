@@ -210,6 +210,7 @@ impl<'a> Builder<'a> {
         self.rows += 1;
         let mixed = self.rng.percent(40);
         let usual = self.rng.below(2);
+        let mut is_beside = false;
         let seats = (0..count).map(|n| {
             let category = if mixed { self.rng.below(2) } else { usual };
             let category = (!self.rng.percent(6)).then_some(category);
@@ -220,7 +221,13 @@ impl<'a> Builder<'a> {
             let at = (2 * i64::from(n) + jitter, 3 * row as i64 + jitter);
             let at = (self.placed && !self.rng.percent(3)).then_some(at);
             let special = *self.rng.one(&[(true, false), (false, true)]);
-            let (accessible, companion) = if self.rng.percent(6) { special } else { (false, false) };
+            // Whoever comes along sits beside a wheelchair place more often than chance would have it.
+            let (accessible, companion) = match is_beside && self.rng.percent(50) {
+                true => (false, true),
+                false if self.rng.percent(6) => special,
+                false => (false, false),
+            };
+            is_beside = accessible;
             Seat {
                 id: format!("{row}-{n}"),
                 category: category.map(|category| self.document.categories[category].id.clone()),

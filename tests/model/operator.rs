@@ -145,7 +145,7 @@ pub fn configure(rng: &mut Rng, model: &Model) -> Action {
         patch.release_accessible_at = Some(rng.percent(20).then(|| ahead(rng)));
         patch.release_accessible = rng.percent(30).then(|| rng.percent(30));
     }
-    if rng.percent(35) {
+    if rng.percent(60) {
         patch.categories = Some(categories(rng, model, now));
     }
     if rng.percent(35) {

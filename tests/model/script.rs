@@ -50,12 +50,12 @@ impl Script {
                 let access = access(rng, model);
                 Action::Hold { buyer: self.buyer(rng), wanted: wanted_by(rng, model, &access), access }
             }
-            23..=29 => self.exchange(rng, model),
-            30..=36 => self.change(rng, model),
-            37 => self.part(rng, model),
-            38..=42 => Action::Extend { hold: self.hold_id(rng, model) },
-            43..=46 => Action::Release { hold: self.hold_id(rng, model) },
-            47..=57 => Action::Purchase { hold: self.hold_id(rng, model) },
+            23..=31 => self.exchange(rng, model),
+            32..=41 => self.change(rng, model),
+            42..=43 => self.part(rng, model),
+            44..=45 => Action::Extend { hold: self.hold_id(rng, model) },
+            46..=47 => Action::Release { hold: self.hold_id(rng, model) },
+            48..=57 => Action::Purchase { hold: self.hold_id(rng, model) },
             58..=65 => {
                 let access = access(rng, model);
                 Action::PurchaseNow { buyer: self.buyer(rng), wanted: wanted_by(rng, model, &access), access }
@@ -134,16 +134,21 @@ impl Script {
         let known = model.holds.iter().find(|known| known.id == hold);
         let basket = known.map(|known| known.basket.clone()).unwrap_or_default();
         let mut change = Change { access: access(rng, model), ..Change::default() };
+        let (out, into) = if rng.percent(30) { (60, 60) } else { (30, 95) };
         for (Ticket { offer, .. }, quantity) in basket {
-            if rng.percent(40) {
+            if rng.percent(out) {
                 let more = u32::from(rng.percent(5));
                 change.remove.push(pick(rng, model.hall.offer_id(offer), quantity + more));
             }
         }
-        if rng.percent(75) {
+        if rng.percent(into) {
             let wanted = wanted_by(rng, model, &change.access);
             change.add = match wanted {
-                Wanted::Offers(picks) if rng.percent(50) => picks,
+                Wanted::Offers(picks)
+                    if rng.percent(if change.access == Access::default() { 65 } else { 90 }) =>
+                {
+                    picks
+                }
                 _ => vec![free_pick(rng, model)],
             };
         }
@@ -284,6 +289,7 @@ fn best(rng: &mut Rng, model: &Model) -> BestWanted {
     let category = match rng.below(20) {
         0..=7 => None,
         8 => Some("balcony".to_owned()),
+        _ if model.hall.categories.is_empty() => None,
         _ => Some(rng.one(&model.hall.categories).clone()),
     };
     let mut wanted = BestWanted { category, adjacent: rng.percent(40), ..BestWanted::of(pieces(quantity)) };

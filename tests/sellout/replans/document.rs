@@ -116,8 +116,8 @@ impl Closed {
 impl Document {
     pub(crate) fn json(&self) -> Value {
         let categories = self.categories.iter();
-        let category =
-            |one: &Category| json!({"id": one.id, "name": format!("Price {}", one.id), "price": one.price});
+        // An inventory has a name of its own, so a document is known again by those of its categories.
+        let category = |one: &Category| json!({"id": one.id, "name": format!("Price {} of {}", one.id, self.name), "price": one.price});
         let item = |one: &Item| {
             let mut json = json!({"id": one.id, "label": one.label, "capacity": one.capacity});
             if one.sellable {

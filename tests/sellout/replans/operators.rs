@@ -106,7 +106,7 @@ impl Operator {
             {
                 let version = plan["plan_version"].as_u64().unwrap_or_default();
                 self.shown(version, reading::shown(&plan));
-                let name = plan["name"].as_str().unwrap_or_default().to_owned();
+                let name = reading::name(&plan).to_owned();
                 return Some(Read { etag: etag.to_str().expect("it is ASCII").to_owned(), version, name });
             }
             tokio::time::sleep(AGAIN_AFTER).await;

@@ -63,6 +63,12 @@ fn text<'a>(value: &'a Value, key: &str) -> &'a str {
     value[key].as_str().unwrap_or_default()
 }
 
+/// What whoever wrote it calls it.
+pub(super) fn name(document: &Value) -> &str {
+    let category = list(document, "categories").first().map_or("", |category| text(category, "name"));
+    category.split_once(" of ").map_or("", |(_, name)| name)
+}
+
 fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
@@ -70,7 +76,7 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 impl Layout {
     /// The document behind this version; what it leaves out is closed.
     pub(crate) fn read(document: &Value, before: Option<&Self>) -> Self {
-        let mut this = Self { name: text(document, "name").to_owned(), ..Self::default() };
+        let mut this = Self { name: name(document).to_owned(), ..Self::default() };
         if let Some(before) = before {
             let closed = |unit: &Unit| Unit { is_open: false, capacity: 0, ..unit.clone() };
             this.units = before.units.iter().map(closed).collect();
