@@ -52,6 +52,8 @@ function partsAsked(files: readonly string[]): string[] {
 
 interface Brought {
   page: string;
+  /** The file that shows it. */
+  shownBy: string;
   parts: string[];
 }
 
@@ -60,10 +62,20 @@ const pages: Brought[] = Object.entries(sources).flatMap(([file, text]) =>
   [...text.matchAll(/later(?:Part)?(?:<[^(]*>)?\(\s*\(\)\s*=>\s*import\("(\.[^"]+)"\)((?:,\s*"\w+")*)/g)].map(
     ([, page = "", parts = ""]) => ({
       page: resolve(file, page),
+      shownBy: file,
       parts: [...parts.matchAll(/"(\w+)"/g)].map(([, part = ""]) => part),
     }),
   ),
 );
+
+/** What is there already where it is shown: what every page that shows it has brought. */
+function around({ shownBy }: Brought): string[] {
+  const showing = pages
+    .filter(({ page }) => closure(page).has(shownBy))
+    .map((page) => [...page.parts, ...around(page)]);
+  const [one = [], ...others] = showing;
+  return one.filter((part) => others.every((parts) => parts.includes(part)));
+}
 
 describe("the messages of a page", () => {
   it("are looked for on all pages", () => {
@@ -78,11 +90,9 @@ describe("the messages of a page", () => {
     expect(partsUsed(first)).toEqual(["common"]);
   });
 
-  it.each(pages)("are all brought by $page", ({ page, parts }) => {
-    const files = [...closure(page)].filter((file) => !first.has(file));
-    // A list inside of a page that was loaded has that page's.
-    const around = page.startsWith("../map/") ? ["map"] : [];
-    const brought = [...parts, ...partsAsked(files), ...around, "common"];
+  it.each(pages)("are all brought by $page", (shown) => {
+    const files = [...closure(shown.page)].filter((file) => !first.has(file));
+    const brought = [...shown.parts, ...partsAsked(files), ...around(shown), "common"];
     const missing = partsUsed(files).filter((part) => !brought.includes(part));
     expect(missing).toEqual([]);
   });

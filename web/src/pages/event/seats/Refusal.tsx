@@ -8,6 +8,7 @@ import type { Desk, Place } from "./desk.ts";
 // Before anything was asked for nothing is refused: the words come while it is under way.
 const RefusalWords = laterPart<{ problem: ProblemError; plan: PlanIndex }>(
   () => import("./RefusalWords.tsx"),
+  "problems",
 );
 
 interface RefusalProps {

@@ -2,7 +2,7 @@
 import { type Signal, signal } from "@preact/signals";
 import { ProblemError } from "../../../client/problem.ts";
 import type { BestWanted, HoldAnswer, SaleAnswer } from "../../../client/types.gen.ts";
-import { needMessages, number, t } from "../../../i18n/index.ts";
+import { number, t } from "../../../i18n/index.ts";
 import { type MapHandle, type Pick, pickOf } from "../../../map/index.ts";
 import { type Basket, makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
@@ -49,7 +49,6 @@ export function makeDesk(open: OpenInventory): Desk {
       return true;
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      await haveWords();
       refusedAt.value = place;
       return false;
     } finally {
@@ -61,7 +60,6 @@ export function makeDesk(open: OpenInventory): Desk {
     const held = await act();
     busyAt.value = undefined;
     if (held) return toldHeld(held);
-    await haveWords();
     refusedAt.value = "choice";
     const plan = open.plan.value;
     const problem = basket.problem.value;
@@ -101,11 +99,6 @@ export function makeDesk(open: OpenInventory): Desk {
     },
   };
   return desk;
-}
-
-/** Most refusals have words of this page. The others come when there is one, so that nobody waits for them before. */
-async function haveWords() {
-  await needMessages("problems").catch(() => {});
 }
 
 function toldHeld({ lines }: HoldAnswer) {
