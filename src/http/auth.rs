@@ -8,6 +8,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::code::Code;
+use super::codes::CodeKey;
 use super::problem::Problem;
 use super::recent::Recent;
 use super::refused::asked;
@@ -92,15 +93,17 @@ pub struct Auth {
     store: Arc<dyn Store>,
     sources: Sources,
     pub(super) tokens: Arc<Tokens>,
+    codes: CodeKey,
     /// Found or not, and until when that is believed.
     keys: Recent<[u8; 32], (Option<SecretKey>, Timestamp)>,
 }
 
 impl Auth {
-    /// `token_secret` signs buyers' tokens.
+    /// `token_secret` signs buyers' tokens and hides access codes.
     pub fn new(store: Arc<dyn Store>, sources: Sources, token_secret: &[u8]) -> Self {
         let tokens = Arc::new(Tokens::new(sources.clone(), token_secret));
-        Self { store, sources, tokens, keys: Recent::new(KEYS_CACHED_MAX) }
+        let codes = CodeKey::new(token_secret);
+        Self { store, sources, tokens, codes, keys: Recent::new(KEYS_CACHED_MAX) }
     }
 
     /// None: the request has no `Authorization` at all.
@@ -109,6 +112,10 @@ impl Auth {
             Credential::Token(proof) => Who::Buyer(proof.buyer),
             Credential::Key(key) => Who::Key(key),
         }))
+    }
+
+    pub(super) fn codes(&self) -> &CodeKey {
+        &self.codes
     }
 
     /// What a buyer's token proves, and until when; None: it is nobody's, or a secret key's.

@@ -1,22 +1,21 @@
 //! Blocks: units taken off sale by the operator.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderName;
 use actix_web::web::Payload;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::budget::Guess;
 use super::call::{Answer, Call, Committed, json};
 use super::code::Code;
+use super::codes::{CodeKey, code_in_header, given_code};
 use super::picks;
 use super::problem::Problem;
 use super::query::Query;
 use super::{body, refused};
 use crate::actors::Failure;
 use crate::domain::access::Access;
-use crate::domain::allotment::{AccessCode, Block};
+use crate::domain::allotment::Block;
 use crate::domain::time::Rfc3339;
 use crate::domain::{Action, BlockId, Event, InventoryId, Plan, Refusal, Timestamp, text};
 
@@ -24,7 +23,6 @@ use crate::domain::{Action, BlockId, Event, InventoryId, Plan, Refusal, Timestam
 pub(super) const BLOCK_UNITS_MAX: usize = 2_000;
 /// Of a new code, folded: shorter ones are guessed.
 const CODE_LEN: std::ops::RangeInclusive<usize> = 8..=200;
-const ACCESS_CODE: HeaderName = HeaderName::from_static("x-access-code");
 
 /// Units to take off sale.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -89,7 +87,7 @@ impl<'a> BlockAnswer<'a> {
 }
 
 impl BlockRequest {
-    fn action(self, inventory: InventoryId) -> Result<Action, Problem> {
+    fn action(self, inventory: InventoryId, codes: &CodeKey) -> Result<Action, Problem> {
         let invalid = |pointer: String, detail: &str| Err(Problem::at(Code::InvalidField, pointer, detail));
         if self.units.is_empty() {
             return invalid("/units".to_owned(), "is empty");
@@ -104,35 +102,14 @@ impl BlockRequest {
         picks::named(names, |index| format!("/units/{index}/0"))?;
         let reason = clean(self.reason, "/reason")?;
         let channel = clean(self.channel, "/channel")?;
-        let code = self.code.map(|code| text::fold_code(&code));
-        if code.as_ref().is_some_and(|code| !CODE_LEN.contains(&code.chars().count())) {
+        let is_short = |code: &String| !CODE_LEN.contains(&text::fold_code(code).chars().count());
+        if self.code.as_ref().is_some_and(is_short) {
             return invalid("/code".to_owned(), "must have 8 to 200 characters that can be seen");
         }
-        let code = code.map(|code| access_code(inventory, &code));
+        let code = self.code.map(|code| codes.digest(inventory, &code));
         let release_at = self.release_at.map(|at| at.0);
         Ok(Action::Block { units: self.units, reason, channel, code, release_at })
     }
-}
-
-/// The code that somebody gives: as it is compared, unless an allotment from a time when codes were not folded has
-/// exactly this one.
-pub(super) async fn given_code(
-    call: &Call<'_>,
-    inventory: InventoryId,
-    code: Option<&str>,
-) -> Result<Option<AccessCode>, Problem> {
-    let Some(code) = code else { return Ok(None) };
-    let raw = access_code(inventory, code);
-    let blocks = call.channel(inventory).await?.blocks();
-    let is_raw = blocks.iter().any(|(_, block)| block.code == Some(raw));
-    Ok(Some(if is_raw { raw } else { access_code(inventory, &text::fold_code(code)) }))
-}
-
-/// What the journal keeps of a code: it cannot be read back, and differs from that of any other inventory.
-fn access_code(inventory: InventoryId, code: &str) -> AccessCode {
-    let hash = Sha256::new().chain_update(inventory.uuid().as_bytes()).chain_update(code).finalize();
-    let (half, _) = hash.split_at(size_of::<u128>());
-    AccessCode(half.iter().fold(0, |sum, byte| sum << 8 | u128::from(*byte)))
 }
 
 /// Text that the journal may keep.
@@ -153,7 +130,7 @@ pub(super) async fn block(req: HttpRequest, payload: Payload) -> Answer {
     who.must_be_operator()?;
     let inventory = call.inventory()?;
     let body = call.body(payload).await?;
-    let action = body::parse::<BlockRequest>(&body)?.action(inventory)?;
+    let action = body::parse::<BlockRequest>(&body)?.action(inventory, call.api.auth.codes())?;
     let done = call.commit(&who, inventory, &body, action).await?;
     call.done(StatusCode::CREATED, &done, BlockAnswer::of(&done))
 }
@@ -207,7 +184,7 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
 /// What a code opens, or, for a secret key, what is kept for a channel.
 #[utoipa::path(get, path = "/v1/inventories/{inventory}/allotment", tag = "holds", operation_id = "allotment",
     params(("channel" = Option<String>, Query, description = "whose, for a secret key"),
-        ("x-access-code" = Option<String>, Header, description = "a code; in a header, so that no log keeps it")),
+        ("x-access-code" = Option<String>, Header, description = "a code, as UTF-8 or as a display string of RFC 9651; in a header, so that no log keeps it")),
     responses((status = 200, description = "the allotments", body = BlockList<'static>)))]
 pub(super) async fn allotment(req: HttpRequest) -> Answer {
     let call = Call::of(&req);
@@ -215,7 +192,7 @@ pub(super) async fn allotment(req: HttpRequest) -> Answer {
     let caller = who.caller();
     let inventory = call.inventory()?;
     let channel = clean(Query::of(&req, &["channel"])?.text("channel").map(str::to_owned), "?channel")?;
-    let code = given_code(&call, inventory, call.header(ACCESS_CODE)).await?;
+    let code = given_code(&call, inventory, code_in_header(&call)?.as_deref()).await?;
     let access = Access { channel, code };
     let channel = call.channel(inventory).await?;
     // A later plan knows all units of an earlier one.
@@ -255,7 +232,7 @@ mod tests {
 
     fn action(body: &str) -> Result<Action, Code> {
         body::parse::<BlockRequest>(body.as_bytes())
-            .and_then(|request| request.action(InventoryId::new(uuid::Uuid::nil())))
+            .and_then(|request| request.action(InventoryId::new(uuid::Uuid::nil()), &CodeKey::new(b"secret")))
             .map_err(|problem| problem.code())
     }
 

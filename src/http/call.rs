@@ -161,6 +161,10 @@ impl<'r> Call<'r> {
         self.req.headers().get(name)?.to_str().ok()
     }
 
+    pub(super) fn headers(&self, name: HeaderName) -> impl Iterator<Item = &HeaderValue> {
+        self.req.headers().get_all(name)
+    }
+
     /// Where the page behind this request comes from; an origin that is no text is none that we allow.
     pub(super) fn origin(&self) -> Option<&str> {
         self.req.headers().get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"))

@@ -9,11 +9,12 @@ use serde::{Deserialize, Serialize};
 
 use self::refusals::{changed, own_words, taken_units};
 use super::auth::Who;
-use super::blocks::{clean, given_code};
+use super::blocks::clean;
 use super::body::{self, Nothing};
 use super::budget::Guess;
 use super::call::{Answer, Call, Committed, json};
 use super::code::Code;
+use super::codes::given_code;
 use super::picks;
 use super::problem::Problem;
 use super::query::Query;

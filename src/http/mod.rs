@@ -26,6 +26,7 @@ mod budget;
 mod call;
 mod canonical;
 mod code;
+mod codes;
 mod connection;
 mod cors;
 mod create;

@@ -74,6 +74,54 @@ async fn whoever_has_a_code_sees_what_it_opens_and_not_why() {
 }
 
 #[tokio::test]
+async fn a_code_in_a_header_may_have_any_letters() {
+    let app = spawn_app().await;
+    allot(&app, json!([["A-1-7", 1]]), json!({"code": "팬클럽-선예매-2026"})).await;
+    let ask = || app.get(&app.at("/allotment")).by(&app.alice.token);
+    let encoded = r#"%"%ed%8c%ac%ed%81%b4%eb%9f%bd-%ec%84%a0%ec%98%88%eb%a7%a4-2026""#;
+    for code in ["팬클럽-선예매-2026", encoded] {
+        let seen = ask().header("X-Access-Code", code).send().await.ok(200);
+        assert_eq!(seen.body["data"][0]["units"], json!([["A-1-7", 1]]), "{code}");
+    }
+    ask().header("X-Access-Code", r#"%"%ff""#).send().await.refused(400, "bad_request");
+    let twice = ask().header("X-Access-Code", CODE).header("X-Access-Code", CODE);
+    twice.send().await.refused(400, "bad_request");
+}
+
+#[tokio::test]
+async fn codes_that_earlier_versions_kept_open_as_before() {
+    use fairhold::domain::allotment::AccessCode;
+    use fairhold::domain::{Action, Caller, Cause, Command, InventoryId};
+    use sha2::{Digest, Sha256};
+    let app = spawn_app().await;
+    let hall: InventoryId = app.hall.parse().unwrap();
+    let hash = |code: &str| {
+        let hash = Sha256::new().chain_update(hall.uuid().as_bytes()).chain_update(code).finalize();
+        AccessCode(u128::from_be_bytes(hash[..16].try_into().unwrap()))
+    };
+    // Folded, and from before codes were folded.
+    for (unit, kept) in [("A-1-7", "fan-2025"), ("A-1-8", "Fan 2024")] {
+        let action = Action::Block {
+            units: vec![(unit.to_owned(), 1)],
+            reason: None,
+            channel: None,
+            code: Some(hash(kept)),
+            release_at: None,
+        };
+        let caller = Caller::Key("key_00000000000000000000000000000001".parse().unwrap());
+        let command = Command { caller, cause: Cause { key: None, request_id: None }, action };
+        app.server.inventories.execute(hall, command).await.unwrap();
+    }
+    let hold = |unit: &str, code: &str| {
+        let wanted = with(seats(&[unit]), "code", code);
+        async { app.hold_as(&app.alice.token, &{ wanted }).await }
+    };
+    hold("A-1-7", "FAN-2025").await.ok(201);
+    hold("A-1-8", "FAN 2024").await.refused(422, "code_unknown");
+    hold("A-1-8", "Fan 2024").await.ok(201);
+}
+
+#[tokio::test]
 async fn an_allotment_goes_on_public_sale_at_its_time() {
     let app = spawn_app().await;
     let soon = app.server.sources.now().plus_seconds(60).rfc3339();

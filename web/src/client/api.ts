@@ -114,7 +114,8 @@ export class Api {
 
   /** What is kept for those who know this code. */
   allotment(id: string, code: string): Promise<BlockList> {
-    return this.json({ method: "GET", path: at(id, "allotment"), headers: { "X-Access-Code": code } });
+    const headers = { "X-Access-Code": headerText(code) };
+    return this.json({ method: "GET", path: at(id, "allotment"), headers });
   }
 
   /** Everything or nothing. With the key of an earlier try it is done once. */
@@ -218,6 +219,13 @@ export function at(inventory: string, ...rest: string[]): string {
   return ["/v1/inventories", inventory, ...rest]
     .map((part, place) => (place === 0 ? part : encodeURIComponent(part)))
     .join("/");
+}
+
+/** As a header may have it: other letters than ASCII's as a display string (RFC 9651, section 3.3.8). */
+export function headerText(text: string): string {
+  if (/^[ -~]*$/.test(text) && !text.startsWith('%"')) return text;
+  const hex = (code: string) => code.toLowerCase();
+  return `%"${encodeURIComponent(text).replace(/%../g, hex)}"`;
 }
 
 function bearer(token: string): { Authorization: string } {
