@@ -74,7 +74,7 @@ impl Used {
     }
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Keys {
     /// Hash to fingerprint and the seq of the record that holds the answer.
     by_hash: FxHashMap<u128, (u128, u64)>,
@@ -84,12 +84,29 @@ pub(super) struct Keys {
     /// By owner, the oldest first; nobody's list is empty.
     passing: FxHashMap<Caller, VecDeque<Used>>,
     passing_len: usize,
-    /// The owners by their oldest key, and by how many they have; of as many the one with the oldest key comes last.
+    /// The owners by their oldest key.
     oldest: BTreeMap<u64, Caller>,
-    most: BTreeSet<(usize, Reverse<u64>)>,
+    /// The same by how many they have; of as many the one with the oldest key comes last. Every use would change it, and
+    /// nobody asks while there is room: it is there only when that becomes scarce.
+    most: Option<BTreeSet<(usize, Reverse<u64>)>>,
     /// Keys dropped because there were too many, before their day was over.
     pub(super) dropped_early: u64,
 }
+
+/// What they know; whether an index over it is there makes no difference.
+impl PartialEq for Keys {
+    fn eq(&self, other: &Self) -> bool {
+        let known = |keys: &Self| (keys.passing_len, keys.dropped_early);
+        known(self) == known(other)
+            && self.by_hash == other.by_hash
+            && self.lasting == other.lasting
+            && self.lasting_of == other.lasting_of
+            && self.passing == other.passing
+            && self.oldest == other.oldest
+    }
+}
+
+impl Eq for Keys {}
 
 impl Keys {
     pub(super) fn get(&self, hash: u128) -> Option<(u128, u64)> {
@@ -123,10 +140,26 @@ impl Keys {
                 let by = if let Caller::Buyer(buyer) = &record.by { Some(buyer.clone()) } else { None };
                 self.add_lasting(used, fingerprint, by);
             } else {
-                self.add_passing(used, fingerprint, owner(record));
+                let owner = owner(record);
+                if self.add_passing(used, fingerprint, &owner) > limits.passing_per_owner {
+                    self.forget_old(record.at);
+                    self.keep_to_share(&owner, limits);
+                }
             }
         }
-        self.forget(record.at, limits);
+        self.forget_old(record.at);
+        self.keep_to_all(limits);
+    }
+
+    /// Keeps to limits that may have been others before.
+    pub(super) fn forget(&mut self, now: Timestamp, limits: KeyLimits) {
+        self.forget_old(now);
+        let own = |(owner, own): (&Caller, &VecDeque<Used>)| {
+            (own.len() > limits.passing_per_owner).then(|| owner.clone())
+        };
+        let greedy: Vec<Caller> = self.passing.iter().filter_map(own).collect();
+        greedy.iter().for_each(|owner| self.keep_to_share(owner, limits));
+        self.keep_to_all(limits);
     }
 
     fn add_lasting(&mut self, used: Used, fingerprint: u128, by: Option<BuyerId>) {
@@ -137,20 +170,24 @@ impl Keys {
         self.lasting.push_back((used, by));
     }
 
-    fn add_passing(&mut self, used: Used, fingerprint: u128, owner: Caller) {
+    /// How many the owner has then.
+    fn add_passing(&mut self, used: Used, fingerprint: u128, owner: &Caller) -> usize {
         self.by_hash.insert(used.hash, (fingerprint, used.seq));
         self.passing_len += 1;
-        let own = self.passing.entry(owner).or_insert_with_key(|owner| {
+        let own = self.passing.entry(owner.clone()).or_insert_with_key(|owner| {
             self.oldest.insert(used.seq, owner.clone());
             VecDeque::new()
         });
         own.push_back(used);
-        let first = Reverse(own[0].seq);
-        self.most.remove(&(own.len() - 1, first));
-        self.most.insert((own.len(), first));
+        if let Some(most) = &mut self.most {
+            let first = Reverse(own[0].seq);
+            most.remove(&(own.len() - 1, first));
+            most.insert((own.len(), first));
+        }
+        own.len()
     }
 
-    pub(super) fn forget(&mut self, now: Timestamp, limits: KeyLimits) {
+    fn forget_old(&mut self, now: Timestamp) {
         while let Some((used, by)) = self.lasting.pop_front_if(|(used, _)| used.is_over(now)) {
             self.drop_answer(used);
             by.into_iter().for_each(|buyer| self.one_less_of(buyer));
@@ -160,8 +197,25 @@ impl Keys {
         {
             self.drop_first(&owner.clone());
         }
-        while let Some(&(own, Reverse(first))) = self.most.last()
-            && (own > limits.passing_per_owner || self.passing_len > limits.passing)
+    }
+
+    fn keep_to_share(&mut self, owner: &Caller, limits: KeyLimits) {
+        while self.passing.get(owner).is_some_and(|own| own.len() > limits.passing_per_owner) {
+            self.drop_first(owner);
+            self.dropped_early += 1;
+        }
+    }
+
+    fn keep_to_all(&mut self, limits: KeyLimits) {
+        if self.passing_len <= limits.passing / 4 {
+            self.most = None;
+        }
+        if self.passing_len > limits.passing / 2 && self.most.is_none() {
+            let of = |own: &VecDeque<Used>| (own.len(), Reverse(own[0].seq));
+            self.most = Some(self.passing.values().map(of).collect());
+        }
+        while self.passing_len > limits.passing
+            && let Some(&(_, Reverse(first))) = self.most.as_ref().and_then(BTreeSet::last)
             && let Some(owner) = self.oldest.get(&first).cloned()
         {
             self.drop_first(&owner);
@@ -184,16 +238,19 @@ impl Keys {
         let len = own.len();
         let Some(used) = own.pop_front() else { return };
         self.passing_len -= 1;
-        self.most.remove(&(len, Reverse(used.seq)));
+        let next = own.front().map(|next| next.seq);
         self.oldest.remove(&used.seq);
-        match own.front() {
+        match next {
             Some(next) => {
-                self.most.insert((len - 1, Reverse(next.seq)));
-                self.oldest.insert(next.seq, owner.clone());
+                self.oldest.insert(next, owner.clone());
             }
             None => {
                 self.passing.remove(owner);
             }
+        }
+        if let Some(most) = &mut self.most {
+            most.remove(&(len, Reverse(used.seq)));
+            most.extend(next.map(|next| (len - 1, Reverse(next))));
         }
         self.drop_answer(used);
     }
@@ -256,7 +313,6 @@ impl<'de> Deserialize<'de> for Keys {
             let Some((first, _)) = own.first().copied() else { continue };
             keys.passing_len += own.len();
             keys.oldest.insert(first.seq, owner.clone());
-            keys.most.insert((own.len(), Reverse(first.seq)));
             own.iter().for_each(|&(used, fingerprint)| last_counts(&mut keys, used, fingerprint));
             keys.passing.insert(owner, own.into_iter().map(|(used, _)| used).collect());
         }

@@ -1,6 +1,6 @@
 //! Whose budget a request is taken from, before any handler runs, and how being turned away is told.
 
-use std::fmt::Write;
+use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// draft-ietf-httpapi-ratelimit-headers.
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-const MINUTE_SECONDS: u32 = 60;
+const MINUTE_SECONDS: u64 = 60;
 
 /// How clients are told apart.
 #[derive(Debug, Clone)]
@@ -92,17 +92,45 @@ pub(super) fn tell(headers: &mut HeaderMap, lane: Lane, left: Result<&Left, &Tur
         Ok(left) => (left.quota, left.left, left.full_after_ms.max(0).unsigned_abs().div_ceil(1_000)),
         Err(away) => (away.max, 0, u64::from(away.retry_after_seconds())),
     };
-    let mut text = String::with_capacity(48);
-    // Writing into a String cannot fail.
-    let _whole = write!(text, "\"{}\";r={left};t={seconds}", lane.name());
-    if let Ok(value) = HeaderValue::try_from(text) {
+    if let Some(value) = lane_value(lane, "r", left, "t", seconds) {
         headers.insert(RATE_LIMIT, value);
     }
-    let mut text = String::with_capacity(48);
-    let _whole = write!(text, "\"{}\";q={quota};w={MINUTE_SECONDS}", lane.name());
-    if let Ok(value) = HeaderValue::try_from(text) {
+    if let Some(value) = policy(lane, quota) {
         headers.insert(RATE_LIMIT_POLICY, value);
     }
+}
+
+/// The last policy that was told on this thread: it is the same for nearly everybody.
+fn policy(lane: Lane, quota: u64) -> Option<HeaderValue> {
+    thread_local! {
+        static LAST: RefCell<Option<(Lane, u64, HeaderValue)>> = const { RefCell::new(None) };
+    }
+    LAST.with_borrow_mut(|last| match last {
+        Some((of, max, value)) if (*of, *max) == (lane, quota) => Some(value.clone()),
+        _ => {
+            let value = lane_value(lane, "q", quota, "w", MINUTE_SECONDS)?;
+            *last = Some((lane, quota, value.clone()));
+            Some(value)
+        }
+    })
+}
+
+/// One lane with two numbers. Every answer has it, so it does without the machinery of `format!`.
+fn lane_value(lane: Lane, first: &str, one: u64, second: &str, other: u64) -> Option<HeaderValue> {
+    let (mut one_text, mut other_text) = (itoa::Buffer::new(), itoa::Buffer::new());
+    let parts = [
+        "\"",
+        lane.name(),
+        "\";",
+        first,
+        "=",
+        one_text.format(one),
+        ";",
+        second,
+        "=",
+        other_text.format(other),
+    ];
+    HeaderValue::try_from(parts.concat()).ok()
 }
 
 impl From<TurnedAway> for Problem {

@@ -4,96 +4,126 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::Serialize;
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use smallvec::SmallVec;
 
 use super::body::without_mark;
 
 /// The only field whose absence stands for a number.
-const ONE_BY_DEFAULT: &str = "quantity";
+const ONE_BY_DEFAULT: &[u8] = b"\"quantity\"";
 /// Above it, floating point has no ones.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
 /// None: it is no JSON. No body at all is an object without fields.
-pub(super) fn text(body: &[u8]) -> Option<String> {
+pub(super) fn text(body: &[u8]) -> Option<Vec<u8>> {
     let body = without_mark(body);
     if body.is_empty() {
-        return Some("{}".to_owned());
+        return Some(b"{}".to_vec());
     }
-    serde_json::from_slice::<Canonical>(body).ok().map(|canonical| canonical.0)
+    let mut text = Vec::with_capacity(body.len() + 16);
+    let mut json = serde_json::Deserializer::from_slice(body);
+    AnyJson(&mut text).deserialize(&mut json).and_then(|()| json.end()).ok()?;
+    Some(text)
 }
 
-struct Canonical(String);
+/// Writes what it reads behind what is there: every request with a key is read so.
+struct AnyJson<'t>(&'t mut Vec<u8>);
 
-impl<'de> Deserialize<'de> for Canonical {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_any(AnyJson)
+/// A field of an object: where it begins, where its name and where all of it ends.
+type Field = (usize, usize, usize);
+
+impl<'de> DeserializeSeed<'de> for AnyJson<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
     }
 }
 
-struct AnyJson;
+impl AnyJson<'_> {
+    fn word<E: Error>(self, value: impl Serialize) -> Result<(), E> {
+        serde_json::to_writer(self.0, &value).map_err(E::custom)
+    }
+}
 
-impl<'de> Visitor<'de> for AnyJson {
-    type Value = Canonical;
+impl<'de> Visitor<'de> for AnyJson<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("JSON")
     }
 
-    fn visit_unit<E>(self) -> Result<Canonical, E> {
-        Ok(Canonical("null".to_owned()))
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        self.word(())
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Canonical, E> {
-        Ok(Canonical(value.to_string()))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.word(value)
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Canonical, E> {
-        Ok(Canonical(value.to_string()))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        self.word(value)
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Canonical, E> {
-        Ok(Canonical(value.to_string()))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.word(value)
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Canonical, E> {
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
         let is_whole = value.fract() == 0.0 && value.abs() < EXACT_MAX;
-        Ok(Canonical(if is_whole { (value as i64).to_string() } else { format!("{value:?}") }))
+        if is_whole { self.word(value as i64) } else { self.word(value) }
     }
 
-    fn visit_str<E: serde::de::Error>(self, value: &str) -> Result<Canonical, E> {
-        serde_json::to_string(value).map(Canonical).map_err(E::custom)
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        self.word(value)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Canonical, A::Error> {
-        let mut text = String::from("[");
-        while let Some(Canonical(item)) = items.next_element()? {
-            text.push_str(&item);
-            text.push(',');
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        self.0.push(b'[');
+        while items.next_element_seed(AnyJson(self.0))?.is_some() {
+            self.0.push(b',');
         }
-        text.push(']');
-        Ok(Canonical(text))
+        self.0.push(b']');
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Canonical, A::Error> {
-        let mut said: Vec<(Canonical, String)> = Vec::new();
-        while let Some((name, Canonical(value))) = fields.next_entry::<String, Canonical>()? {
-            let is_default =
-                matches!(value.as_str(), "null" | "false") || (name == ONE_BY_DEFAULT && value == "1");
-            if !is_default {
-                said.push((self::AnyJson.visit_str(&name)?, value));
+    fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<(), A::Error> {
+        let text = self.0;
+        text.push(b'{');
+        let mut said: SmallVec<[Field; 8]> = SmallVec::new();
+        let mut begin = text.len();
+        while fields.next_key_seed(AnyJson(text))?.is_some() {
+            let name_end = text.len();
+            text.push(b':');
+            fields.next_value_seed(AnyJson(text))?;
+            let (name, value) = (&text[begin..name_end], &text[name_end + 1..]);
+            let is_default = matches!(value, b"null" | b"false") || (name == ONE_BY_DEFAULT && value == b"1");
+            if is_default {
+                text.truncate(begin);
+                continue;
             }
+            text.push(b',');
+            said.push((begin, name_end, text.len()));
+            begin = text.len();
         }
-        said.sort_by(|one, other| one.0.0.cmp(&other.0.0));
-        let mut text = String::from("{");
-        for (Canonical(name), value) in said {
-            text.push_str(&name);
-            text.push(':');
-            text.push_str(&value);
-            text.push(',');
-        }
-        text.push('}');
-        Ok(Canonical(text))
+        put_in_order(text, &mut said);
+        text.push(b'}');
+        Ok(())
     }
+}
+
+/// The fields by their names; most come in order.
+fn put_in_order(text: &mut Vec<u8>, said: &mut [Field]) {
+    let name = |text: &[u8], field: &Field| text[field.0..field.1].to_vec();
+    if said.is_sorted_by(|one, other| text[one.0..one.1] <= text[other.0..other.1]) {
+        return;
+    }
+    let begin = said[0].0;
+    said.sort_by_cached_key(|field| name(text, field));
+    let sorted: Vec<u8> = said.iter().flat_map(|field| &text[field.0..field.2]).copied().collect();
+    text.truncate(begin);
+    text.extend(sorted);
 }
 
 #[cfg(test)]

@@ -25,27 +25,24 @@ pub(super) fn share(mut response: ServiceResponse, origins: &Origins) -> Service
     if !request.path().starts_with("/v1") && request.path() != "/openapi.json" {
         return response;
     }
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let origin = origin.filter(|origin| origin.to_str().is_ok_and(|origin| origins.allow(origin)));
+    let allowed = |origin: &&HeaderValue| origin.to_str().is_ok_and(|origin| origins.allow(origin));
+    let Some(origin) = request.headers().get(header::ORIGIN).filter(allowed).cloned() else {
+        // What a cache keeps must not be shown to another page, nor be kept from one.
+        if response.headers().get(header::CACHE_CONTROL).is_some_and(|control| control != "no-store") {
+            vary(response.headers_mut());
+        }
+        return response;
+    };
     let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD);
     let is_question = request.method() == Method::OPTIONS && asked.is_some();
-    match (origin, response.headers().get(header::ALLOW).cloned()) {
-        (Some(origin), Some(methods)) if is_question => response.into_response(preflight(&origin, methods)),
-        (Some(origin), _) => {
-            let headers = response.headers_mut();
-            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
-            vary(headers);
-            response
-        }
-        (None, _) => {
-            // What a cache keeps must not be shown to another page, nor be kept from one.
-            if response.headers().get(header::CACHE_CONTROL).is_some_and(|control| control != "no-store") {
-                vary(response.headers_mut());
-            }
-            response
-        }
+    if let Some(methods) = response.headers().get(header::ALLOW).filter(|_| is_question).cloned() {
+        return response.into_response(preflight(&origin, methods));
     }
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED));
+    vary(headers);
+    response
 }
 
 fn preflight(origin: &HeaderValue, methods: HeaderValue) -> HttpResponse {

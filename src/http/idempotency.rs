@@ -53,7 +53,7 @@ fn unquoted(inside: &str) -> Option<Cow<'_, str>> {
 /// What is compared: a hash over caller and key, a fingerprint over what is asked for, however it is written.
 pub(super) fn key_use(caller: &Caller, key: &str, method: &str, path: &str, body: &[u8]) -> KeyUse {
     let canonical = canonical::text(body);
-    fingerprinted(caller, key, method, path, canonical.as_deref().map_or(body, str::as_bytes))
+    fingerprinted(caller, key, method, path, canonical.as_deref().unwrap_or(body))
 }
 
 /// As servers before this version made it, over the bytes of the body: a key that was used there is known by it.

@@ -267,14 +267,12 @@ impl Holdings {
     }
 
     fn standing(&mut self, holder: Holder, now: Timestamp) -> &mut Standing {
-        if !self.young.contains_key(&holder) {
-            if self.young.len() >= YOUNG_MAX {
-                self.grow_old(now);
-            }
-            let standing = self.old.remove(&holder).unwrap_or_else(|| Standing::since(now));
-            self.young.insert(holder.clone(), standing);
+        if self.young.len() >= YOUNG_MAX {
+            self.grow_old(now);
         }
-        self.young.entry(holder).or_default()
+        let old = &mut self.old;
+        let known = |holder: &Holder| old.remove(holder).unwrap_or_else(|| Standing::since(now));
+        self.young.entry(holder).or_insert_with_key(known)
     }
 
     /// The young become the old. Of those who were old already only who holds something stays.

@@ -175,8 +175,13 @@ impl LocalLimiter {
         self.hasher.hash_one((subject, inventory))
     }
 
-    fn take_one(&self, whose: Whose, key: u64, what: Counted, max: u64) -> Result<Left, TurnedAway> {
-        let now_us = self.now_us();
+    fn take_one(
+        &self,
+        (whose, key): (Whose, u64),
+        what: Counted,
+        max: u64,
+        now_us: i64,
+    ) -> Result<Left, TurnedAway> {
         if let Counted::WrongCode(inventory) = what {
             let guesser = self.guesser(key, inventory);
             let taken = self.guessers.with(guesser, now_us, |guesses| guesses.take(now_us));
@@ -211,9 +216,10 @@ impl Limiter for LocalLimiter {
     fn take(&self, asker: &Asker, what: Counted) -> Result<Left, TurnedAway> {
         let mut least: Option<Left> = None;
         let mut taken: Option<u64> = None;
+        let now_us = self.now_us();
         for (whose, key) in self.subjects(asker) {
             let Some(max) = self.max(asker, whose, what) else { continue };
-            match self.take_one(whose, key, what, max) {
+            match self.take_one((whose, key), what, max, now_us) {
                 Ok(left) => {
                     let is_less = least.is_none_or(|least| left.left < least.left);
                     least = if is_less { Some(left) } else { least };
