@@ -268,7 +268,7 @@ impl Settings {
     }
 
     /// The most pieces of one hold that this caller makes: as set, and whatever is set.
-    pub(super) fn pieces_of_hold(&self, caller: &Caller) -> (u32, u32) {
+    pub fn pieces_of_hold(&self, caller: &Caller) -> (u32, u32) {
         match (caller, self.pieces_per_hold_of_keys) {
             (Caller::Key(_), Some(max)) => (max, PIECES_PER_HOLD_OF_KEYS_MAX),
             _ => (self.pieces_per_hold, PIECES_PER_HOLD_MAX),

@@ -15,9 +15,8 @@ use crate::actors::{Failure, GroupCall, GroupFailure, GroupShown, PartShown};
 use crate::domain::answer::{HoldAnswer, SaleAnswer, Source, seconds_left};
 use crate::domain::command::Pick;
 use crate::domain::group::{GroupState, PARTS_MAX};
-use crate::domain::settings::PIECES_PER_HOLD_MAX;
 use crate::domain::time::Rfc3339;
-use crate::domain::{BuyerId, GroupId, InventoryId, Money, Plan, Refusal};
+use crate::domain::{BuyerId, Caller, GroupId, InventoryId, Money, Plan, Refusal};
 
 /// What to hold: `holds`, or the same `offers` in each of `inventories`.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -33,7 +32,7 @@ pub(super) struct GroupRequest {
     #[schema(value_type = Option<Vec<String>>, min_items = 1, max_items = 100)]
     inventories: Option<Vec<InventoryId>>,
     #[serde(default)]
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(min_items = 1, max_items = 1000)]
     offers: Option<Vec<Pick>>,
     /// For whom; a secret key has to say it.
     #[serde(default)]
@@ -46,8 +45,8 @@ pub(super) struct GroupRequest {
 pub(super) struct PartRequest {
     #[schema(value_type = String)]
     inventory: InventoryId,
-    /// Exactly these, all or none; at most 50 entries.
-    #[schema(min_items = 1, max_items = 50)]
+    /// Exactly these, all or none; at most 50 entries, for a secret key 1,000.
+    #[schema(min_items = 1, max_items = 1000)]
     offers: Vec<Pick>,
 }
 
@@ -59,7 +58,7 @@ struct Wanted {
 }
 
 impl GroupRequest {
-    fn wanted(self) -> Result<Wanted, Problem> {
+    fn wanted(self, caller: &Caller) -> Result<Wanted, Problem> {
         let invalid = |pointer: String, detail: &str| Err(Problem::at(Code::InvalidField, pointer, detail));
         let wanted = match (self.holds, self.inventories, self.offers) {
             (Some(holds), None, None) => {
@@ -86,10 +85,7 @@ impl GroupRequest {
             if offers.is_empty() {
                 return invalid(format!("{}/offers", wanted.part_at(index)), "is empty");
             }
-            picks::picked(offers, &format!("{}/offers", wanted.part_at(index)))?;
-            if offers.len() > PIECES_PER_HOLD_MAX as usize {
-                return Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(PIECES_PER_HOLD_MAX)));
-            }
+            picks::picked_by(caller, offers, &format!("{}/offers", wanted.part_at(index)))?;
         }
         Ok(wanted)
     }
@@ -228,7 +224,7 @@ pub(super) async fn hold_all(req: HttpRequest, payload: Payload) -> Answer {
     let key = call.key_use(&caller, &body)?;
     let mut request: GroupRequest = body::parse(&body)?;
     let buyer = who.acts_for(request.buyer.take())?;
-    let wanted = request.wanted()?;
+    let wanted = request.wanted(&caller)?;
     let asked = GroupCall { caller, key, buyer, parts: wanted.parts.clone(), asker: call.asker(&who) };
     let shown = match call.api.groups.hold(asked.clone()).await {
         Err(GroupFailure::Mismatch) => {
@@ -255,9 +251,10 @@ pub(super) async fn show(req: HttpRequest) -> Answer {
 /// Give all of a group back. Succeeds also when it is over already.
 #[utoipa::path(delete, path = "/v1/groups/{group}", tag = "groups", operation_id = "release_group",
     responses((status = 204, description = "all its units are free")))]
-pub(super) async fn release(req: HttpRequest) -> Answer {
+pub(super) async fn release(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
     let who = call.who().await?;
+    call.no_body(payload).await?;
     call.api.groups.release(call.group()?, who.caller()).await.map_err(problem)?;
     Ok(HttpResponse::NoContent().finish())
 }
@@ -299,7 +296,8 @@ mod tests {
     use super::*;
 
     fn refused(body: &str) -> (Code, String) {
-        let wanted = body::parse::<GroupRequest>(body.as_bytes()).and_then(GroupRequest::wanted);
+        let wanted =
+            body::parse::<GroupRequest>(body.as_bytes()).and_then(|request| request.wanted(&Caller::Clock));
         let problem = wanted.expect_err(body);
         let shown: serde_json::Value = serde_json::from_slice(&problem.render_body()).unwrap();
         (problem.code(), shown["errors"][0]["pointer"].as_str().unwrap_or_default().to_owned())
@@ -310,7 +308,7 @@ mod tests {
         let id = |n: u128| InventoryId::new(uuid::Uuid::from_u128(n)).to_string();
         let part = |n: u128| format!(r#"{{"inventory":"{}","offers":[{{"offer":"A"}}]}}"#, id(n));
         let many = |n: u128| format!(r#"{{"holds":[{}]}}"#, (0..n).map(part).collect::<Vec<_>>().join(","));
-        assert!(body::parse::<GroupRequest>(many(100).as_bytes()).and_then(GroupRequest::wanted).is_ok());
+        assert!(body::parse::<GroupRequest>(many(100).as_bytes()).unwrap().wanted(&Caller::Clock).is_ok());
         let (one, offers) = (id(1), r#"[{"offer":"A"}]"#);
         for (body, pointer) in [
             ("{}".to_owned(), ""),

@@ -23,7 +23,6 @@ use crate::domain::access::Access;
 use crate::domain::answer::{HoldAnswer, HoldFacts, Source};
 use crate::domain::change::Change;
 use crate::domain::command::{BestWanted, Pick, Wanted};
-use crate::domain::settings::{PIECES_PER_HOLD_MAX, PIECES_PER_HOLD_OF_KEYS_MAX};
 use crate::domain::{Action, BuyerId, Caller, InventoryId};
 
 /// What to hold: exactly one of `offers` and `best_available`.
@@ -59,24 +58,12 @@ impl HoldRequest {
             }
             (Some(offers), None) if offers.is_empty() => invalid("/offers", "is empty"),
             (Some(offers), None) => {
-                not_too_long(&offers, "/offers", who)?;
+                picks::picked_by(&who.caller(), &offers, "/offers")?;
                 Ok(Wanted::Offers(offers))
             }
             (None, Some(best)) => Ok(Wanted::Best(best)),
         }
     }
-}
-
-/// A list has no more entries than a hold of this caller may have pieces; how many it really has, the settings say.
-fn not_too_long(offers: &[Pick], at: &str, who: &Who) -> Result<(), Problem> {
-    let max = match who.caller() {
-        Caller::Key(_) => PIECES_PER_HOLD_OF_KEYS_MAX,
-        _ => PIECES_PER_HOLD_MAX,
-    };
-    if offers.len() > max as usize {
-        return Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(max)));
-    }
-    picks::picked(offers, at)
 }
 
 /// Counts a code as a wrong one until it is known to be right.
@@ -123,8 +110,8 @@ impl ChangeRequest {
         if self.add.is_empty() && self.remove.is_empty() {
             return Err(Problem::at(Code::InvalidField, "", "give `add`, `remove`, or both"));
         }
-        not_too_long(&self.add, "/add", who)?;
-        not_too_long(&self.remove, "/remove", who)?;
+        picks::picked_by(&who.caller(), &self.add, "/add")?;
+        picks::picked_by(&who.caller(), &self.remove, "/remove")?;
         let channel = clean(self.channel, "/channel")?;
         let code = given_code(call, inventory, self.code.as_deref()).await?;
         Ok(Change { add: self.add, remove: self.remove, access: Access { channel, code } })

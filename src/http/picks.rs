@@ -3,7 +3,8 @@
 
 use super::code::Code;
 use super::problem::Problem;
-use crate::domain::Pick;
+use crate::domain::settings::{PIECES_PER_HOLD_MAX, PIECES_PER_HOLD_OF_KEYS_MAX};
+use crate::domain::{Caller, Pick};
 
 /// As long as a name of ours can be.
 const NAME_LEN_MAX: usize = 200;
@@ -25,6 +26,18 @@ pub(super) fn named<'a>(
 /// The same for a list of picks, such as `/offers`.
 pub(super) fn picked(list: &[Pick], at: &str) -> Result<(), Problem> {
     named(list.iter().map(|pick| pick.offer.as_str()), |index| format!("{at}/{index}/offer"))
+}
+
+/// The same, with no more entries than a hold of this caller may have pieces; how many it really has, the settings say.
+pub(super) fn picked_by(caller: &Caller, list: &[Pick], at: &str) -> Result<(), Problem> {
+    let max = match caller {
+        Caller::Key(_) => PIECES_PER_HOLD_OF_KEYS_MAX,
+        _ => PIECES_PER_HOLD_MAX,
+    };
+    if list.len() > max as usize {
+        return Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(max)));
+    }
+    picked(list, at)
 }
 
 #[cfg(test)]

@@ -102,7 +102,7 @@ routes! {
     POST "/v1/inventories/{inventory}/restock" Operator restock::restock [KeysFull, NotEnough, UnitUnknown, UnitNotStocked];
     POST "/v1/groups" Buyer groups::hold_all [Cancelled, InventoryUnknown, UnitTaken, NotEnough, BuyerLimit, NotOnSale, TooManyPieces, UnitUnknown, BuyerRequired, Forbidden, WouldOrphanSeat, QuantityRange, Overloaded, HeldLimit, CoolingDown, HoldingTime];
     GET "/v1/groups/{group}" Buyer groups::show [GroupUnknown, Overloaded];
-    DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown, Overloaded];
+    DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown, Overloaded, BodyNotAllowed];
     POST "/v1/groups/{group}/purchase" Buyer groups::purchase [Cancelled, GroupUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey, Overloaded];
     POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
     POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [Cancelled, SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];

@@ -62,8 +62,10 @@ fn lay_amounts(draft: &mut Draft) {
     let currency = draft.document.currency;
     for Amount { category, text, place } in std::mem::take(&mut draft.amounts) {
         // Without a currency there is no price, and the compiler says so.
+        // One that is in ISO 4217 no more had two decimals, as most have.
+        let decimals = |currency: Currency| currency.decimals().unwrap_or(2);
         let price =
-            amount(&text, currency.map_or(0, digits_of)).or_else(|| currency.map_or(Some(0), |_| None));
+            amount(&text, currency.map_or(0, decimals).into()).or_else(|| currency.map_or(Some(0), |_| None));
         match price {
             Some(price) => draft.document.categories[category].price = Some(price),
             None => {
@@ -71,16 +73,6 @@ fn lay_amounts(draft: &mut Draft) {
                 draft.findings.beyond_repair("price_range", place, wrong);
             }
         }
-    }
-}
-
-/// How many digits of a price are minor units (ISO 4217).
-fn digits_of(currency: Currency) -> u32 {
-    match currency.as_str() {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
     }
 }
 

@@ -76,6 +76,30 @@ async fn a_group_holds_the_same_seat_in_every_performance() {
 }
 
 #[tokio::test]
+async fn a_key_holds_more_than_fifty_pieces_in_each_part() {
+    let app = spawn_app().await;
+    let settings = json!({"pieces_per_hold": 50, "pieces_per_hold_of_keys": 60});
+    let nights = series(&app, 2, settings).await;
+    let many = |count: usize| {
+        let offers = vec![json!({"offer": "floor"}); count];
+        json!({"inventories": nights, "offers": offers, "buyer": "school-7"})
+    };
+    let party = app.group(&app.seller, &many(51)).await.ok(201);
+    assert_eq!(app.standing(&nights).await, [(51, 0), (51, 0)]);
+    app.group(&app.seller, &many(61)).await.refused(409, "buyer_limit");
+    let mut of_buyer = many(51);
+    of_buyer.as_object_mut().unwrap().remove("buyer");
+    let refused = app.group(&app.alice.token, &of_buyer).await.refused(422, "too_many_pieces");
+    assert_eq!(refused.body["limits"], json!({"offers": 50}));
+    let path = format!("/v1/groups/{}", party.text("id"));
+    let with_body = app.delete(&path).by(&app.seller).json(&json!({"inventories": [nights[0]]}));
+    with_body.send().await.refused(422, "body_not_allowed");
+    assert_eq!(app.standing(&nights).await, [(51, 0), (51, 0)]);
+    app.delete(&path).by(&app.seller).send().await.ok(204);
+    assert_eq!(app.standing(&nights).await, [(0, 0), (0, 0)]);
+}
+
+#[tokio::test]
 async fn a_refused_part_frees_all_others_and_is_named() {
     let app = spawn_app().await;
     let nights = series(&app, 3, json!({})).await;

@@ -11,11 +11,10 @@ use crate::domain::{Caller, InventoryId, Pick, Refusal};
 impl Groups {
     /// Whether all its inventories and offers exist, and no part is larger than a hold may be.
     pub(super) async fn look(&self, call: &GroupCall) -> Result<(), GroupFailure> {
-        let is_buyer = matches!(call.caller, Caller::Buyer(_));
         let each = call.parts.iter().cloned().enumerate().map(|(index, (inventory, offers))| {
-            let this = self.clone();
+            let (this, caller) = (self.clone(), call.caller.clone());
             async move {
-                let seen = this.look_at(inventory, &offers, is_buyer).await;
+                let seen = this.look_at(inventory, &offers, &caller).await;
                 seen.map_err(|failure| GroupFailure::Part { index, inventory, failure })
             }
         });
@@ -23,9 +22,9 @@ impl Groups {
         futures_util::stream::iter(each).buffered(PARTS_AT_ONCE).try_collect().await
     }
 
-    async fn look_at(&self, inventory: InventoryId, offers: &[Pick], is_buyer: bool) -> Result<(), Failure> {
+    async fn look_at(&self, inventory: InventoryId, offers: &[Pick], caller: &Caller) -> Result<(), Failure> {
         let channel = self.inventories.channel(inventory).await?;
-        if is_buyer && channel.is_draft() {
+        if matches!(caller, Caller::Buyer(_)) && channel.is_draft() {
             return Err(Failure::InventoryUnknown);
         }
         let plan = channel.plan();
@@ -35,7 +34,7 @@ impl Groups {
             return Err(Failure::Refused { refusal, plan });
         }
         let pieces: u64 = offers.iter().map(|pick| u64::from(pick.quantity.get())).sum();
-        let max = channel.summary().settings.pieces_per_hold;
+        let (max, _) = channel.summary().settings.pieces_of_hold(caller);
         if pieces > u64::from(max) {
             let refusal = Refusal::BuyerLimit { limit: BuyerLimit::PiecesPerHold, max };
             return Err(Failure::Refused { refusal, plan });

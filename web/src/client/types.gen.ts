@@ -561,7 +561,7 @@ export interface GroupRequest {
 export interface PartRequest {
   inventory: string;
   /**
-   * Exactly these, all or none; at most 50 entries.
+   * Exactly these, all or none; at most 50 entries, for a secret key 1,000.
    */
   offers: Pick[];
 }
