@@ -216,3 +216,25 @@ async fn an_older_protocol_gets_no_chunks() {
     assert!(!head.to_ascii_lowercase().contains("keep-alive"), "{head}");
     assert!(body.starts_with("retry: "), "no length of a chunk stands before it: {body}");
 }
+
+#[tokio::test]
+async fn behind_an_answer_no_more_is_taken_in_than_is_on_its_way() {
+    static CHUNK: [u8; 64 * 1024] = [b'x'; 64 * 1024];
+    // More than all buffers between the two together, and far less than passes until the connection's time is over.
+    let at_most = 32 << 20;
+    let app = spawn_app().await;
+    for path in ["/livez", "/v1/nowhere", "/"] {
+        let mut socket = TcpStream::connect(app.server.address).await.unwrap();
+        let head = format!("GET {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n");
+        socket.write_all(head.as_bytes()).await.unwrap();
+        let chunk = [&b"10000\r\n"[..], &CHUNK, b"\r\n"].concat();
+        let mut sent = 0;
+        let sending = async {
+            while sent < at_most && socket.write_all(&chunk).await.is_ok() {
+                sent += chunk.len();
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, sending).await.is_ok(), "{path}: still open");
+        assert!(sent < at_most, "{path}: taken in without an end");
+    }
+}
