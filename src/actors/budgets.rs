@@ -43,6 +43,12 @@ impl Budgets {
 }
 
 impl InventoryActor {
+    /// Whether somebody's budget would be fuller, if this inventory were put away and loaded anew.
+    pub(super) fn has_budgets_that_matter(&self) -> bool {
+        let now = self.state.not_before(self.sources.now());
+        self.budgets.holdings.as_ref().is_some_and(|holdings| holdings.matters(now))
+    }
+
     /// Whether whoever asks may do so much of it. Nobody asks for what is due.
     pub(super) fn may(
         &mut self,

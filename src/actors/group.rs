@@ -150,8 +150,14 @@ impl Groups {
         Ok(shown)
     }
 
-    /// Gives all parts back; so it is already for what is over or sold.
-    pub async fn release(&self, group: GroupId, caller: Caller) -> Result<(), GroupFailure> {
+    /// Gives all parts back; so it is already for what is over or sold. What is kept of it is taken from the budget of
+    /// `asker`.
+    pub async fn release(
+        &self,
+        group: GroupId,
+        caller: Caller,
+        asker: Option<Asker>,
+    ) -> Result<(), GroupFailure> {
         let this = self.clone();
         self.to_its_end(async move {
             let row = this.own(group, &caller).await?;
@@ -161,7 +167,7 @@ impl Groups {
             if this.change(&row, GroupState::Released, true, None).await? {
                 telemetry::group_ended("released");
                 let released = GroupRow { state: GroupState::Released, ..row };
-                this.release_parts(&released).await;
+                this.release_parts(&released, asker.as_ref()).await;
             }
             Ok(())
         })
@@ -169,12 +175,12 @@ impl Groups {
     }
 
     /// Sells all parts, or refuses before any is.
-    pub async fn purchase(&self, group: GroupId, caller: Caller, key: KeyUse) -> Shown {
+    pub async fn purchase(&self, group: GroupId, caller: Caller, key: KeyUse, asker: Option<Asker>) -> Shown {
         let this = self.clone();
         self.to_its_end(async move {
             for _ in 0..ATTEMPTS_MAX {
                 let row = this.own(group, &caller).await?;
-                if let Some(shown) = this.purchase_once(row, &caller, key).await? {
+                if let Some(shown) = this.purchase_once(row, &caller, key, asker.as_ref()).await? {
                     return Ok(shown);
                 }
             }
@@ -189,6 +195,7 @@ impl Groups {
         row: GroupRow,
         caller: &Caller,
         key: KeyUse,
+        asker: Option<&Asker>,
     ) -> Result<Option<GroupShown>, GroupFailure> {
         let purchase = GroupPurchase::new(key, caller.clone());
         match row.state {
@@ -197,7 +204,7 @@ impl Groups {
             GroupState::Purchasing | GroupState::Sold => match &row.group.purchase {
                 Some(earlier) if earlier.key != purchase.key => Err(GroupFailure::Over(GroupState::Sold)),
                 Some(earlier) if earlier.fingerprint != purchase.fingerprint => Err(GroupFailure::Mismatch),
-                _ => self.sell_parts(row, true).await.map(Some),
+                _ => self.sell_parts(row, true, asker).await.map(Some),
             },
             GroupState::Held => {
                 self.may_purchase(&row, caller).await?;
@@ -206,7 +213,7 @@ impl Groups {
                     return Ok(None);
                 }
                 let row = GroupRow { state: GroupState::Purchasing, unfinished: true, group, ..row };
-                self.sell_parts(row, false).await.map(Some)
+                self.sell_parts(row, false, asker).await.map(Some)
             }
         }
     }

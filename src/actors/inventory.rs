@@ -125,7 +125,7 @@ impl Handler<Passivate> for InventoryActor {
         let busy = self.state.has_holds()
             || self.shared.channel.viewer_count() > 0
             || self.shared.committed_seq() != self.state.seq();
-        if in_service && busy {
+        if in_service && (busy || self.has_budgets_that_matter()) {
             return false;
         }
         self.shared.go(Gone::Evicted);

@@ -255,7 +255,7 @@ pub(super) async fn release(req: HttpRequest, payload: Payload) -> Answer {
     let call = Call::of(&req);
     let who = call.who().await?;
     call.no_body(payload).await?;
-    call.api.groups.release(call.group()?, who.caller()).await.map_err(problem)?;
+    call.api.groups.release(call.group()?, who.caller(), call.asker(&who)).await.map_err(problem)?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -272,10 +272,11 @@ pub(super) async fn purchase(req: HttpRequest, payload: Payload) -> Answer {
     let Nothing {} = body::parse_or_default(&body)?;
     let caller = who.caller();
     let key = call.key_use(&caller, &body)?;
-    let shown = match call.api.groups.purchase(group, caller.clone(), key).await {
+    let asker = call.asker(&who);
+    let shown = match call.api.groups.purchase(group, caller.clone(), key, asker.clone()).await {
         Err(GroupFailure::Mismatch) => {
             let key = call.earlier_key_use(&caller, &body)?;
-            call.api.groups.purchase(group, caller, key).await
+            call.api.groups.purchase(group, caller, key, asker).await
         }
         shown => shown,
     };

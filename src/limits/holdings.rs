@@ -4,30 +4,41 @@
 //! Loaded anew it knows from the state who holds what and since when, but no longer from which address, and none of
 //! what was given up before: an address may then hold its share once more until those holds end.
 
+mod ask;
+
 use rustc_hash::FxHashMap;
 
 use super::address::ClientAddress;
-use super::asker::{Asker, Party, Reason, TurnedAway, Whose};
-use super::rules::{HoldingRules, RAISED_BY};
-use super::standing::{HOLDING_MS_MAX, Standing};
-use crate::domain::change::Change;
-use crate::domain::group::PartStep;
+use super::asker::{Asker, Party};
+use super::rules::HoldingRules;
+use super::standing::{Standing, WINDOW_MS};
 use crate::domain::ledger::pieces;
-use crate::domain::{Action, BuyerId, Event, HoldId, Pick, Record, State, Timestamp, Wanted};
-use crate::telemetry;
+use crate::domain::moves::Claim;
+use crate::domain::{BuyerId, Caller, Event, HoldId, Record, SaleId, State, Timestamp};
 
 /// Holds that may be given up before there is a wait: to choose again is no offence, and an office is many people.
 const FREE_OF_A_BUYER: u32 = 5;
 const FREE_OF_AN_ADDRESS: u32 = 40;
 /// Buyers and addresses of the young generation: when it is full, what holds nothing in the one before is forgotten.
 const YOUNG_MAX: usize = 32_768;
-/// Pieces of an address come free all the time.
-const ADDRESS_WAIT_MS: i64 = 2_000;
+/// Sales of the last hours that are to an address's credit. When there are more, a further one is to nobody's.
+const CREDITED_MAX: usize = 32_768;
+const CREDITED_MS: i64 = 4 * WINDOW_MS;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Holder {
     Buyer(BuyerId),
     Address(ClientAddress),
+}
+
+impl Holder {
+    /// Holds that it may give up before it has to wait.
+    fn free(&self) -> u32 {
+        match self {
+            Self::Buyer(_) => FREE_OF_A_BUYER,
+            Self::Address(_) => FREE_OF_AN_ADDRESS,
+        }
+    }
 }
 
 /// A hold that is not paid for.
@@ -42,6 +53,13 @@ struct Unpaid {
     is_tentative: bool,
 }
 
+impl Unpaid {
+    /// A key's holds are its own business, and so are those of the operator's own addresses.
+    fn is_blamed(&self) -> bool {
+        !self.is_raised && self.address.is_some()
+    }
+}
+
 #[derive(Debug)]
 pub struct Holdings {
     rules: HoldingRules,
@@ -50,6 +68,8 @@ pub struct Holdings {
     unpaid: FxHashMap<HoldId, Unpaid>,
     young: FxHashMap<Holder, Standing>,
     old: FxHashMap<Holder, Standing>,
+    /// To whose credit a sale is, until it comes back.
+    credited: FxHashMap<SaleId, (ClientAddress, Timestamp)>,
 }
 
 impl Holdings {
@@ -61,6 +81,7 @@ impl Holdings {
             unpaid: FxHashMap::default(),
             young: FxHashMap::default(),
             old: FxHashMap::default(),
+            credited: FxHashMap::default(),
         };
         for (id, hold) in state.holds() {
             let unpaid = Unpaid {
@@ -75,130 +96,16 @@ impl Holdings {
         this
     }
 
-    /// Whether the asker may do this on top of what it holds.
-    pub fn ask(
-        &mut self,
-        asker: &Asker,
-        action: &Action,
-        state: &State,
-        now: Timestamp,
-    ) -> Result<(), TurnedAway> {
-        // A key answers for its own buyers; what they may have is the inventory's settings.
-        if !matches!(asker.party, Party::Buyer(_)) {
-            return Ok(());
-        }
-        let asked = match action {
-            Action::Hold { buyer, wanted, .. }
-            | Action::Part { step: PartStep::Hold { buyer, wanted }, .. } => {
-                self.ask_hold(asker, buyer, wanted_pieces(wanted), state, now)
-            }
-            Action::Extend { hold } => self.ask_longer(asker, *hold, state, now),
-            Action::Change { hold, change } => self.ask_larger(asker, *hold, change, state, now),
-            _ => Ok(()),
-        };
-        if let Err(away) = &asked {
-            telemetry::turned_away(away.reason.name(), away.whose.name());
-        }
-        asked
-    }
-
-    fn ask_hold(
-        &mut self,
-        asker: &Asker,
-        buyer: &BuyerId,
-        more: u64,
-        state: &State,
-        now: Timestamp,
-    ) -> Result<(), TurnedAway> {
-        let settings = state.settings();
-        let times = if asker.is_raised { RAISED_BY } else { 1 };
-        let everybody = self.rules.pieces_per_address(self.capacity, settings.pieces_per_hold.into());
-        let address = self.standing(Holder::Address(asker.address), now);
-        let of_address = (everybody + address.earned(everybody)).saturating_mul(times);
-        let held_by_address = address.pieces;
-        let cooling = address.cools_for_ms(now).map(|ms| away(Reason::CoolingDown, Whose::Address, 0, ms));
-        let buyer = self.standing(Holder::Buyer(buyer.clone()), now);
-        if !asker.is_raised {
-            let buyers = buyer.cools_for_ms(now).map(|ms| away(Reason::CoolingDown, Whose::Buyer, 0, ms));
-            if let Some(cooling) = buyers.or(cooling) {
-                return Err(cooling);
-            }
-        }
-        // At once no more than one hold may have, however many holds it is.
-        let of_buyer = u64::from(settings.pieces_per_hold).saturating_mul(times);
-        if buyer.holds > 0 && buyer.pieces + more > of_buyer {
-            let wait_ms = buyer.ends_after_ms(now);
-            return Err(away(Reason::PiecesHeld, Whose::Buyer, of_buyer, wait_ms));
-        }
-        let until = now.plus_seconds(settings.hold_seconds);
-        if let Some(too_long) = too_long(buyer, settings.hold_seconds, now, until).filter(|_| times == 1) {
-            return Err(too_long);
-        }
-        if held_by_address + more > of_address {
-            return Err(away(Reason::PiecesHeld, Whose::Address, of_address, ADDRESS_WAIT_MS));
-        }
-        Ok(())
-    }
-
-    /// A hold that grows takes as much of its holder's share as another hold would.
-    fn ask_larger(
-        &mut self,
-        asker: &Asker,
-        hold: HoldId,
-        change: &Change,
-        state: &State,
-        now: Timestamp,
-    ) -> Result<(), TurnedAway> {
-        let count = |picks: &[Pick]| picks.iter().map(|pick| u64::from(pick.quantity.get())).sum::<u64>();
-        let Some(hold) = state.hold(hold) else { return Ok(()) };
-        let more = count(&change.add).saturating_sub(count(&change.remove));
-        if more == 0 {
-            return Ok(());
-        }
-        let each = u64::from(state.settings().pieces_per_hold);
-        let times = if asker.is_raised { RAISED_BY } else { 1 };
-        let everybody = self.rules.pieces_per_address(self.capacity, each);
-        let address = self.standing(Holder::Address(asker.address), now);
-        let of_address = (everybody + address.earned(everybody)).saturating_mul(times);
-        if address.pieces + more > of_address {
-            return Err(away(Reason::PiecesHeld, Whose::Address, of_address, ADDRESS_WAIT_MS));
-        }
-        let of_buyer = each.saturating_mul(times);
-        let buyer = self.standing(Holder::Buyer(hold.buyer.clone()), now);
-        if buyer.pieces + more > of_buyer {
-            let wait_ms = buyer.ends_after_ms(now);
-            return Err(away(Reason::PiecesHeld, Whose::Buyer, of_buyer, wait_ms));
-        }
-        Ok(())
-    }
-
-    fn ask_longer(
-        &mut self,
-        asker: &Asker,
-        hold: HoldId,
-        state: &State,
-        now: Timestamp,
-    ) -> Result<(), TurnedAway> {
-        let Some(hold) = state.hold(hold) else { return Ok(()) };
-        let seconds = state.settings().hold_seconds;
-        let until = now.plus_seconds(seconds).min(hold.started_at.plus_seconds(2 * seconds));
-        let buyer = self.standing(Holder::Buyer(hold.buyer.clone()), now);
-        match too_long(buyer, seconds, now, until) {
-            Some(too_long) if !asker.is_raised => Err(too_long),
-            _ => Ok(()),
-        }
-    }
-
     /// What came of it. `asker` is whoever asked for the record, if anybody did.
     pub fn learn(&mut self, record: &Record, state: &State, asker: Option<&Asker>) {
         let at = record.at;
+        let buyer = asker.filter(|asker| matches!(asker.party, Party::Buyer(_)));
         for event in &record.events {
             match event {
-                Event::Held { hold, buyer, lines, expires_at, group, .. } => {
-                    let by_buyer = asker.filter(|asker| matches!(asker.party, Party::Buyer(_)));
+                Event::Held { hold, buyer: whose, lines, expires_at, group, .. } => {
                     let unpaid = Unpaid {
-                        buyer: buyer.clone(),
-                        address: by_buyer.map(|asker| asker.address),
+                        buyer: whose.clone(),
+                        address: buyer.map(|asker| asker.address),
                         pieces: pieces(lines).into(),
                         is_raised: asker.is_some_and(|asker| asker.is_raised),
                         is_tentative: group.is_some(),
@@ -206,16 +113,39 @@ impl Holdings {
                     self.begins(*hold, unpaid, at, *expires_at);
                 }
                 Event::Extended { hold, expires_at, .. } => self.lasts(*hold, *expires_at, at),
-                Event::Changed { hold, lines, .. } => self.changes(*hold, pieces(lines).into(), at),
-                Event::Released { hold } => self.ends(*hold, at),
-                Event::Expired { holds } => holds.iter().for_each(|hold| self.ends(*hold, at)),
-                Event::Purchased { hold: Some(hold), .. } => self.pays(*hold, at),
+                Event::Changed { hold, lines, removed, expires_at, .. } => {
+                    self.changes(*hold, pieces(lines).into(), buyer, at, *expires_at);
+                    if !removed.is_empty() {
+                        self.swaps(*hold, buyer, at);
+                    }
+                }
+                Event::Moved { moves } => {
+                    for moved in moves {
+                        if let Claim::Hold(hold) = moved.claim {
+                            self.swaps(hold, buyer, at);
+                        }
+                    }
+                }
+                Event::Released { hold } => self.ends(*hold, at, true),
+                Event::Expired { holds } => holds.iter().for_each(|hold| self.ends(*hold, at, true)),
+                Event::Cancelled { holds, .. } => holds.iter().for_each(|hold| self.ends(*hold, at, false)),
+                Event::Purchased { hold: Some(hold), sale, .. } => {
+                    // What a holder purchases by itself says nothing of money.
+                    let is_confirmed = matches!(record.by, Caller::Key(_));
+                    self.pays(*hold, is_confirmed.then_some(*sale), at);
+                }
+                Event::Returned { sale, lines, .. } => self.refunds(*sale, pieces(lines).into(), at),
                 Event::Restocked { .. } | Event::Replanned { .. } => {
                     self.capacity = state.figures().capacity;
                 }
                 _ => {}
             }
         }
+    }
+
+    /// Whether somebody would be allowed more, if all of this were forgotten.
+    pub fn matters(&self, now: Timestamp) -> bool {
+        self.young.values().chain(self.old.values()).any(|standing| standing.matters(now))
     }
 
     fn begins(&mut self, hold: HoldId, unpaid: Unpaid, at: Timestamp, until: Timestamp) {
@@ -233,35 +163,78 @@ impl Holdings {
         }
     }
 
-    fn changes(&mut self, hold: HoldId, pieces: u64, at: Timestamp) {
+    /// It has so many pieces now. Whoever lets it grow takes all of it upon his address: else what is held from one
+    /// could be made much from another.
+    fn changes(&mut self, hold: HoldId, now: u64, asker: Option<&Asker>, at: Timestamp, until: Timestamp) {
         let Some(unpaid) = self.unpaid.get_mut(&hold) else { return };
-        let before = std::mem::replace(&mut unpaid.pieces, pieces);
-        for holder in holders(unpaid) {
-            let standing = self.standing(holder, at);
-            standing.pieces = (standing.pieces + pieces).saturating_sub(before);
+        let before = std::mem::replace(&mut unpaid.pieces, now);
+        let new = asker.filter(|asker| now > before && unpaid.address != Some(asker.address));
+        let left = new.and_then(|_| unpaid.address);
+        if let Some(asker) = new {
+            (unpaid.address, unpaid.is_raised) = (Some(asker.address), asker.is_raised);
         }
-    }
-
-    fn pays(&mut self, hold: HoldId, at: Timestamp) {
-        let Some(unpaid) = self.unpaid.remove(&hold) else { return };
-        for holder in holders(&unpaid) {
-            self.standing(holder, at).pays(unpaid.pieces, at);
+        let holders = holders(unpaid);
+        if let Some(left) = left {
+            self.standing(Holder::Address(left), at).leaves(before);
         }
-    }
-
-    fn ends(&mut self, hold: HoldId, at: Timestamp) {
-        let Some(unpaid) = self.unpaid.remove(&hold) else { return };
-        for holder in holders(&unpaid) {
-            let free = match holder {
-                Holder::Buyer(_) => FREE_OF_A_BUYER,
-                Holder::Address(_) => FREE_OF_AN_ADDRESS,
-            };
+        for holder in holders {
+            let is_new = new.is_some() && matches!(holder, Holder::Address(_));
             let standing = self.standing(holder, at);
-            // A key's holds are its own business, and so are those of the operator's own addresses.
-            if unpaid.is_tentative || unpaid.is_raised || unpaid.address.is_none() {
-                standing.passes(unpaid.pieces, at);
+            if is_new {
+                standing.begins(now, at, until);
             } else {
+                standing.pieces = (standing.pieces + now).saturating_sub(before);
+            }
+        }
+    }
+
+    /// Its buyer has put pieces of it back.
+    fn swaps(&mut self, hold: HoldId, asker: Option<&Asker>, at: Timestamp) {
+        let Some(unpaid) = self.unpaid.get(&hold).filter(|unpaid| unpaid.is_blamed()) else { return };
+        if asker.is_some() {
+            for holder in holders(unpaid) {
+                let free = holder.free();
+                self.standing(holder, at).swaps(at, free);
+            }
+        }
+    }
+
+    fn pays(&mut self, hold: HoldId, confirmed: Option<SaleId>, at: Timestamp) {
+        let Some(unpaid) = self.unpaid.remove(&hold) else { return };
+        let sale = confirmed.filter(|_| self.has_room_for_credit(at)).zip(unpaid.address);
+        if let Some((sale, address)) = sale {
+            self.credited.insert(sale, (address, at));
+        }
+        let credit = if sale.is_some() { unpaid.pieces } else { 0 };
+        for holder in holders(&unpaid) {
+            self.standing(holder, at).pays(unpaid.pieces, credit, at);
+        }
+    }
+
+    fn has_room_for_credit(&mut self, now: Timestamp) -> bool {
+        if self.credited.len() >= CREDITED_MAX {
+            self.credited.retain(|_, (_, at)| now.since_ms(*at) < CREDITED_MS);
+        }
+        self.credited.len() < CREDITED_MAX
+    }
+
+    /// What was paid back was not paid.
+    fn refunds(&mut self, sale: SaleId, pieces: u64, at: Timestamp) {
+        if let Some(&(address, _)) = self.credited.get(&sale) {
+            self.standing(Holder::Address(address), at).is_refunded(pieces, at);
+        }
+    }
+
+    fn ends(&mut self, hold: HoldId, at: Timestamp, is_own_fault: bool) {
+        let Some(unpaid) = self.unpaid.remove(&hold) else { return };
+        let is_blamed = is_own_fault && !unpaid.is_tentative && unpaid.is_blamed();
+        for holder in holders(&unpaid) {
+            let free = holder.free();
+            let standing = self.standing(holder, at);
+            if is_blamed {
                 standing.gives_up(unpaid.pieces, at, free);
+            } else {
+                standing.passes(unpaid.pieces, at);
             }
         }
     }
@@ -288,24 +261,6 @@ impl Holdings {
 fn holders(unpaid: &Unpaid) -> impl Iterator<Item = Holder> + use<> {
     let address = unpaid.address.map(Holder::Address);
     [Some(Holder::Buyer(unpaid.buyer.clone())), address].into_iter().flatten()
-}
-
-fn away(reason: Reason, whose: Whose, max: u64, wait_ms: i64) -> TurnedAway {
-    TurnedAway { reason, whose, max, wait_ms }
-}
-
-/// An inventory whose holds are longer than ten minutes means it: one of them is always allowed.
-fn too_long(buyer: &Standing, hold_seconds: u32, now: Timestamp, until: Timestamp) -> Option<TurnedAway> {
-    let max_ms = HOLDING_MS_MAX.max(1_000 * i64::from(hold_seconds));
-    let wait_ms = buyer.holds_too_long_ms(now, until.0, max_ms)?;
-    Some(away(Reason::HoldingTime, Whose::Buyer, max_ms.unsigned_abs() / 1_000, wait_ms))
-}
-
-fn wanted_pieces(wanted: &Wanted) -> u64 {
-    match wanted {
-        Wanted::Offers(picks) => picks.iter().map(|pick| u64::from(pick.quantity.get())).sum(),
-        Wanted::Best(best) => best.quantity.get().into(),
-    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ const COOL_FIRST_MS: i64 = 30_000;
 const COOL_DOUBLINGS_MAX: u32 = 6;
 /// Given-up holds that one purchase excuses: few people buy the first thing that they look at.
 const EXCUSED_BY_A_PURCHASE: u32 = 2;
+/// Changes and moves that put pieces back: so many are as much as one hold that was given up.
+const SWAPS_OF_ONE: u32 = 4;
 /// Spells of holding that are remembered one by one; beyond it the two oldest count as one.
 const SPELLS_MAX: usize = 16;
 /// What an address has paid for lets it hold more, up to so many times what it may at first.
@@ -27,15 +29,19 @@ pub(super) struct Standing {
     /// Live holds that are not paid for, and their pieces.
     pub(super) holds: u32,
     pub(super) pieces: u64,
-    /// Of this spell: since when it holds without a pause or a purchase, and until when its holds may last.
+    /// Of this spell: since when it holds without a pause, until when its holds may last, and up to when a hold of it
+    /// came to nothing.
     since: i64,
     until: i64,
+    in_vain: i64,
     /// Earlier spells, oldest first: holding that came to nothing.
     spells: SmallVec<[Spell; 2]>,
     /// Holds that ended so, lately: both are halved every half hour.
     given_up: u32,
     paid: u32,
+    /// Of those that a key has confirmed.
     paid_pieces: u64,
+    swaps: u32,
     aged_at: i64,
     cool_until: i64,
 }
@@ -47,11 +53,11 @@ impl Standing {
 
     pub(super) fn begins(&mut self, pieces: u64, at: Timestamp, until: Timestamp) {
         if self.holds == 0 {
-            (self.since, self.until) = (at.0, until.0);
+            (self.since, self.until, self.in_vain) = (at.0, until.0, at.0);
         }
         self.holds += 1;
         self.pieces += pieces;
-        self.until = self.until.max(until.0);
+        (self.since, self.until) = (self.since.min(at.0), self.until.max(until.0));
     }
 
     pub(super) fn lasts(&mut self, until: Timestamp) {
@@ -63,17 +69,39 @@ impl Standing {
         self.pieces = self.pieces.saturating_sub(pieces);
     }
 
-    /// A hold was paid for: so was the time for which it kept things from others.
-    pub(super) fn pays(&mut self, pieces: u64, at: Timestamp) {
+    /// A hold was paid for, and so was the time for which it kept things from others; not that of a hold beside it
+    /// which came to nothing. So many pieces of it are to its credit.
+    pub(super) fn pays(&mut self, pieces: u64, credit: u64, at: Timestamp) {
         self.ends(pieces);
         self.age(at.0);
-        (self.paid, self.paid_pieces) = (self.paid + 1, self.paid_pieces + pieces);
-        self.since = at.0;
+        (self.paid, self.paid_pieces) = (self.paid + 1, self.paid_pieces + credit);
+        if self.holds == 0 {
+            self.remember((self.since, self.in_vain));
+        }
+    }
+
+    /// Something of a sale was given back: it is to nobody's credit any more.
+    pub(super) fn is_refunded(&mut self, pieces: u64, at: Timestamp) {
+        self.age(at.0);
+        self.paid = self.paid.saturating_sub(1);
+        self.paid_pieces = self.paid_pieces.saturating_sub(pieces);
     }
 
     /// A hold was given back or ran out.
     pub(super) fn gives_up(&mut self, pieces: u64, at: Timestamp, free: u32) {
         self.passes(pieces, at);
+        self.is_blamed(at, free);
+    }
+
+    /// Pieces went back out of a hold that goes on.
+    pub(super) fn swaps(&mut self, at: Timestamp, free: u32) {
+        self.swaps = self.swaps.wrapping_add(1);
+        if self.swaps.is_multiple_of(SWAPS_OF_ONE) {
+            self.is_blamed(at, free);
+        }
+    }
+
+    fn is_blamed(&mut self, at: Timestamp, free: u32) {
         self.age(at.0);
         self.given_up = self.given_up.saturating_add(1);
         let excused = free.saturating_add(self.paid.saturating_mul(EXCUSED_BY_A_PURCHASE));
@@ -85,9 +113,15 @@ impl Standing {
     /// A hold ended without anybody's fault: a part of a group that never came about.
     pub(super) fn passes(&mut self, pieces: u64, at: Timestamp) {
         self.ends(pieces);
+        self.in_vain = at.0.min(self.until);
         if self.holds == 0 {
-            self.remember((self.since, at.0.min(self.until)));
+            self.remember((self.since, self.in_vain));
         }
+    }
+
+    /// One of its holds counts elsewhere from now on.
+    pub(super) fn leaves(&mut self, pieces: u64) {
+        self.ends(pieces);
     }
 
     fn remember(&mut self, (since, until): Spell) {
@@ -136,7 +170,8 @@ impl Standing {
             return None;
         }
         let (until, from) = (if holds_now { until.max(self.until) } else { until }, until - WINDOW_MS);
-        let since = if holds_now { self.since } else { now.0 };
+        // A part of a group stays until its group was asked, also behind its end.
+        let since = if self.holds > 0 { self.since } else { now.0 };
         let in_window = |&(begin, end): &Spell| (end - begin.max(from)).max(0);
         let used: i64 = self.spells.iter().map(in_window).sum::<i64>() + until - since.max(from);
         let mut too_much = used - max_ms;
@@ -154,11 +189,15 @@ impl Standing {
         Some(WINDOW_MS)
     }
 
+    /// Whether anything would be allowed that is not, if it were forgotten.
+    pub(super) fn matters(&self, now: Timestamp) -> bool {
+        let is_recent = |spell: &Spell| spell.1 > now.0 - WINDOW_MS;
+        self.holds > 0 || self.cool_until > now.0 || self.spells.iter().any(is_recent)
+    }
+
     /// Whether nothing of it matters any more.
     pub(super) fn is_forgotten(&self, now: Timestamp) -> bool {
-        let spells_over = self.spells.iter().all(|spell| spell.1 <= now.0 - WINDOW_MS);
-        let is_old = now.0 - self.aged_at > 2 * WINDOW_MS;
-        self.holds == 0 && self.cool_until <= now.0 && spells_over && is_old
+        !self.matters(now) && now.0 - self.aged_at > 2 * WINDOW_MS
     }
 }
 
@@ -231,12 +270,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_still_there_behind_its_end_counts() {
+        let mut standing = Standing::default();
+        standing.begins(1, at(100), at(105));
+        assert_eq!(too_long(&standing, 106, 111), Some(30), "100 to 111, since nobody has ended it");
+    }
+
+    #[test]
     fn what_is_paid_for_does_not_count() {
         let mut standing = Standing::default();
         for start in [100, 105, 110, 115] {
             standing.begins(2, at(start), at(start + 5));
             assert_eq!(too_long(&standing, start, start + 5), None);
-            standing.pays(2, at(start + 4));
+            standing.pays(2, 2, at(start + 4));
         }
         assert_eq!((standing.holds, standing.pieces), (0, 0));
         assert_eq!(too_long(&standing, 120, 125), None);
@@ -254,7 +300,7 @@ mod tests {
         assert_eq!(waits, [0, 0, 30, 60, 120, 240, 480, 960, 1_920, 1_920, 1_920, 1_920]);
         let mut payer = Standing::since(at(100));
         payer.begins(1, at(100), at(105));
-        payer.pays(1, at(100));
+        payer.pays(1, 1, at(100));
         let waits: Vec<i64> = (0..5).map(|_| give_up(&mut payer)).collect();
         assert_eq!(waits, [0, 0, 0, 0, 30]);
         payer.gives_up(0, at(131), 3);

@@ -28,7 +28,8 @@ const AGAIN_AFTER: Duration = Duration::from_millis(50);
 /// A part that is held, and what its inventory said.
 struct HeldPart {
     shown: PartShown,
-    hold_seconds: u32,
+    /// When it ends at the latest: as a hold of this inventory that was made when it was.
+    ends_at: Timestamp,
     now: Timestamp,
 }
 
@@ -49,7 +50,7 @@ impl Groups {
                 }
                 Begun::Known(row) if row.state == GroupState::Holding => *row,
                 Begun::Known(row) if row.state == GroupState::Aborted => {
-                    self.release_parts(&row).await;
+                    self.release_parts(&row, call.asker.as_ref()).await;
                     continue;
                 }
                 Begun::Known(row) => return self.replayed(&row).await,
@@ -95,21 +96,22 @@ impl Groups {
         for part in &row.group.parts {
             match self.hold_part(&row, part, call, until).await {
                 Ok(one) => held.push(one),
-                Err(failure) => return self.give_up(&row, part, failure).await,
+                Err(failure) => return self.give_up(&row, part, failure, call.asker.as_ref()).await,
             }
         }
         let now = held.iter().map(|part| part.now).max().unwrap_or_default();
-        let seconds = held.iter().map(|part| part.hold_seconds).min().unwrap_or_default();
-        let mut group = Group { expires_at: Some(now.plus_seconds(seconds)), ..row.group.clone() };
+        // No part is held for longer than a hold there, however long the others took.
+        let expires_at = held.iter().map(|part| part.ends_at).min();
+        let mut group = Group { expires_at, ..row.group.clone() };
         for (part, held) in group.parts.iter_mut().zip(&held) {
             part.held = held.shown.held.as_deref().and_then(held_by);
         }
         if !self.change(&row, GroupState::Held, true, Some(&group)).await.map_err(unclear)? {
-            return self.overtaken(&row).await;
+            return self.overtaken(&row, call.asker.as_ref()).await;
         }
         telemetry::group_ended("held");
         let row = GroupRow { state: GroupState::Held, group, ..row };
-        self.keep_parts(&row).await;
+        self.keep_parts(&row, call.asker.as_ref()).await;
         let parts = row.group.parts.iter().zip(held).map(|(part, held)| (part.index, held.shown)).collect();
         Ok(Some(shown(&row, parts, now, false)))
     }
@@ -128,8 +130,9 @@ impl Groups {
         match self.insist(call.asker.as_ref(), part.inventory, &command, until).await? {
             Done::Committed { record, plan, now, .. } => {
                 let settings = self.inventories.channel(part.inventory).await?.summary().settings;
+                let ends_at = record.at.plus_seconds(settings.hold_seconds);
                 let shown = PartShown { inventory: part.inventory, plan, held: Some(record), sold: None };
-                Ok(HeldPart { shown, hold_seconds: settings.hold_seconds, now })
+                Ok(HeldPart { shown, ends_at, now })
             }
             // It is held, but its key is forgotten: it has been there for a day.
             Done::Nothing => Err(Failure::NotCommitted),
@@ -142,9 +145,10 @@ impl Groups {
         row: &GroupRow,
         part: &Part,
         failure: Failure,
+        asker: Option<&Asker>,
     ) -> Result<Option<GroupShown>, GroupFailure> {
         if !self.change(row, GroupState::Aborted, true, None).await.map_err(unclear)? {
-            return self.overtaken(row).await;
+            return self.overtaken(row, asker).await;
         }
         let (index, inventory) = (part.index, part.inventory);
         telemetry::group_ended(if matches!(failure, Failure::Refused { .. } | Failure::TurnedAway(_)) {
@@ -155,36 +159,48 @@ impl Groups {
         let tried: Vec<&Part> =
             row.group.parts.iter().take_while(|other| other.inventory <= inventory).collect();
         let row = GroupRow { state: GroupState::Aborted, ..row.clone() };
-        self.follow(&row, &tried, || PartStep::Release, GIVING_BACK_MAX).await;
+        self.follow(&row, &tried, || PartStep::Release, GIVING_BACK_MAX, asker).await;
         Err(GroupFailure::Part { index, inventory, failure })
     }
 
     /// Somebody else has taken the row further: their outcome is ours.
-    async fn overtaken(&self, row: &GroupRow) -> Result<Option<GroupShown>, GroupFailure> {
+    async fn overtaken(
+        &self,
+        row: &GroupRow,
+        asker: Option<&Asker>,
+    ) -> Result<Option<GroupShown>, GroupFailure> {
         match self.store.group(row.id).await? {
             Some(now) if now.state != GroupState::Aborted => self.replayed(&now).await.map(Some),
             _ => {
-                self.release_parts(&GroupRow { state: GroupState::Aborted, ..row.clone() }).await;
+                self.release_parts(&GroupRow { state: GroupState::Aborted, ..row.clone() }, asker).await;
                 Ok(None)
             }
         }
     }
 
-    /// Each part of a held group until the group's end.
-    pub(super) async fn keep_parts(&self, row: &GroupRow) {
+    /// Each part of a held group until the group's end. Here and below, what the journal keeps of it is taken from the
+    /// budget of `asker`, if somebody asked; nobody is turned away.
+    pub(super) async fn keep_parts(&self, row: &GroupRow, asker: Option<&Asker>) {
         let Some(until) = row.group.expires_at else { return };
-        self.follow(row, &all(row), || PartStep::Keep { until }, FOLLOWING_MAX).await;
+        self.follow(row, &all(row), || PartStep::Keep { until }, FOLLOWING_MAX, asker).await;
     }
 
     /// Each part of a group that was given back, or never came about.
-    pub(super) async fn release_parts(&self, row: &GroupRow) {
+    pub(super) async fn release_parts(&self, row: &GroupRow, asker: Option<&Asker>) {
         let at_most = if row.state == GroupState::Aborted { GIVING_BACK_MAX } else { FOLLOWING_MAX };
-        self.follow(row, &all(row), || PartStep::Release, at_most).await;
+        self.follow(row, &all(row), || PartStep::Release, at_most, asker).await;
     }
 
     /// What is left to do for a group in this state; done, its row says so.
-    async fn follow(&self, row: &GroupRow, parts: &[&Part], step: impl Fn() -> PartStep, at_most: Duration) {
-        if self.for_all(row.id, parts, step, at_most).await
+    async fn follow(
+        &self,
+        row: &GroupRow,
+        parts: &[&Part],
+        step: impl Fn() -> PartStep,
+        at_most: Duration,
+        asker: Option<&Asker>,
+    ) {
+        if self.for_all(row.id, parts, step, at_most, asker).await
             && let Err(cause) = self.change(row, row.state, false, None).await
         {
             tracing::warn!(group = %row.id, %cause, "a finished group's row is left as it is");
@@ -198,11 +214,12 @@ impl Groups {
         parts: &[&Part],
         step: impl Fn() -> PartStep,
         at_most: Duration,
+        asker: Option<&Asker>,
     ) -> bool {
         let until = Instant::now() + at_most;
         let each = parts.iter().map(|part| {
             let command = command(Caller::Clock, None, group, step());
-            async move { self.insist(None, part.inventory, &command, until).await }
+            async move { self.insist(asker, part.inventory, &command, until).await }
         });
         let ended = join_all(each).await;
         let mut is_done = true;
@@ -219,7 +236,7 @@ impl Groups {
     }
 
     /// Sells each part: there is nothing left that could refuse it.
-    pub(super) async fn sell_parts(&self, row: GroupRow, replayed: bool) -> Shown {
+    pub(super) async fn sell_parts(&self, row: GroupRow, replayed: bool, asker: Option<&Asker>) -> Shown {
         if row.state == GroupState::Sold {
             return self.shown(&row, replayed).await;
         }
@@ -228,7 +245,7 @@ impl Groups {
         let command = command(caller_of(&row), Some(key), row.id, PartStep::Purchase);
         let sell = |part: &Part| {
             let (inventory, command) = (part.inventory, command.clone());
-            async move { self.insist(None, inventory, &command, until).await }
+            async move { self.insist(asker, inventory, &command, until).await }
         };
         let mut group = row.group.clone();
         for (part, sold) in group.parts.iter_mut().zip(join_all(row.group.parts.iter().map(sell)).await) {

@@ -65,19 +65,19 @@ impl Groups {
             GroupState::Holding => match self.change(&row, GroupState::Aborted, true, None).await {
                 Ok(true) => {
                     telemetry::group_ended("aborted");
-                    self.release_parts(&GroupRow { state: GroupState::Aborted, ..row }).await;
+                    self.release_parts(&GroupRow { state: GroupState::Aborted, ..row }, None).await;
                 }
                 Ok(false) => {}
                 Err(cause) => tracing::warn!(group = %row.id, %cause, "a group is left as it is"),
             },
-            GroupState::Held => self.keep_parts(&row).await,
+            GroupState::Held => self.keep_parts(&row, None).await,
             GroupState::Purchasing => {
                 let group = row.id;
-                if let Err(failure) = self.sell_parts(row, false).await {
+                if let Err(failure) = self.sell_parts(row, false, None).await {
                     tracing::warn!(%group, ?failure, "a purchase is not finished yet");
                 }
             }
-            GroupState::Released | GroupState::Aborted => self.release_parts(&row).await,
+            GroupState::Released | GroupState::Aborted => self.release_parts(&row, None).await,
             GroupState::Sold | GroupState::Expired => {}
         }
     }

@@ -1,9 +1,11 @@
 //! Groups: cut off at every step, taken up again, and judged by their row.
 
 use super::*;
+use crate::actors::budgets::BudgetOptions;
 use crate::actors::group::{GroupCall, GroupFailure, Groups};
 use crate::domain::group::{Group, GroupPurchase, GroupState, PartStep};
 use crate::domain::{GroupId, KeyUse};
+use crate::limits::{Asker, Counted, Left, Limiter, Party, TurnedAway, Unlimited};
 use crate::persistence::{GroupChange, NewGroup};
 
 struct Series {
@@ -15,7 +17,11 @@ struct Series {
 impl Series {
     /// Three halls; holds live a second there, so groups do, too.
     async fn open() -> Self {
-        let house = House::open().await;
+        Self::with(DirectoryOptions::default()).await
+    }
+
+    async fn with(options: DirectoryOptions) -> Self {
+        let house = House::with(options, Sources::manual(Timestamp(1_777_633_200_000))).await;
         let nights = vec![house.hall().await, house.hall().await, house.hall().await];
         let groups = Groups::new(house.inventories.clone(), house.store.clone(), house.sources.clone());
         Self { house, groups, nights }
@@ -130,6 +136,73 @@ async fn a_repeat_drives_on_what_a_dead_server_has_begun() {
 }
 
 #[actix::test]
+async fn no_part_is_held_for_longer_than_a_hold_however_long_the_others_took() {
+    let series = Series::open().await;
+    let began = series.house.sources.now();
+    series.cut_off(2).await;
+    series.house.sources.advance_ms(700);
+    let shown = series.groups.hold(series.call("ann", 7, "A-1")).await.unwrap();
+    assert_eq!(shown.expires_at, Some(began.plus_seconds(1)));
+}
+
+/// Writes down what the journal was made to keep because of somebody.
+#[derive(Debug, Default)]
+struct Ledger(std::sync::Mutex<Vec<(Asker, u64)>>);
+
+impl Limiter for Ledger {
+    fn take(&self, asker: &Asker, what: Counted) -> Result<Left, TurnedAway> {
+        Unlimited.take(asker, what)
+    }
+
+    fn spend(&self, asker: &Asker, what: Counted, much: u64) {
+        assert_eq!(what, Counted::JournalByte);
+        self.0.lock().unwrap().push((asker.clone(), much));
+    }
+
+    fn give_back(&self, _: &Asker, _: Counted) {}
+}
+
+#[actix::test]
+async fn all_that_a_group_makes_the_journals_keep_is_taken_from_its_buyers_budget() {
+    let ledger = Arc::new(Ledger::default());
+    let budgets = BudgetOptions { limiter: ledger.clone(), holding: None };
+    let series = Series::with(DirectoryOptions { budgets, ..DirectoryOptions::default() }).await;
+    let address = std::net::IpAddr::from([192, 0, 2, 1]).into();
+    let party = Party::Buyer("ann".parse().unwrap());
+    let ann = Asker { address, party, is_raised: false };
+    let hold = |key, offer| GroupCall { asker: Some(ann.clone()), ..series.call("ann", key, offer) };
+    let caller = || Caller::Buyer("ann".parse().unwrap());
+    series.house.hold(series.nights[2], "bob", "A-2").await.unwrap();
+    let (mut kept, mut taken) = (vec![1, 1, 2], 0);
+    // What the journals keep that they did not before, and what was taken for it.
+    let mut more = async |what: &str| {
+        let mut bytes = 0;
+        for (night, kept) in series.nights.iter().zip(&mut kept) {
+            let records = series.house.store.records(*night, *kept, 100).await.unwrap();
+            *kept += records.len() as u64;
+            bytes += records.iter().map(|stored| stored.body.len() as u64).sum::<u64>();
+        }
+        let all = ledger.0.lock().unwrap();
+        assert!(all.iter().all(|(asker, _)| *asker == ann));
+        let sum: u64 = all[taken..].iter().map(|(_, much)| much).sum();
+        taken = all.len();
+        assert!(bytes > 0, "{what}: nothing is kept");
+        assert_eq!(sum, bytes, "{what}");
+    };
+    let shown = series.groups.hold(hold(7, "A-1")).await.unwrap();
+    more("held").await;
+    series.groups.release(shown.id, caller(), Some(ann.clone())).await.unwrap();
+    more("released").await;
+    let refused = series.groups.hold(hold(8, "A-2")).await;
+    assert!(matches!(refused, Err(GroupFailure::Part { .. })), "{refused:?}");
+    more("refused by its last part").await;
+    let shown = series.groups.hold(hold(9, "A-1")).await.unwrap();
+    let key = KeyUse { hash: 9, fingerprint: 9 };
+    series.groups.purchase(shown.id, caller(), key, Some(ann.clone())).await.unwrap();
+    more("held and purchased").await;
+}
+
+#[actix::test]
 async fn a_decided_group_is_kept_also_when_nobody_has_told_its_parts() {
     let series = Series::open().await;
     let (id, mut group) = series.cut_off(3).await;
@@ -161,7 +234,7 @@ async fn the_first_part_whose_end_has_come_ends_the_whole_group() {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let caller = Caller::Buyer(shown.buyer.clone());
-    let late = series.groups.purchase(shown.id, caller, KeyUse { hash: 9, fingerprint: 9 }).await;
+    let late = series.groups.purchase(shown.id, caller, KeyUse { hash: 9, fingerprint: 9 }, None).await;
     assert!(matches!(late, Err(GroupFailure::Over(GroupState::Expired))), "{late:?}");
     series.wake().await;
     series.comes_to([(0, 0); 3]).await;
@@ -184,7 +257,7 @@ async fn a_purchase_that_was_cut_off_is_finished_and_time_does_not_stop_it() {
     let others = Groups::new(beside, series.house.store.clone(), series.house.sources.clone());
     others.sweep(-1).await.unwrap();
     assert_eq!(series.state(id).await, (GroupState::Sold, false));
-    let shown = others.purchase(id, Caller::Buyer(group.buyer.clone()), key).await.unwrap();
+    let shown = others.purchase(id, Caller::Buyer(group.buyer.clone()), key, None).await.unwrap();
     assert_eq!((shown.state, shown.replayed), (GroupState::Sold, true));
     let sold = |night: InventoryId| {
         let store = series.house.store.clone();

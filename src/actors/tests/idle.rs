@@ -1,6 +1,8 @@
 //! Inventories that are put away, and what brings them back.
 
 use super::*;
+use crate::actors::budgets::BudgetOptions;
+use crate::limits::HoldingRules;
 
 #[actix::test]
 async fn idle_inventories_are_put_away_but_never_one_with_a_live_hold() {
@@ -18,6 +20,22 @@ async fn idle_inventories_are_put_away_but_never_one_with_a_live_hold() {
     let channel = house.inventories.channel(held).await.unwrap();
     assert_eq!(channel.summary().epoch, 1, "still the first incarnation");
     assert_eq!(house.inventories.channel(idle).await.unwrap().summary().epoch, 2, "loaded on demand");
+}
+
+/// Else whoever waits until it is put away would be somebody new there.
+#[actix::test]
+async fn an_inventory_stays_while_somebody_has_used_up_a_budget_there() {
+    let holding = Some(HoldingRules { percent_per_address: 2, pieces_per_address_min: 40 });
+    let budgets = BudgetOptions { holding, ..BudgetOptions::default() };
+    let house = House::with(DirectoryOptions { budgets, ..eager() }, Sources::manual(Timestamp(0))).await;
+    let (idle, used) = (house.hall().await, house.hall().await);
+    house.inventories.channel(idle).await.unwrap();
+    house.hold(used, "ann", "A-1").await.unwrap();
+    house.sources.advance_ms(29 * 60_000);
+    until("the idle one is put away", || house.inventories.loaded() == 1).await;
+    assert_eq!(house.inventories.channel(used).await.unwrap().summary().epoch, 1, "still the first");
+    house.sources.advance_ms(2 * 60_000);
+    until("it is put away, too", || house.inventories.loaded() == 0).await;
 }
 
 fn extend(record: &Record) -> Command {
