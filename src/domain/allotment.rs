@@ -11,6 +11,9 @@ use super::event::{Event, Quantities};
 use super::ids::hex;
 use super::{BlockId, Timestamp, UnitNo};
 
+/// The most blocks of an inventory: whoever gives a code has it compared with that of each.
+pub const BLOCKS_MAX: usize = 2_000;
+
 /// A code as it is kept: the first half of a SHA-256, never the code itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccessCode(#[serde(with = "hex")] pub u128);
@@ -49,6 +52,11 @@ pub struct Blocks {
 impl Blocks {
     pub fn get(&self, id: BlockId) -> Option<&Block> {
         self.by_id.get(&id)
+    }
+
+    /// Whether there can be one more. Those of an earlier release may be more than that.
+    pub fn has_room(&self) -> bool {
+        self.by_id.len() < BLOCKS_MAX
     }
 
     /// In the order in which they were made.

@@ -4,7 +4,6 @@
 use super::allotment::{Draws, take_draws};
 use super::event::{Lines, Quantities};
 use super::ledger::{End, Hold, Sale, pieces};
-use super::limits::ByCategory;
 use super::lines::{grow, is_alike, take_part};
 use super::stock::{Overdrawn, Shift};
 use super::{
@@ -121,7 +120,7 @@ impl State {
             self.kept.details = Some(details.clone());
         }
         self.kept.settings_seq = self.kept.seq;
-        self.by_category = ByCategory::count(&self.plan, settings, &self.kept.ledger);
+        self.by_category.adapt(&self.plan, settings, &self.kept.ledger);
     }
 
     fn held(&mut self, id: HoldId, hold: Hold) -> Applied {

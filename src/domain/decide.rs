@@ -6,7 +6,7 @@ use smallvec::{SmallVec, smallvec};
 use uuid::Uuid;
 
 use super::access::Reach;
-use super::allotment::take_draws;
+use super::allotment::{BLOCKS_MAX, take_draws};
 use super::caller::Caller;
 use super::claim::{Claim, claim};
 use super::command::{Pick, Wanted};
@@ -61,6 +61,9 @@ fn decided(state: &State, command: &Command, moment: &Moment) -> Result<Events, 
         Action::Block { units, reason, channel, code, release_at } => {
             if release_at.is_some_and(|at| at <= now) {
                 return Err(Refusal::ReleasePast);
+            }
+            if !state.all_blocks().has_room() {
+                return Err(Refusal::TooManyBlocks { max: BLOCKS_MAX as u32 });
             }
             let units = blockable(state, units)?;
             Event::Blocked {

@@ -135,6 +135,11 @@ fn categories_of(plan: &Plan, line: &Line) -> SmallVec<[u32; 2]> {
     categories
 }
 
+/// Whether any category has a limit for each buyer.
+fn are_limited(settings: &Settings) -> bool {
+    settings.categories.values().any(|rule| rule.pieces_per_buyer.is_some())
+}
+
 /// Pieces by buyer and category, held and sold. Derived, and only counted while a limit asks for it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ByCategory {
@@ -144,8 +149,10 @@ pub(super) struct ByCategory {
 
 impl ByCategory {
     pub(super) fn count(plan: &Plan, settings: &Settings, ledger: &Ledger) -> Self {
-        let is_counted = settings.categories.values().any(|rule| rule.pieces_per_buyer.is_some());
-        let mut this = Self { is_counted, pieces: FxHashMap::default() };
+        let mut this = Self { is_counted: are_limited(settings), pieces: FxHashMap::default() };
+        if !this.is_counted {
+            return this;
+        }
         for hold in ledger.holds.values() {
             this.add(plan, &hold.buyer, &hold.lines);
         }
@@ -153,6 +160,13 @@ impl ByCategory {
             this.add(plan, &sale.buyer, &sale.lines);
         }
         this
+    }
+
+    /// Under other settings the figures are the same: all is counted anew only when the first limit comes.
+    pub(super) fn adapt(&mut self, plan: &Plan, settings: &Settings, ledger: &Ledger) {
+        if are_limited(settings) != self.is_counted {
+            *self = Self::count(plan, settings, ledger);
+        }
     }
 
     fn of(&self, buyer: &BuyerId, category: u32) -> u64 {
@@ -181,5 +195,39 @@ impl ByCategory {
                 pieces => self.pieces.insert(key, pieces),
             };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::PlanDocument;
+
+    /// A change of the name of an event with 200,000 sales would keep everybody waiting.
+    #[test]
+    fn what_buyers_have_is_counted_anew_only_when_the_first_limit_comes() {
+        let document: PlanDocument = serde_json::from_str(
+            r#"{"name": "Shop", "categories": [{"id": "A", "name": "A"}, {"id": "B", "name": "B"}],
+                "items": [{"id": "cup", "capacity": 1}]}"#,
+        )
+        .unwrap();
+        let (plan, ledger) = (Plan::compile(document).unwrap(), Ledger::default());
+        let settings = |json: &str| -> Settings { serde_json::from_str(json).unwrap() };
+        let limited = settings(r#"{"categories": {"A": {"pieces_per_buyer": 2}}}"#);
+        let mut by_category = ByCategory::count(&plan, &limited, &ledger);
+        // Something that a count would not find.
+        by_category.pieces.insert(("ann".parse().unwrap(), 0), 7);
+        let known = by_category.clone();
+        for still in [
+            r#"{"categories": {"A": {"pieces_per_buyer": 2}}, "hold_seconds": 60}"#,
+            r#"{"categories": {"B": {"pieces_per_buyer": 3}}}"#,
+        ] {
+            by_category.adapt(&plan, &settings(still), &ledger);
+            assert_eq!(by_category, known, "{still}");
+        }
+        by_category.adapt(&plan, &Settings::default(), &ledger);
+        assert_eq!(by_category, ByCategory::default(), "no limit, no figures");
+        by_category.adapt(&plan, &limited, &ledger);
+        assert_eq!(by_category, ByCategory::count(&plan, &limited, &ledger));
     }
 }

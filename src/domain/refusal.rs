@@ -108,6 +108,10 @@ pub enum Refusal {
     /// Nothing of that is left in the sale.
     SaleReturned,
     BlockUnknown,
+    /// The inventory has as many blocks as it may have.
+    TooManyBlocks {
+        max: u32,
+    },
     /// The block would be lifted before it is made.
     ReleasePast,
     /// No more idempotency keys can be remembered for their day.
@@ -194,6 +198,7 @@ impl Refusal {
             Self::SaleUnknown => "sale_unknown",
             Self::SaleReturned => "sale_returned",
             Self::BlockUnknown => "block_unknown",
+            Self::TooManyBlocks { .. } => "too_many_blocks",
             Self::SettingsChanged { .. } => "settings_changed",
             Self::PlanChanged { .. } => "plan_changed",
             Self::WouldStrand { .. } => "would_strand_holder",

@@ -79,6 +79,8 @@ problems! {
         "The new plan closes, relabels or shrinks what somebody holds or owns; `stranded` lists all of it, and why.";
     SaleReturned = "sale_returned", 409, final, "Returned already",
         "Less than that is left of the sale: it was returned before.";
+    TooManyBlocks = "too_many_blocks", 409, final, "Too many blocks",
+        "An inventory has at most 2,000 blocks. Lift some, or put the units of several into one.";
     HoldUnknown = "hold_unknown", 404, final, "No such hold",
         "There is no such hold, or it is not yours, or it ended more than a day ago.";
     GroupUnknown = "group_unknown", 404, final, "No such group",

@@ -20,6 +20,7 @@ use tokio::time::{Instant, Sleep};
 
 /// The parser's own answers are shorter.
 const BARE_LEN_MAX: usize = 256;
+const HEAD: &[u8] = b"HTTP/1.";
 const NO_BODY: &str = "content-length: 0\r\n";
 
 /// What goes with the refusal of a request that was none, by its status: headers, each with its line's end, and a
@@ -127,6 +128,10 @@ impl AsyncWrite for Connection {
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         if this.instead.is_none() {
+            if let before @ 1.. = before_refusal(bytes) {
+                // Answers to the requests before it go first, as they are.
+                return Pin::new(&mut this.io).poll_write(context, &bytes[..before]);
+            }
             this.instead = in_other_words(bytes, &this.refused);
         }
         let Some(instead) = &mut this.instead else {
@@ -159,9 +164,20 @@ fn in_other_words(bytes: &[u8], refused: &Refused) -> Option<Bytes> {
     Some([head.as_bytes(), &body].concat().into())
 }
 
+/// How much stands before a refusal by the parser itself with which these bytes end; 0, when they are nothing else or
+/// do not end so. No body of ours has an empty line in it that ends like a head.
+fn before_refusal(bytes: &[u8]) -> usize {
+    if !bytes.ends_with(b"\r\n\r\n") {
+        return 0;
+    }
+    let from = bytes.len().saturating_sub(BARE_LEN_MAX);
+    let begins = bytes[from..].windows(HEAD.len()).rposition(|part| part == HEAD);
+    begins.map(|at| from + at).filter(|&at| bare_refusal(&bytes[at..]).is_some()).unwrap_or(0)
+}
+
 /// The status and all of it, if this is a refusal by the parser itself: an error without a body, which no call answers.
 fn bare_refusal(bytes: &[u8]) -> Option<(u16, &str)> {
-    if bytes.len() > BARE_LEN_MAX || !bytes.starts_with(b"HTTP/1.") || !bytes.ends_with(b"\r\n\r\n") {
+    if bytes.len() > BARE_LEN_MAX || !bytes.starts_with(HEAD) || !bytes.ends_with(b"\r\n\r\n") {
         return None;
     }
     let text = std::str::from_utf8(bytes).ok()?;
@@ -190,6 +206,19 @@ mod tests {
             "",
         ] {
             assert_eq!(bare(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_is_found_behind_answers_that_go_out_with_it() {
+        let refusal = "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+        let answer = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+        let empty = "HTTP/1.1 204 No Content\r\ncontent-length: 0\r\n\r\n";
+        let before = |parts: &[&str]| before_refusal(parts.concat().as_bytes());
+        assert_eq!(before(&[answer, refusal]), answer.len());
+        assert_eq!(before(&[empty, &answer.repeat(100), refusal]), empty.len() + 100 * answer.len());
+        for other in [&[refusal][..], &[answer], &[answer, empty], &[refusal, answer], &[]] {
+            assert_eq!(before(other), 0, "{other:?}");
         }
     }
 }

@@ -75,6 +75,7 @@ fn refused(refusal: &Refusal, plan: &Plan) -> Problem {
         Refusal::NoAdjacentBlock { largest_block } => problem.largest_block(Some(*largest_block)),
         Refusal::BuyerLimit { limit, max } => problem.limit(limit.name(), u64::from(*max)),
         Refusal::TooManyPieces { max } => problem.limit("pieces_per_hold", u64::from(*max)),
+        Refusal::TooManyBlocks { max } => problem.limit("blocks", u64::from(*max)),
         Refusal::TooManyUnits { max } => problem.limit("units", u64::from(*max)),
         Refusal::KeysFull => problem.retry_after_seconds(KEYS_FULL_SECONDS),
         Refusal::NotOnSale { from, until } => {
@@ -192,6 +193,7 @@ pub(super) fn code(refusal: &Refusal) -> Code {
         Refusal::SaleUnknown => Code::SaleUnknown,
         Refusal::SaleReturned => Code::SaleReturned,
         Refusal::BlockUnknown => Code::BlockUnknown,
+        Refusal::TooManyBlocks { .. } => Code::TooManyBlocks,
         Refusal::KeysFull => Code::KeysFull,
         Refusal::SettingsChanged { .. } | Refusal::PlanChanged { .. } => Code::PreconditionFailed,
         Refusal::WouldStrand { .. } => Code::WouldStrandHolder,
@@ -247,6 +249,7 @@ mod tests {
             Refusal::SaleUnknown,
             Refusal::SaleReturned,
             Refusal::BlockUnknown,
+            Refusal::TooManyBlocks { max: 2_000 },
             Refusal::WouldStrand { stranded: vec![] },
             Refusal::SettingInvalid { field: "x", must: "y" },
             Refusal::IdempotencyMismatch,

@@ -79,7 +79,7 @@ routes! {
     POST "/v1/inventories/{inventory}/holds/{hold}/purchase" Buyer sales::purchase [Cancelled, KeysFull, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, PurchaseNeedsKey];
     DELETE "/v1/inventories/{inventory}/holds/{hold}" Buyer holds::release [HoldUnknown, HoldInGroup, BodyNotAllowed];
     POST "/v1/inventories/{inventory}/holds/{hold}/extend" Buyer holds::extend [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, ExtensionLimit, ExtensionEarly, HoldingTime];
-    POST "/v1/inventories/{inventory}/holds/{hold}/change" Buyer holds::change [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, HoldEmptied, NotInClaim, UnitTaken, NotEnough, WouldOrphanSeat, CompanionKept, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, TooManyWrongCodes, HeldLimit, HoldingTime];
+    POST "/v1/inventories/{inventory}/holds/{hold}/change" Buyer holds::change [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, HoldEmptied, NotInClaim, UnitTaken, NotEnough, WouldOrphanSeat, CompanionKept, BuyerLimit, NotOnSale, TooManyPieces, TooManyUnits, UnitUnknown, QuantityRange, ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, TooManyWrongCodes, HeldLimit, CoolingDown];
     GET "/v1/inventories/{inventory}/live" Optional live::live [OriginNotAllowed, InvalidQuery, TooManyStreams, Overloaded];
     GET "/v1/inventories/{inventory}/availability" Public plan::availability;
     GET "/v1/inventories/{inventory}/offers" Public offers::list;
@@ -95,7 +95,7 @@ routes! {
     GET "/v1/inventories/{inventory}/sales" Buyer sales_list::list [BuyerRequired, Forbidden, InvalidQuery, UnitUnknown, Overloaded];
     GET "/v1/inventories/{inventory}/activity" Operator activity::show;
     POST "/v1/inventories/{inventory}/sales/{sale}/return" Key sales::give_back [KeysFull, SaleUnknown, SaleReturned, UnitUnknown, TooManyPieces];
-    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [KeysFull, UnitTaken, NotEnough, UnitUnknown];
+    POST "/v1/inventories/{inventory}/blocks" Operator blocks::block [KeysFull, TooManyBlocks, UnitTaken, NotEnough, UnitUnknown];
     GET "/v1/inventories/{inventory}/blocks" Operator blocks::list [];
     GET "/v1/inventories/{inventory}/allotment" Buyer blocks::allotment [ChannelNeedsKey, ChannelUnknown, AccessCodeUnknown, InvalidQuery, TooManyWrongCodes];
     DELETE "/v1/inventories/{inventory}/blocks/{block}" Operator blocks::unblock [BlockUnknown, BodyNotAllowed];
@@ -104,7 +104,7 @@ routes! {
     GET "/v1/groups/{group}" Buyer groups::show [GroupUnknown, Overloaded];
     DELETE "/v1/groups/{group}" Buyer groups::release [GroupUnknown, Overloaded, BodyNotAllowed];
     POST "/v1/groups/{group}/purchase" Buyer groups::purchase [Cancelled, GroupUnknown, HoldExpired, HoldReleased, HoldPurchased, PurchaseNeedsKey, Overloaded];
-    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
+    POST "/v1/inventories/{inventory}/holds/{hold}/move" Buyer moves::move_hold [Cancelled, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit, CoolingDown];
     POST "/v1/inventories/{inventory}/sales/{sale}/move" Key moves::move_sale [Cancelled, SaleUnknown, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
     POST "/v1/inventories/{inventory}/moves" Key moves::move_several [Cancelled, SaleUnknown, HoldUnknown, HoldExpired, HoldReleased, HoldPurchased, HoldInGroup, NotOnSale, NotInClaim, MoveInvalid, UnitTaken, NotEnough, UnitUnknown, TooManyPieces, QuantityRange, BuyerLimit];
     GET "/livez" Public health::livez;

@@ -11,30 +11,27 @@ use super::code::Code;
 use super::holds::{Claim, HoldRequest};
 use super::picks;
 use super::problem::Problem;
-use crate::domain::Action;
 use crate::domain::answer::SaleAnswer;
 use crate::domain::command::Pick;
-use crate::domain::settings::PIECES_PER_HOLD_MAX;
+use crate::domain::{Action, Caller};
 
 /// What comes back: nothing given means all that is left of the sale.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"offers": [{"offer": "latte", "quantity": 1}]}))]
 pub(super) struct ReturnRequest {
+    /// At most 1,000 entries.
     #[serde(default)]
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(min_items = 1, max_items = 1000)]
     offers: Option<Vec<Pick>>,
 }
 
 impl ReturnRequest {
-    fn pieces(self) -> Result<Option<Vec<Pick>>, Problem> {
-        picks::picked(self.offers.as_deref().unwrap_or_default(), "/offers")?;
+    fn pieces(self, caller: &Caller) -> Result<Option<Vec<Pick>>, Problem> {
+        picks::picked_by(caller, self.offers.as_deref().unwrap_or_default(), "/offers")?;
         match self.offers {
             Some(offers) if offers.is_empty() => {
                 Err(Problem::at(Code::InvalidField, "/offers", "is empty; leave it out to return all"))
-            }
-            Some(offers) if offers.len() > PIECES_PER_HOLD_MAX as usize => {
-                Err(Problem::new(Code::TooManyPieces).limit("offers", u64::from(PIECES_PER_HOLD_MAX)))
             }
             offers => Ok(offers),
         }
@@ -77,7 +74,7 @@ pub(super) async fn give_back(req: HttpRequest, payload: Payload) -> Answer {
     who.must_be_key()?;
     let (inventory, sale) = (call.inventory()?, call.sale()?);
     let body = call.body(payload).await?;
-    let pieces = body::parse_or_default::<ReturnRequest>(&body)?.pieces()?;
+    let pieces = body::parse_or_default::<ReturnRequest>(&body)?.pieces(&who.caller())?;
     let done = call.commit(&who, inventory, &body, Action::Return { sale, pieces }).await?;
     call.done(StatusCode::OK, &done, done.source().sale_of(&done.record))
 }

@@ -170,6 +170,28 @@ async fn what_is_no_request_is_told_so_like_everything_else() {
 }
 
 #[tokio::test]
+async fn what_is_no_request_behind_others_is_told_so_too() {
+    let app = spawn_app().await;
+    let hold = format!("{}?more=1", app.at("/availability"));
+    for (bad, status, code) in [
+        ("HELLO\r\n\r\n".to_owned(), 400, "bad_request"),
+        ("GET / HTTP/1.1\r\n\r\n".to_owned(), 400, "bad_request"),
+        (format!("GET / HTTP/1.1\r\nHost: a\r\nX: {}\r\n\r\n", "x".repeat(200_000)), 431, "head_too_large"),
+    ] {
+        for before in [&["/livez"][..], &["/livez", "/v1/nowhere", hold.as_str()], &["/", "/livez"]] {
+            let good = |path: &&str| format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n");
+            let all = before.iter().map(good).collect::<String>() + &bad;
+            let answer = ended(&app, all, Rest::Nothing).await;
+            let begins: Vec<usize> = answer.match_indices("HTTP/1.1 ").map(|(at, _)| at).collect();
+            assert_eq!(begins.len(), before.len() + 1, "{bad:.60}: {answer}");
+            let last = &answer[*begins.last().unwrap()..];
+            assert!(last.starts_with(&format!("HTTP/1.1 {status}")), "{bad:.60}: {last}");
+            assert_eq!(problem(last)["code"], code, "{bad:.60}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_head_of_a_later_request_has_to_come_as_soon_as_that_of_the_first() {
     let app = spawn_app_with(|settings| settings.head_seconds = 1).await;
     for rest in [Rest::Nothing, Rest::Dripping(b"X: y\r\n")] {

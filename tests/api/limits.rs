@@ -140,6 +140,46 @@ async fn a_session_holds_eight_pieces_for_ten_minutes_of_thirty() {
     app.hold_from("192.0.2.1", &token, &field, 1).await.ok(201);
 }
 
+/// Each inventory has its own eight, in single holds, changed ones and parts of groups alike.
+#[tokio::test]
+async fn a_session_has_eight_pieces_of_an_inventory_in_whatever_way_it_holds_them() {
+    let app = guarded(|_| {}).await;
+    let fields = [app.field(10_000).await, app.field(10_000).await];
+    let token = app.session_from("192.0.2.1").await.ok(201).text("token");
+    let call = |path: &str, body: Value, address: &'static str| {
+        app.from(app.post(path).by(&token).json(&body), address).send()
+    };
+    let group = |quantity: u32| {
+        call(
+            "/v1/groups",
+            json!({"inventories": fields, "offers": [{"offer": "f", "quantity": quantity}]}),
+            "192.0.2.1",
+        )
+    };
+    let held = group(8).await.ok(201).text("id");
+    group(1).await.refused(429, "held_limit");
+    for field in &fields {
+        app.hold_from("192.0.2.1", &token, field, 1).await.refused(429, "held_limit");
+    }
+    assert_eq!((app.held(&fields[0]).await, app.held(&fields[1]).await), (8, 8));
+    app.from(app.delete(&format!("/v1/groups/{held}")).by(&token), "192.0.2.1").send().await.ok(204);
+    let holds = format!("/v1/inventories/{}/holds", fields[0]);
+    let hold = app.hold_from("192.0.2.1", &token, &fields[0], 1).await.ok(201).text("id");
+    app.hold_from("192.0.2.1", &token, &fields[0], 2).await.ok(201);
+    let change = |list: &str, pieces: u32, address| {
+        let body = json!({list: [{"offer": "f", "quantity": pieces}]});
+        call(&format!("{holds}/{hold}/change"), body, address)
+    };
+    change("add", 5, "192.0.2.1").await.ok(200);
+    change("add", 1, "192.0.2.2").await.refused(429, "held_limit");
+    change("remove", 1, "192.0.2.2").await.ok(200);
+    change("add", 2, "192.0.2.2").await.refused(429, "held_limit");
+    change("add", 1, "192.0.2.2").await.ok(200);
+    call(&holds, json!({"best_available": {"quantity": 1}}), "192.0.2.3").await.refused(429, "held_limit");
+    group(1).await.refused(429, "held_limit");
+    assert_eq!((app.held(&fields[0]).await, app.held(&fields[1]).await), (8, 0));
+}
+
 #[tokio::test]
 async fn a_repeat_is_answered_whatever_the_budget() {
     let app = guarded(|_| {}).await;

@@ -25,6 +25,7 @@ mod moves;
 mod operations;
 mod operator;
 mod pages;
+mod parallel;
 mod plans;
 mod replan;
 mod sales;

@@ -52,6 +52,19 @@ async fn a_key_acts_for_the_buyer_that_it_names() {
 }
 
 #[tokio::test]
+async fn a_large_party_comes_back_in_one_call_also_when_it_is_named_piece_by_piece() {
+    let app = spawn_app().await;
+    app.configure(json!({"pieces_per_hold_of_keys": 100})).await.ok(200);
+    let pieces = |count: usize| json!({"offers": vec![json!({"offer": "floor"}); count]});
+    let mut party = pieces(60);
+    party["buyer"] = json!("school-7");
+    let sale = app.post(&app.at("/purchases")).by(&app.seller).json(&party).send().await.ok(201);
+    app.give_back(&sale, Some(pieces(1_001))).await.refused(422, "too_many_pieces");
+    app.give_back(&sale, Some(pieces(55))).await.ok(200);
+    assert_eq!(app.figures().await["sold"], 5);
+}
+
+#[tokio::test]
 async fn a_sale_comes_back_whole_or_in_part() {
     let app = spawn_app().await;
     let body = json!({"offers": [{"offer": "floor", "quantity": 3}, {"offer": "A-1-1"}], "buyer": "b"});

@@ -204,3 +204,23 @@ fn a_block_is_not_lifted_before_it_is_made() {
     assert_eq!(shop.ask(&key(), at(0)), Err(Refusal::ReleasePast));
     assert!(shop.ask(&key(), at(1)).is_ok());
 }
+
+#[test]
+fn an_inventory_has_no_more_blocks_than_it_may() {
+    use crate::domain::allotment::BLOCKS_MAX;
+    let mut shop =
+        Shop::open(json!({"name": "Shop", "items": [{"id": "cup", "label": "Cup", "capacity": 10_000}]}));
+    let block = || {
+        let units = vec![("cup".to_owned(), 1)];
+        Action::Block { units, reason: None, channel: None, code: None, release_at: None }
+    };
+    let mut first = None;
+    for _ in 0..BLOCKS_MAX {
+        let made = shop.ask(&key(), block()).unwrap();
+        let Some(Event::Blocked { block, .. }) = made else { panic!("{made:?}") };
+        first.get_or_insert(block);
+    }
+    assert_eq!(shop.ask(&key(), block()), Err(Refusal::TooManyBlocks { max: 2_000 }));
+    shop.ask(&key(), Action::Unblock { block: first.unwrap() }).unwrap();
+    assert!(shop.ask(&key(), block()).is_ok());
+}

@@ -152,3 +152,23 @@ fn to_an_addresss_credit_is_what_a_shop_has_confirmed_and_nobody_has_given_back(
     }
     assert_eq!(more(&mut refunded), 25, "what was paid back was not paid");
 }
+
+#[test]
+fn whoever_lets_a_hold_grow_takes_all_of_it_upon_his_address() {
+    let mut owner = Owner::of(SEATS, OPEN);
+    let ann = buyer(1, 1);
+    let hold = owner.hold(&ann, 4).unwrap();
+    let mut others: Vec<HoldId> = (100..124).map(|n| owner.hold(&buyer(n, 2), 8).unwrap()).collect();
+    others.push(owner.hold(&buyer(124, 2), 4).unwrap());
+    let grow = |owner: &mut Owner, pieces| {
+        let change = Change { add: vec![pick("f", pieces)], remove: vec![], access: Access::default() };
+        owner.ask(&buyer(1, 2), Action::Change { hold, change }).map(drop)
+    };
+    let full = Err(No::Away(Reason::PiecesHeld, Whose::Address));
+    assert_eq!(grow(&mut owner, 4), full, "four more, and the four that come along");
+    assert_eq!(grow(&mut owner, 1), full);
+    owner.release(&buyer(124, 2), others.pop().unwrap());
+    assert_eq!(grow(&mut owner, 4), Ok(()), "200 in all");
+    assert_eq!(owner.hold(&buyer(125, 2), 1).map(drop), full);
+    assert!((200..225).all(|n| owner.hold(&buyer(n, 1), 8).is_ok()), "where it was nothing is left of it");
+}

@@ -28,6 +28,7 @@ export const problems = {
   extension_early: "There is still all of the time left. No extension was used up.",
   hold_emptied: "This would leave nothing in the reservation. Release it instead.",
   purchase_needs_key: "The shop takes the payment and completes the purchase.",
+  too_many_blocks: "There are as many blocks here as there can be. Lift some, or block more seats at once.",
   inventory_unknown: "This sale does not exist any more.",
   unit_unknown: "This is no longer a part of the plan. Reload the page.",
   rate_limited: "That was a lot at once. Wait a moment and try again.",

@@ -27,6 +27,7 @@ export const problems: Translated<typeof en> = {
   extension_early: "아직 시간이 충분히 남아 있습니다. 연장 횟수는 줄지 않았습니다.",
   hold_emptied: "선점한 것이 모두 빠집니다. 대신 선점을 해제해 주세요.",
   purchase_needs_key: "결제와 구매 확정은 판매처에서 진행합니다.",
+  too_many_blocks: "더 이상 차단을 추가할 수 없습니다. 기존 차단을 일부 해제하거나 여러 좌석을 한 번에 차단해 주세요.",
   inventory_unknown: "더 이상 존재하지 않는 판매입니다.",
   unit_unknown: "배치에서 빠진 항목입니다. 새로고침해 주세요.",
   rate_limited: "요청이 너무 많았습니다. 잠시 후 다시 시도해 주세요.",
