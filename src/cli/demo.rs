@@ -4,11 +4,10 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::{Failed, say};
-use crate::domain::Plan;
 use crate::http::key_hash;
 use crate::persistence::private::{make_dir, open_file};
 use crate::persistence::{InventoryRow, Role, Store, new_inventory};
-use crate::plans::demo;
+use crate::plans::{compile_sent, demo};
 use crate::settings::Settings;
 use crate::sources::Sources;
 
@@ -29,7 +28,7 @@ pub(super) async fn seed(store: &dyn Store, sources: &Sources) -> Result<Vec<Inv
     for demo in demo::inventories() {
         if !there.iter().any(|row| row.name == demo.name) {
             let details = demo.details(sources.now());
-            let plan = Plan::compile(demo.plan)
+            let plan = compile_sent(demo.plan, None)
                 .map_err(|defects| format!("the demo plan is broken: {defects:?}"))?;
             let new = new_inventory(sources, details, &plan, demo.settings, "demo", None);
             store.create(&new).await?;

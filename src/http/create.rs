@@ -13,10 +13,11 @@ use crate::domain::plan::{Item, NamedOffer};
 use crate::domain::settings::BadSetting;
 use crate::domain::time::Rfc3339;
 use crate::domain::{
-    Currency, Defect, Details, InventoryId, KeyUse, Listing, Plan, PlanDocument, Settings, SettingsPatch,
+    Currency, Defect, Details, InventoryId, KeyUse, Listing, PlanDocument, Settings, SettingsPatch,
     Timestamp, text,
 };
 use crate::persistence::{NewInventory, new_inventory};
+use crate::plans::compile_sent;
 use crate::sources::Sources;
 
 /// A new inventory: `plan`, or `currency`, `items` and `offers`.
@@ -85,7 +86,7 @@ impl CreateRequest {
         let details = self.details(&name, &patch)?;
         details::check_window(&settings, &details).map_err(bad_detail)?;
         let (document, prefix) = self.document(&name)?;
-        let plan = Plan::compile(document).map_err(|defects| invalid(defects, prefix))?;
+        let plan = compile_sent(document, None).map_err(|defects| invalid(defects, prefix))?;
         settings.fit(&plan).map_err(bad_setting)?;
         let idempotency = Some((key.hash, key.fingerprint));
         let new = new_inventory(sources, details.clone(), &plan, settings.clone(), by, idempotency);

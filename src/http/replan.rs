@@ -17,6 +17,7 @@ use crate::actors::{Done, Failure};
 use crate::domain::plan::{Change, difference};
 use crate::domain::{Action, Command, Event, InventoryId, Plan, PlanDocument};
 use crate::persistence::{Offload, Plans, StoredPlan, stored_plan};
+use crate::plans::compile_sent;
 
 /// The plan in force from now on, and what it changed.
 #[derive(Serialize, utoipa::ToSchema)]
@@ -141,7 +142,7 @@ struct Draft {
 fn draft(body: &Bytes, previous: &Plan, name: String) -> Result<Draft, Problem> {
     let mut document: PlanDocument = body::parse(body)?;
     document.name = name;
-    let plan = Plan::compile_after(document, previous).map_err(|defects| invalid(defects, ""))?;
+    let plan = compile_sent(document, Some(previous)).map_err(|defects| invalid(defects, ""))?;
     plan.prepare();
     let stored = stored_plan(&plan);
     Ok(Draft { plan: Arc::new(plan), stored })

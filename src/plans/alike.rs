@@ -5,23 +5,26 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::Settled;
 use super::findings::{Findings, quote};
-use crate::domain::plan::{PlanDocument, Seat, Section, Zone};
+use crate::domain::plan::alike::{
+    Again, Bench, Printed, SectionNames, Spot, bench, id, or, pointer, printed, repeated, spots, words,
+};
+use crate::domain::plan::{PlanDocument, Zone};
 use crate::domain::text::TEXT_LEN_MAX;
 
 /// Where a unit stands in its file, by its id; of those that are not in it, the document knows.
 pub(super) type Places = FxHashMap<String, Box<str>>;
 
-/// Zone, section, row and label, as people read them.
-type Printed<'a> = (&'a str, &'a str, &'a str, &'a str);
 /// The same without the label.
 type Around = (String, String);
 
-/// A row, or a table behind the rows of its zone, and a seat of it; of areas, a number behind those.
-type Spot = (usize, usize, usize);
-
 /// Tells of all that reads alike, and tells it apart. How many there are that share what is printed.
-pub(super) fn tell_apart(document: &mut PlanDocument, places: &Places, findings: &mut Findings) -> u32 {
+pub(super) fn tell_apart(
+    document: &mut PlanDocument,
+    (places, settled): (&Places, &Settled),
+    findings: &mut Findings,
+) -> u32 {
     let sections = SectionNames::of(document);
     let (shared, again) = repeated(document, &sections);
     if again.is_empty() {
@@ -33,7 +36,10 @@ pub(super) fn tell_apart(document: &mut PlanDocument, places: &Places, findings:
     let left = repeated(document, &sections).1;
     rename_seats(document, &sections, &left);
     for (again, (spot, was)) in again.iter().zip(before) {
-        let place = |spot| place_of(document, places, spot);
+        let place = |spot| match places.get(id(document, spot)) {
+            Some(place) => place.to_string(),
+            None => settled.as_listed(pointer(document, spot)),
+        };
         let wrong = format!(
             "a ticket says {} of {} places, also of {}",
             quote(&was),
@@ -44,127 +50,6 @@ pub(super) fn tell_apart(document: &mut PlanDocument, places: &Places, findings:
         findings.cured("label_repeated", place(spot), wrong, done);
     }
     shared
-}
-
-/// How people read sections: by zone and id, the name.
-struct SectionNames(Vec<FxHashMap<String, String>>);
-
-impl SectionNames {
-    fn of(document: &PlanDocument) -> Self {
-        let name = |section: &Section| (section.id.clone(), or(&section.name, &section.id).to_owned());
-        Self(document.zones.iter().map(|zone| zone.sections.iter().map(name).collect()).collect())
-    }
-
-    fn get(&self, z: usize, id: Option<&str>) -> &str {
-        id.and_then(|id| self.0[z].get(id)).map_or("", String::as_str)
-    }
-}
-
-/// One that reads like another before it.
-struct Again {
-    spot: Spot,
-    first: Spot,
-    /// How many read so.
-    count: u32,
-}
-
-/// How many share what is printed, and those of them that are not the first.
-fn repeated(document: &PlanDocument, sections: &SectionNames) -> (u32, Vec<Again>) {
-    let mut seen: FxHashMap<Printed<'_>, Seen> = FxHashMap::default();
-    let mut again: Vec<(Spot, Printed<'_>)> = Vec::new();
-    for spot in spots(document) {
-        let (printed, has_label) = (printed(document, sections, spot), has_label(document, spot));
-        let entry = seen.entry(printed).or_insert(Seen { first: spot, has_label, count: 0 });
-        // What has no label is called by its id, and ids are told apart elsewhere.
-        if entry.count > 0 && (has_label || entry.has_label) {
-            again.push((spot, printed));
-            entry.count += 1;
-        }
-        entry.count = entry.count.max(1);
-    }
-    let shared = seen.values().map(|seen| seen.count).filter(|count| *count > 1).sum();
-    let again = again.into_iter().map(|(spot, printed)| {
-        let Seen { first, count, .. } = seen[&printed];
-        Again { spot, first, count }
-    });
-    (shared, again.collect())
-}
-
-/// Those that read alike.
-struct Seen {
-    first: Spot,
-    /// Whether the first has a label of its own.
-    has_label: bool,
-    count: u32,
-}
-
-fn spots(document: &PlanDocument) -> impl Iterator<Item = Spot> {
-    document.zones.iter().enumerate().flat_map(|(z, zone)| {
-        let benches = (0..zone.rows.len() + zone.tables.len()).flat_map(move |b| {
-            let seats = bench(zone, b).map_or(0, |bench| bench.seats.len());
-            (0..seats).map(move |s| (z, b, s))
-        });
-        let areas = zone.rows.len() + zone.tables.len();
-        benches.chain((0..zone.areas.len()).map(move |a| (z, areas, a)))
-    })
-}
-
-struct Bench<'a> {
-    label: &'a str,
-    section: Option<&'a str>,
-    seats: &'a [Seat],
-}
-
-/// A row, or a table behind them; None: behind all of these there are the areas.
-fn bench(zone: &Zone, b: usize) -> Option<Bench<'_>> {
-    if let Some(row) = zone.rows.get(b) {
-        return Some(Bench { label: &row.label, section: row.section.as_deref(), seats: &row.seats });
-    }
-    let table = zone.tables.get(b - zone.rows.len())?;
-    Some(Bench { label: &table.label, section: table.section.as_deref(), seats: &table.seats })
-}
-
-fn printed<'a>(document: &'a PlanDocument, sections: &'a SectionNames, (z, b, s): Spot) -> Printed<'a> {
-    let zone = &document.zones[z];
-    let name = or(&zone.name, &zone.id);
-    match bench(zone, b) {
-        Some(Bench { label, section, seats }) => {
-            (name, sections.get(z, section), label, or(&seats[s].label, &seats[s].id))
-        }
-        None => {
-            let area = &zone.areas[s];
-            (name, sections.get(z, area.section.as_deref()), "", or(&area.label, &area.id))
-        }
-    }
-}
-
-fn or<'a>(label: &'a str, id: &'a str) -> &'a str {
-    if label.is_empty() { id } else { label }
-}
-
-fn has_label(document: &PlanDocument, (z, b, s): Spot) -> bool {
-    let zone = &document.zones[z];
-    let label = bench(zone, b).map_or_else(|| &zone.areas[s].label, |bench| &bench.seats[s].label);
-    !label.is_empty()
-}
-
-fn words((zone, section, row, label): Printed<'_>) -> String {
-    let parts = [zone, section, row, label];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
-}
-
-fn place_of(document: &PlanDocument, places: &Places, (z, b, s): Spot) -> String {
-    let zone = &document.zones[z];
-    let id = bench(zone, b).map_or_else(|| &zone.areas[s].id, |bench| &bench.seats[s].id);
-    if let Some(place) = places.get(id) {
-        return place.to_string();
-    }
-    let tables = zone.rows.len();
-    match b.checked_sub(tables) {
-        None => format!("/zones/{z}/rows/{b}/seats/{s}/label"),
-        Some(t) if t < zone.tables.len() => format!("/zones/{z}/tables/{t}/seats/{s}/label"),
-        Some(_) => format!("/zones/{z}/areas/{s}/label"),
-    }
 }
 
 /// Rows that have seats like those of another row are called differently, and their seats with them.
@@ -271,7 +156,7 @@ impl Fresh {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::plan::{Area, Row};
+    use crate::domain::plan::{Area, Row, Seat, Section};
 
     fn seats(labels: &[&str]) -> Vec<Seat> {
         labels.iter().map(|label| Seat { label: (*label).to_owned(), ..Seat::default() }).collect()
@@ -298,7 +183,7 @@ mod tests {
             seat.id = format!("seat {n}");
         }
         let mut findings = Findings::default();
-        let shared = tell_apart(&mut document, &Places::default(), &mut findings);
+        let shared = tell_apart(&mut document, (&Places::default(), &Settled::default()), &mut findings);
         let sections = SectionNames::of(&document);
         assert_eq!(repeated(&document, &sections).0, 0, "what was told apart is");
         let all = spots(&document).map(|spot| words(printed(&document, &sections, spot))).collect();

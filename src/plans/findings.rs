@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_normalization::UnicodeNormalization;
 
 use super::file::guess;
-use super::{Repair, Report};
+use super::{Repair, Report, Settled};
 use crate::domain::plan::Defect;
 use crate::domain::text::{self, TEXT_LEN_MAX};
 
@@ -50,6 +50,17 @@ impl Findings {
     pub(super) fn repaired(&mut self, code: &str, pointer: impl ToString, done: impl Into<String>) {
         let pointer = pointer.to_string();
         self.repaired.push(Repair { code: code.to_owned(), pointer, detail: done.into() });
+    }
+
+    pub(super) fn repaired_count(&self) -> usize {
+        self.repaired.len()
+    }
+
+    /// What was done since then about rows that had been put in order points to where their seats were listed.
+    pub(super) fn as_listed(&mut self, since: usize, order: &Settled) {
+        for Repair { pointer, .. } in &mut self.repaired[since..] {
+            *pointer = order.as_listed(std::mem::take(pointer));
+        }
     }
 
     /// The compiler's defects, without those that only follow from what a reader found at the same place.

@@ -15,6 +15,7 @@
 //! | `look` | what a file looks like, so that its reader is found |
 //! | `neighbours` | the order of seats in a row, and the gaps between them |
 //! | `alike` | places that read alike, told apart |
+//! | `door` | documents that come as they are, not by way of a file |
 //! | `census` | what of a file nobody reads |
 //! | `mend` | what `repair` does to a document of our own |
 //! | `findings`, `fields`, `json`, `lenient`, `pattern`, `place`, `pointer`, `table`, `unique` | what readers share: defects and repairs, JSON, tables, labels, fresh ids |
@@ -27,6 +28,7 @@
 mod alike;
 mod census;
 pub mod demo;
+mod door;
 mod export;
 mod fields;
 mod figures;
@@ -59,6 +61,7 @@ use serde::Serialize;
 use crate::domain::Currency;
 use crate::domain::plan::{Defect, Plan, PlanDocument};
 use alike::Places;
+pub use door::compile_sent;
 pub use export::{Exported, LeftOut, WRITTEN, export};
 use figures::counted;
 use findings::Findings;
@@ -338,32 +341,25 @@ fn unreadable(code: &str, detail: impl Into<String>) -> Box<Report> {
 /// The last word: a plan, or the report of why there is none.
 fn compile(draft: Draft, repair: bool) -> Result<Imported, Box<Report>> {
     let Draft { mut document, mut findings, places, left_out, .. } = draft;
-    let Settled { rows_in_order, gaps } = settle(&mut document);
+    let order = settle(&mut document);
     let settled = [
-        ("rows put in the order of their seats", rows_in_order),
-        ("gaps between seats that stand apart", gaps),
+        ("rows put in the order of their seats", order.rows_in_order),
+        ("gaps between seats that stand apart", order.gaps),
     ];
     let settled = settled.into_iter().filter(|(_, count)| *count > 0);
     let settled = settled.map(|(what, count)| Tally { what: what.to_owned(), count }).collect();
-    let read_alike = alike::tell_apart(&mut document, &places, &mut findings);
+    let read_alike = alike::tell_apart(&mut document, (&places, &order), &mut findings);
     let mut report = Report { read_alike, left_out, settled, ..counted(&document) };
-    if report.offers == 0 && report.units > 0 {
-        let wrong = format!(
-            "nothing can be bought: none of {} seats, areas and items has a category, or is in an offer",
-            report.units
-        );
-        findings.beyond_repair("nothing_for_sale", "", wrong);
-    }
     let spare = repair.then(|| document.clone());
     let plan = match (Plan::compile(document), spare) {
         (Ok(plan), _) => Some(plan),
         (Err(defects), None) => {
-            findings.compiled(defects);
+            findings.compiled(order.all_as_listed(defects));
             None
         }
         (Err(defects), Some(document)) => {
-            findings.compiled(defects);
-            recompile(document, &mut findings)
+            findings.compiled(order.all_as_listed(defects));
+            recompile(document, &order, &mut findings)
         }
     };
     match plan.filter(|_| !findings.refuse(repair)) {
@@ -384,14 +380,16 @@ fn compile(draft: Draft, repair: bool) -> Result<Imported, Box<Report>> {
     }
 }
 
-fn recompile(mut document: PlanDocument, findings: &mut Findings) -> Option<Plan> {
+fn recompile(mut document: PlanDocument, order: &Settled, findings: &mut Findings) -> Option<Plan> {
+    let told = findings.repaired_count();
     mend::mend(&mut document, findings);
+    findings.as_listed(told, order);
     // Two labels may have become one.
-    alike::tell_apart(&mut document, &Places::default(), findings);
+    alike::tell_apart(&mut document, (&Places::default(), order), findings);
     match Plan::compile(document) {
         Ok(plan) => Some(plan),
         Err(defects) => {
-            findings.left(defects);
+            findings.left(order.all_as_listed(defects));
             None
         }
     }

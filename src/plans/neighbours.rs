@@ -3,7 +3,9 @@
 //! Files list the seats of a row in any order and seldom mark aisles. Positions say both; where they are silent,
 //! numbers do. What a file marks itself stays. Settling twice changes nothing.
 
-use crate::domain::plan::{PlanDocument, Point, Row, Seat};
+use rustc_hash::FxHashMap;
+
+use crate::domain::plan::{Defect, PlanDocument, Point, Row, Seat};
 
 /// Seats that are further apart than so many times the usual step of their row are no neighbours.
 const GAP: f64 = 1.5;
@@ -20,18 +22,45 @@ const ALIKE: f64 = 0.1;
 const SHORTER: f64 = 0.9;
 
 /// What was changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settled {
     pub rows_in_order: usize,
     pub gaps: usize,
+    /// By zone and row that was put in order: where each seat was listed before.
+    listed: FxHashMap<(usize, usize), Vec<usize>>,
+}
+
+impl Settled {
+    /// A pointer into the document as it was before.
+    pub(super) fn as_listed(&self, pointer: String) -> String {
+        if self.listed.is_empty() {
+            return pointer;
+        }
+        let mut steps: Vec<&str> = pointer.split('/').collect();
+        let &[_, "zones", z, "rows", r, "seats", s, ..] = steps.as_slice() else { return pointer };
+        let number = |step: &str| step.parse::<usize>().ok();
+        let row = number(z).zip(number(r)).and_then(|row| self.listed.get(&row));
+        let Some(was) = row.zip(number(s)).and_then(|(row, s)| row.get(s)).map(usize::to_string) else {
+            return pointer;
+        };
+        steps[6] = &was;
+        steps.join("/")
+    }
+
+    pub(super) fn all_as_listed(&self, defects: Vec<Defect>) -> Vec<Defect> {
+        let listed = |defect: Defect| Defect { pointer: self.as_listed(defect.pointer), ..defect };
+        defects.into_iter().map(listed).collect()
+    }
 }
 
 /// Puts the seats of every row in order and marks the gaps between them. Seats of tables are as they are listed.
 pub fn settle(document: &mut PlanDocument) -> Settled {
     let mut settled = Settled::default();
-    for zone in &mut document.zones {
-        for row in &mut zone.rows {
-            settled.rows_in_order += usize::from(put_in_order(&mut row.seats));
+    for (z, zone) in document.zones.iter_mut().enumerate() {
+        for (r, row) in zone.rows.iter_mut().enumerate() {
+            let Some(order) = put_in_order(&mut row.seats) else { continue };
+            settled.rows_in_order += 1;
+            settled.listed.insert((z, r), order);
         }
         let usual = usual_of(&zone.rows);
         for row in &mut zone.rows {
@@ -41,20 +70,20 @@ pub fn settle(document: &mut PlanDocument) -> Settled {
     settled
 }
 
-/// Whether another order than the listed one was taken.
-fn put_in_order(seats: &mut Vec<Seat>) -> bool {
-    let Some(order) = order_of(seats).filter(|order| !order.is_sorted()) else { return false };
+/// The order that was taken, if it is another than the listed one.
+fn put_in_order(seats: &mut Vec<Seat>) -> Option<Vec<usize>> {
+    let order = order_of(seats).filter(|order| !order.is_sorted())?;
     let before: Vec<Option<usize>> = (0..seats.len()).map(|n| n.checked_sub(1)).collect();
     let mut listed: Vec<Option<Seat>> = std::mem::take(seats).into_iter().map(Some).collect();
     let mut last = None;
-    for n in order {
+    for &n in &order {
         let Some(mut seat) = listed[n].take() else { continue };
         // A mark is about the seat that was listed before.
         seat.gap_before &= last == before[n];
         last = Some(n);
         seats.push(seat);
     }
-    true
+    Some(order)
 }
 
 /// The order in which the seats stand, if it is not that of the list.

@@ -229,6 +229,7 @@ fn the_page_lists_every_code_and_no_other() {
         include_str!("../domain/plan/compile/offers.rs"),
         include_str!("../domain/plan/compile/sections.rs"),
         include_str!("../domain/plan/check.rs"),
+        include_str!("../domain/plan/alike.rs"),
         include_str!("mod.rs"),
         include_str!("alike.rs"),
         include_str!("findings.rs"),

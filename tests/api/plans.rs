@@ -86,3 +86,73 @@ async fn a_seat_list_is_read_and_what_it_has_too_much_is_told() {
     assert_eq!(told["defects"][0]["code"], "format_unknown");
     assert!(told["defects"][0]["detail"].as_str().unwrap().contains("CSV UTF-8"), "{told}");
 }
+
+/// What a document is refused for as a file, as a new inventory, and as the next version of one.
+async fn told_at_each_door(app: &TestApp, document: &serde_json::Value) -> [Vec<(String, String)>; 3] {
+    let told = |defects: &serde_json::Value| -> Vec<(String, String)> {
+        let text = |defect: &serde_json::Value, name: &str| defect[name].as_str().unwrap().to_owned();
+        let defects = defects.as_array().into_iter().flatten();
+        defects.map(|defect| (text(defect, "code"), text(defect, "pointer"))).collect()
+    };
+    let read = app.post("/v1/plans?format=fairhold").by(&app.operator).raw(document.to_string());
+    let file = told(&read.send().await.ok(200).body["defects"]);
+    let made = app.post("/v1/inventories").by(&app.operator).json(&json!({"plan": document})).send().await;
+    let next = app.request(reqwest::Method::PUT, &app.at("/plan")).by(&app.operator).header("If-Match", "*");
+    let next = next.json(document).send().await;
+    let inside = told(&made.body["errors"]).into_iter();
+    let inside = inside.map(|(code, at)| (code, at.strip_prefix("/plan").unwrap().to_owned()));
+    [file, inside.collect(), told(&next.body["errors"])]
+}
+
+#[tokio::test]
+async fn every_door_refuses_the_same() {
+    let app = spawn_app().await;
+    let mut alike = hall();
+    alike["zones"][0]["rows"][1]["seats"][2]["label"] = json!("2");
+    alike["zones"][0]["rows"][0]["label"] = json!("2");
+    let repeated = |places: &[u32]| -> Vec<(String, String)> {
+        let at = |place: &u32| format!("/zones/0/rows/1/seats/{place}/label");
+        places.iter().map(|place| ("label_repeated".to_owned(), at(place))).collect()
+    };
+    let all_but_3 = repeated(&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    let mut idle = hall();
+    idle["offers"] = json!([]);
+    idle["zones"][0]["rows"] = json!([]);
+    idle["zones"][0]["areas"][0]["category"] = json!(null);
+    let nothing = vec![("nothing_for_sale".to_owned(), String::new())];
+    for (document, expected) in [(alike, all_but_3), (idle, nothing), (hall(), vec![])] {
+        for (door, told) in told_at_each_door(&app, &document).await.into_iter().enumerate() {
+            assert_eq!(told, expected, "door {door}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn neighbours_are_those_who_sit_beside_each_other_whatever_door_a_plan_came_by() {
+    let app = spawn_app().await;
+    let mut plan = hall();
+    let seat = |n: u32| json!({"id": format!("A-1-{n}"), "label": n.to_string(), "category": "R"});
+    plan["zones"][0]["rows"][0]["seats"] = [1, 3, 5, 7, 9, 2, 4, 6, 8, 10].map(seat).into();
+    let far = plan["zones"][0]["rows"][1]["seats"].as_array_mut().unwrap();
+    for (place, seat) in far.iter_mut().enumerate() {
+        let gap = if place < 4 { 0 } else { 200 };
+        (seat["x"], seat["y"]) = (json!(place * 30 + gap), json!(0));
+    }
+    let gaps = async |id: &str| {
+        let shown = app.get(&format!("/v1/inventories/{id}/plan")).send().await.ok(200).body;
+        let of = |unit: &serde_json::Value| shown["units"][unit.as_u64().unwrap() as usize].clone();
+        let row = |row: usize| shown["rows"][row]["units"].as_array().unwrap().iter().map(of).collect();
+        let [first, second]: [Vec<_>; 2] = [row(0), row(1)];
+        let labels: Vec<_> = first.iter().map(|unit| unit["label"].as_str().unwrap().to_owned()).collect();
+        (labels.join(" "), second.iter().position(|unit| unit["gap_before"] == true))
+    };
+    let expected = ("1 2 3 4 5 6 7 8 9 10".to_owned(), Some(4));
+    let made = app.create(json!({"plan": plan})).await;
+    assert_eq!(gaps(&made).await, expected);
+    let next = app.request(reqwest::Method::PUT, &app.at("/plan")).by(&app.operator).header("If-Match", "*");
+    next.json(&plan).send().await.ok(200);
+    assert_eq!(gaps(&app.hall).await, expected);
+    // 7 and 2 stood beside each other in the list only.
+    let wanted = json!({"offers": [{"offer": "A-1-7"}, {"offer": "A-1-2"}]});
+    assert_eq!(app.hold_as(&app.alice.token, &wanted).await.ok(201).body["adjacent"], false);
+}

@@ -197,14 +197,18 @@ pub fn is_color(color: &str) -> bool {
 mod tests {
     use super::*;
     use crate::domain::Plan;
-    use crate::domain::plan::{Area, Floor, Item, Row, Seat};
+    use crate::domain::plan::{Area, Category, Floor, Item, Row, Seat};
 
     /// The codes and pointers of what is wrong in a plan of one seat, after `change`.
     fn defects(change: impl FnOnce(&mut PlanDocument)) -> Vec<String> {
-        let seats = vec![Seat { id: "1".to_owned(), ..Seat::default() }];
+        let category = Some("R".to_owned());
+        let seats = vec![Seat { id: "1".to_owned(), category, ..Seat::default() }];
         let rows = vec![Row { id: "A".to_owned(), seats, ..Row::default() }];
         let zones = vec![Zone { id: "z".to_owned(), rows, ..Zone::default() }];
-        let mut document = PlanDocument { name: "plan".to_owned(), zones, ..PlanDocument::default() };
+        let name = "R".to_owned();
+        let categories = vec![Category { id: name.clone(), name, ..Category::default() }];
+        let mut document =
+            PlanDocument { name: "plan".to_owned(), categories, zones, ..PlanDocument::default() };
         change(&mut document);
         let Err(defects) = Plan::compile(document) else { return Vec::new() };
         defects.into_iter().map(|defect| format!("{} {}", defect.code, defect.pointer)).collect()
@@ -213,7 +217,7 @@ mod tests {
     #[test]
     fn a_label_may_be_empty_and_is_then_the_id() {
         assert_eq!(defects(|_| {}), Vec::<String>::new());
-        let items = vec![Item { id: "cup".to_owned(), ..Item::default() }];
+        let items = vec![Item { id: "cup".to_owned(), sellable: true, ..Item::default() }];
         let document = PlanDocument { name: "plan".to_owned(), items, ..PlanDocument::default() };
         assert_eq!(&*Plan::compile(document).unwrap().unit(0).label, "cup");
     }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::{
     Area, Deal, Defect, Numbering, Plan, PlanDocument, PlanSection, Row, Seat, SeatRow, Table, Terms, Unit,
-    UnitKind, check,
+    UnitKind, alike, check,
 };
 use crate::domain::PlaceNo;
 use crate::domain::text;
@@ -21,17 +21,19 @@ use number::Known;
 /// A new plan, behind `previous` if there is one. What that has had already, the new one may keep.
 pub(super) fn compile(document: PlanDocument, previous: Option<&Plan>) -> Result<Plan, Vec<Defect>> {
     let numbering = previous.map(Plan::numbering);
+    let alike = alike::defects(&document, previous.map(Plan::document));
     let plan = read(document, numbering.as_ref(), previous);
     let known = previous.map(|plan| plan.oddities.as_slice()).unwrap_or_default();
     let is_new =
         |odd: &&Defect| known.iter().all(|known| (&known.code, &known.detail) != (&odd.code, &odd.detail));
     match plan {
         Ok(plan) => {
-            let odd: Vec<Defect> = plan.oddities.iter().filter(is_new).cloned().collect();
+            let odd: Vec<Defect> =
+                alike.into_iter().chain(plan.oddities.iter().filter(is_new).cloned()).collect();
             if odd.is_empty() { Ok(plan) } else { Err(odd) }
         }
         Err((mut defects, odd)) => {
-            defects.extend(odd.iter().filter(is_new).cloned());
+            defects.extend(alike.into_iter().chain(odd.iter().filter(is_new).cloned()));
             Err(defects)
         }
     }
@@ -66,6 +68,7 @@ fn read(
     if compiler.units.is_empty() {
         compiler.defect("plan_empty", "", "the plan has nothing to sell: no seat, area or item");
     }
+    compiler.something_for_sale();
     compiler.not_too_many();
     compiler.same_currency(&document);
     compiler.known_currency(&document);
@@ -108,6 +111,16 @@ impl Compiler<'_> {
 
     fn odd(&mut self, code: &str, pointer: impl Into<String>, detail: impl Into<String>) {
         self.oddities.push(Defect::new(code, pointer, detail));
+    }
+
+    fn something_for_sale(&mut self) {
+        let is_for_sale = !self.deals.is_empty() || self.terms.iter().any(Option::is_some);
+        // Where categories are not known, that is why.
+        let follows = self.defects.iter().any(|defect| defect.code == "category_unknown");
+        if !is_for_sale && !follows && !self.units.is_empty() {
+            let detail = "nothing can be bought: no seat or area has a category, no item is sellable, and there is no offer";
+            self.odd("nothing_for_sale", "", detail);
+        }
     }
 
     fn known_currency(&mut self, document: &PlanDocument) {

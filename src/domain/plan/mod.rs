@@ -5,6 +5,7 @@
 //! ([`Numbering`]). Where a seat stands among the others is its *place*, which a new version may change.
 //! A [`Plan`] cannot be wrong: [`Plan::compile`] lists every defect of the document or returns none.
 
+pub mod alike;
 mod check;
 mod compile;
 mod counted;

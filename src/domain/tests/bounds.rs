@@ -3,6 +3,7 @@
 use super::super::PlanDocument;
 use super::super::best::{self, Place, Rules, Wish};
 use super::*;
+use crate::domain::Defect;
 use crate::domain::event::Step;
 use crate::domain::plan::{Category, Row, Seat, Zone};
 
@@ -174,10 +175,60 @@ fn what_new_plans_may_not_have_stays_readable() {
         let stored = Plan::compile_stored(odd.clone()).unwrap();
         assert!(Plan::compile_after(odd, &stored).is_ok(), "{pointer}");
     }
-    let twins = json!([{"id": "A1", "capacity": 1}, {"id": "\u{410}1", "capacity": 1}]);
+    let twins = json!([{"id": "A1", "capacity": 1, "sellable": true}, {"id": "\u{410}1", "capacity": 1}]);
     let twins: PlanDocument = serde_json::from_value(json!({"name": "Shop", "items": twins})).unwrap();
     assert_eq!(Plan::compile(twins.clone()).unwrap_err()[0].code, "id_looks_alike");
     assert!(Plan::compile_stored(twins).is_ok());
+}
+
+/// A row of seats with these ids, all called 7.
+fn sevens(ids: &[&str]) -> PlanDocument {
+    let seat = |id: &&str| json!({"id": id, "label": "7", "category": "R"});
+    let row = json!({"id": "A", "label": "A", "seats": ids.iter().map(seat).collect::<Vec<_>>()});
+    let document = json!({"name": "Hall", "categories": [{"id": "R", "name": "R"}],
+        "zones": [{"id": "z", "name": "Stalls", "rows": [row]}]});
+    serde_json::from_value(document).unwrap()
+}
+
+#[test]
+fn tickets_of_a_new_plan_differ_and_those_that_are_out_already_stay() {
+    assert!(Plan::compile(sevens(&["a"])).is_ok());
+    let told = |found: Result<Plan, Vec<Defect>>| -> Vec<String> {
+        let told = |defect: Defect| format!("{} {} {}", defect.code, defect.pointer, defect.detail);
+        found.err().unwrap_or_default().into_iter().map(told).collect()
+    };
+    let first = "/zones/0/rows/0/seats/0/label";
+    let repeated = |place, count| {
+        let pointer = format!("/zones/0/rows/0/seats/{place}/label");
+        format!("label_repeated {pointer} a ticket says \"Stalls, A, 7\" of {count} places, also of {first}")
+    };
+    let stored = Plan::compile_stored(sevens(&["a", "b", "c"])).unwrap();
+    assert_eq!(told(Plan::compile(sevens(&["a", "b", "c"]))), [repeated(1, 3), repeated(2, 3)]);
+    for same in [&["a", "b", "c"][..], &["c", "b", "a"], &["b", "c"], &["c"]] {
+        assert_eq!(told(Plan::compile_after(sevens(same), &stored)), Vec::<String>::new(), "{same:?}");
+    }
+    assert_eq!(told(Plan::compile_after(sevens(&["b", "d", "c"]), &stored)), [repeated(1, 3)], "a new one");
+    let sound = Plan::compile(sevens(&["a"])).unwrap();
+    assert_eq!(told(Plan::compile_after(sevens(&["a", "b"]), &sound)), [repeated(1, 2)]);
+}
+
+#[test]
+fn of_a_new_plan_something_can_be_bought() {
+    let document = |offer: bool| -> PlanDocument {
+        let items = json!([{"id": "beans", "capacity": 5}]);
+        let offers = json!([{"id": "espresso", "units": {"beans": 1}}]);
+        let mut document = json!({"name": "Café", "items": items});
+        if offer {
+            document["offers"] = offers;
+        }
+        serde_json::from_value(document).unwrap()
+    };
+    let refused = |found: Result<Plan, Vec<Defect>>| found.err().map(|defects| defects[0].code.clone());
+    assert_eq!(refused(Plan::compile(document(false))).as_deref(), Some("nothing_for_sale"));
+    let (sound, idle) =
+        (Plan::compile(document(true)).unwrap(), Plan::compile_stored(document(false)).unwrap());
+    assert_eq!(refused(Plan::compile_after(document(false), &sound)).as_deref(), Some("nothing_for_sale"));
+    assert_eq!(refused(Plan::compile_after(document(false), &idle)), None, "what is stored may stay");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Plans: how units are numbered, and each defect with the place it points to.
 
-use super::super::plan::{PRICE_MAX, PlanDocument, QUANTITY_MAX, Row, Seat, UNITS_MAX, Zone};
+use super::super::plan::{Category, PRICE_MAX, PlanDocument, QUANTITY_MAX, Row, Seat, UNITS_MAX, Zone};
 use super::*;
 
 /// Codes and pointers of all that is wrong.
@@ -50,9 +50,10 @@ fn a_plan_sells_something() {
 
 #[test]
 fn a_plan_has_at_most_so_many_units() {
-    let seat = |n| Seat { id: format!("{n}"), ..Seat::default() };
+    let seat = |n| Seat { id: format!("{n}"), category: Some("R".to_owned()), ..Seat::default() };
     let seats = |count| PlanDocument {
         name: "Large".to_owned(),
+        categories: vec![Category { id: "R".to_owned(), name: "R".to_owned(), ..Category::default() }],
         zones: vec![Zone {
             id: "z".to_owned(),
             rows: vec![Row { id: "r".to_owned(), seats: (0..count).map(seat).collect(), ..Row::default() }],

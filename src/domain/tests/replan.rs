@@ -313,7 +313,9 @@ fn guests_stay_together_whatever_their_table_has_become() {
         let mut area = json!({"id": "booth", "capacity": 6, "whole": true, "min_guests": 2});
         area.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
         let categories = json!([{"id": "R", "name": "R", "price": 5}]);
-        json!({"name": "H", "currency": "KRW", "categories": categories, "zones": [{"id": "z", "areas": [area]}]})
+        let items = json!([{"id": "cup", "sellable": true}]);
+        json!({"name": "H", "currency": "KRW", "categories": categories, "items": items,
+            "zones": [{"id": "z", "areas": [area]}]})
     };
     let mut shop = Shop::open(booth(json!({"category": "R"})));
     let sale = shop.buy("ann", "booth*3").unwrap();

@@ -114,7 +114,7 @@ fn color<'a>(document: &'a PlanDocument, placed: &Placed<'_>) -> Option<(usize, 
 fn a_thousand_plans_come_back_as_they_were() {
     for seed in 0..MADE_UP {
         let document = made_up::plan(seed);
-        let compiled = Plan::compile(document.clone());
+        let compiled = Plan::compile_stored(document.clone());
         assert!(compiled.is_ok(), "seed {seed}: {:?}", compiled.err());
         // Its labels repeat and its seats stand anywhere: what is settled once stays so.
         let text = written(&document, Format::Fairhold).text;
