@@ -172,6 +172,9 @@ pub(super) struct InventoryLine {
 pub(super) struct InventoryList {
     data: Vec<InventoryLine>,
     has_more: bool,
+    /// The server's time: how sales stand is of now.
+    #[schema(value_type = String, format = DateTime)]
+    as_of: Rfc3339,
 }
 
 impl InventoryLine {
@@ -241,7 +244,7 @@ pub(super) async fn list(req: HttpRequest) -> Answer {
     let mut data: Vec<InventoryLine> = rows.into_iter().map(line).collect();
     // A row may be behind what its owner knows by a moment.
     data.retain(|line| is_key || line.listing == Listing::Public);
-    Ok(json(StatusCode::OK, &InventoryList { data, has_more }))
+    Ok(json(StatusCode::OK, &InventoryList { data, has_more, as_of: Rfc3339(now) }))
 }
 
 fn filter(query: &Query) -> Result<Filter, Problem> {

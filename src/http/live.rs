@@ -17,7 +17,7 @@ use super::problem::{Problem, quoted};
 use super::query::Query;
 use crate::domain::{BuyerId, Timestamp};
 use crate::limits::{Asker, Party};
-use crate::realtime::{self, Verify};
+use crate::realtime::{self, Unproven, Verify};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -72,9 +72,9 @@ fn verify(call: &Call<'_>, places: Places) -> Verify {
             let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
             // The address's own place is given back in the same breath.
             places.clear();
-            places.push(StreamPlace::take(&api, asker).ok()?);
+            places.push(StreamPlace::take(&api, asker).map_err(|_turned_away| Unproven::TooMany)?);
         }
-        Some(proof)
+        Ok(proof)
     })
 }
 

@@ -14,7 +14,7 @@ use sha2::Sha256;
 use super::objects;
 use super::recent::Recent;
 use crate::domain::{BuyerId, Timestamp};
-use crate::realtime::{Proof, Verify};
+use crate::realtime::{Proof, Unproven, Verify};
 use crate::sources::Sources;
 
 /// How long a token lives.
@@ -132,7 +132,7 @@ impl Tokens {
     /// For those who see tokens but no requests.
     pub(super) fn verifier(self: &Arc<Self>) -> Verify {
         let tokens = Arc::clone(self);
-        Arc::new(move |token| tokens.verify(token).ok())
+        Arc::new(move |token| tokens.verify(token).map_err(|_refused| Unproven::BadToken))
     }
 }
 

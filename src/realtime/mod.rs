@@ -31,7 +31,7 @@ pub use channel::{Channel, Joined, Summary};
 pub use frame::Position;
 pub use hub::{Hub, HubOptions};
 pub use plan_text::PlanText;
-pub use proof::{Proof, Verify};
+pub use proof::{Proof, Unproven, Verify};
 pub use sse::event_stream;
 pub use view::{HeldView, View};
 pub use viewer::close;

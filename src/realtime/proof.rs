@@ -6,8 +6,17 @@ use std::time::Duration;
 use crate::domain::{BuyerId, Timestamp};
 use crate::sources::Sources;
 
-/// What this token proves; None if it does not hold.
-pub type Verify = Arc<dyn Fn(&str) -> Option<Proof> + Send + Sync>;
+/// What this token proves, or why it opens nothing.
+pub type Verify = Arc<dyn Fn(&str) -> Result<Proof, Unproven> + Send + Sync>;
+
+/// Why a token opens nothing here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unproven {
+    /// It does not hold.
+    BadToken,
+    /// It holds, and its buyer has as many streams as one may have.
+    TooMany,
+}
 
 /// Who watches, until the end of the token that said so.
 #[derive(Debug, Clone)]

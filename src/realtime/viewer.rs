@@ -35,6 +35,8 @@ pub mod close {
     pub const TOKEN_OVER: u16 = 4004;
     /// The inventory became a draft: it is there for secret keys alone.
     pub const HIDDEN: u16 = 4003;
+    /// The buyer has as many streams as one may have: come back when one has ended.
+    pub const TOO_MANY: u16 = 4005;
     /// A message that is not of the protocol.
     pub const BAD_MESSAGE: u16 = 4500;
     /// A token that does not hold.

@@ -21,7 +21,7 @@ use super::budget::Budget;
 use super::channel::{Channel, Joined};
 use super::frame::{BEAT, Position};
 use super::frame_guard::{Breach, FrameGuard, FrameLimits};
-use super::proof::{Proof, Verify};
+use super::proof::{Proof, Unproven, Verify};
 use super::viewer::{Next, Viewer, close};
 use crate::telemetry;
 
@@ -166,11 +166,12 @@ impl Connection {
     fn obey(&mut self, text: &str) -> Result<(), End> {
         match read(text) {
             Ok(Inbound::Auth { token }) => match (self.verify)(&token) {
-                Some(proof) => {
+                Ok(proof) => {
                     self.authorise(proof);
                     Ok(())
                 }
-                None => Err(End::Close(close::BAD_TOKEN)),
+                Err(Unproven::BadToken) => Err(End::Close(close::BAD_TOKEN)),
+                Err(Unproven::TooMany) => Err(End::Close(close::TOO_MANY)),
             },
             Ok(Inbound::Unknown) => Ok(()),
             Err(_malformed) => Err(End::Close(close::BAD_MESSAGE)),

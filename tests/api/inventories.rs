@@ -177,6 +177,9 @@ async fn the_list_is_read_page_by_page() {
         (&json!("Hall"), &json!(23), &json!(223))
     );
     assert_eq!(line["as_of"], "2026-05-01T11:00:00.000Z");
+    app.seconds_pass(90);
+    let none = app.get("/v1/inventories?q=nothing+of+the+kind").send().await.ok(200);
+    assert_eq!((&none.body["data"], &none.body["as_of"]), (&json!([]), &json!("2026-05-01T11:01:30.000Z")));
     for (query, pointer) in [
         ("limit=0", "?limit"),
         ("limit=201", "?limit"),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use fairhold::realtime::HubOptions;
+use fairhold::settings::Settings;
 use serde_json::{Value, json};
 
 use crate::board::Board;
@@ -105,6 +107,27 @@ async fn a_token_that_does_not_hold_ends_the_stream_for_good() {
     let mut viewer = Viewer::open(&shop, Transport::WebSocket, "", Some(&alice), Board::default()).await;
     assert_eq!(viewer.end().await, Some(4501), "expired");
     shop.wait_for_viewers(0).await;
+}
+
+/// Told that it does not hold, a page would begin anew as another buyer, and lose what the first one holds.
+#[tokio::test]
+async fn one_stream_too_many_does_not_say_that_the_token_is_bad() {
+    let max = |settings: &mut Settings| settings.streams_per_buyer = 2;
+    let shop = Shop::with(HubOptions::default(), 40, max).await;
+    let alice = shop.buyer().await;
+    let (held, _) = shop.hold(&alice, "s-1").await;
+    let mut kept = Vec::new();
+    for _ in 0..2 {
+        let mut viewer = Viewer::open(&shop, Transport::WebSocket, "", Some(&alice), Board::default()).await;
+        hold_frame(&mut viewer, &held, "held").await;
+        kept.push(viewer);
+    }
+    let mut third = Viewer::open(&shop, Transport::WebSocket, "", Some(&alice), Board::default()).await;
+    assert_eq!(third.end().await, Some(4005));
+    drop(kept.pop());
+    shop.wait_for_viewers(1).await;
+    let mut again = Viewer::open(&shop, Transport::WebSocket, "", Some(&alice), Board::default()).await;
+    hold_frame(&mut again, &held, "held").await;
 }
 
 #[tokio::test]

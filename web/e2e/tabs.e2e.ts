@@ -66,6 +66,67 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
   });
 });
 
+describe.each(["WebSocket", "events"])("nine windows on nine events, by %s", (transport) => {
+  it("are all up to date, leave room for a purchase, and are the same buyer's ever after", {
+    timeout: 240_000,
+  }, async () => {
+    const guest = await on.visit();
+    const context = guest.page.context();
+    context.setDefaultTimeout(60_000);
+    if (transport === "events")
+      await context.routeWebSocket(/\/live/, (socket) => socket.close({ code: 1011 }));
+    const windows: { page: Page; inventory: string }[] = [];
+    const plan = hall(2, 8);
+    for (let at = 1; at <= TABS; at++) {
+      const inventory = await on.shop.create({
+        name: `Window ${at} by ${transport}`,
+        plan,
+        settings: { checkout: "open" },
+      });
+      const page = at === 1 ? guest.page : await guest.tab();
+      windows.push({ page, inventory });
+      await openEvent(page, on.shop, inventory);
+      // With a buyer from the first window on: the server counts their streams.
+      if (at === 1) await holdsFirst(page, inventory);
+    }
+    const buyer = () => guest.page.evaluate(() => localStorage.getItem("fairhold.session"));
+    const before = await buyer();
+    const [first] = windows as [{ page: Page; inventory: string }];
+    const last = windows[TABS - 1] as { page: Page; inventory: string };
+    // Every one of them is told what somebody else does, the oldest, too.
+    for (const { page, inventory } of windows) {
+      await on.shop.hold(inventory, ["B-3"], await on.shop.buyer());
+      await page.bringToFront();
+      const map = await Hall.of(page, on.shop, inventory);
+      await expect.poll(() => map.stateOf("B-3"), { timeout: 60_000 }).toBe("held");
+      expect(await page.locator(".badge-live[role=status]").count()).toBe(1);
+    }
+    await last.page.bringToFront();
+    await holdsFirst(last.page, last.inventory);
+    await buys(last.page);
+    expect((await journal(on.shop, last.inventory))[0]).toBe("sold");
+    // What was held in the first window is held still, and by the same person.
+    await first.page.bringToFront();
+    await buys(first.page);
+    expect((await journal(on.shop, first.inventory))[0]).toBe("sold");
+    expect(await buyer()).toBe(before);
+  });
+
+  async function holdsFirst(page: Page, inventory: string) {
+    await (await Hall.of(page, on.shop, inventory)).tap("A-1");
+    await button(page, "Hold this seat").click();
+    await page.getByRole("region", { name: "Held for you" }).waitFor();
+  }
+
+  async function buys(page: Page) {
+    await button(page, /^Buy for/)
+      .first()
+      .click();
+    await confirms(page);
+    await page.getByRole("heading", { name: /booked|bought|yours/i }).waitFor();
+  }
+});
+
 /** A browser without a window hides no tab by itself. */
 function show(page: Page, state: "visible" | "hidden"): Promise<void> {
   return page.evaluate((now) => {

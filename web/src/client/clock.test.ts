@@ -57,6 +57,17 @@ describe("the server's clock", () => {
     expect(bench.error).toBeLessThan(600);
   });
 
+  it("is right to half a round trip where an answer tells the time, and passes over what is none", () => {
+    const mark = bench.clock.mark();
+    bench.pass(40);
+    const told = new Date(bench.server).toISOString();
+    bench.pass(40);
+    bench.clock.learnNow(told, mark);
+    expect(bench.error).toBeLessThanOrEqual(40);
+    bench.clock.learnNow("", bench.clock.mark());
+    expect(bench.error).toBeLessThanOrEqual(40);
+  });
+
   it("becomes more exact with every answer", () => {
     bench.ask(NOON + 300_000);
     bench.pass(370);

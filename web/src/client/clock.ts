@@ -16,7 +16,7 @@ export interface Expiring {
 }
 
 /**
- * The server's time. Every answer with a deadline says between which two moments the server wrote it; what all of
+ * The server's time. Every answer with a time or a deadline says between which two moments the server wrote it; what all of
  * them allow is carried on by the clock that nobody can set. The device's time of day counts only while nothing is
  * known.
  */
@@ -53,6 +53,12 @@ export class ServerClock {
     if (answer.expires_in_seconds <= 0) return this.atLeast(end);
     const least = end - answer.expires_in_seconds * 1000;
     this.#allow(least, mark === undefined ? undefined : { most: least + 1000, mark });
+  }
+
+  /** An answer told the time that it was written at. */
+  learnNow(at: string, mark: number) {
+    const now = Date.parse(at);
+    if (!Number.isNaN(now)) this.#allow(now, { most: now, mark });
   }
 
   /** Something happened at this time of the server. */

@@ -28,6 +28,8 @@ export interface LiveOptions {
   streamOnly?: boolean;
   /** Asked when the stream has fallen silent. The signal: no answer is wanted any more. */
   newest?: (signal: AbortSignal) => Promise<Newest>;
+  /** Other streams of this browser need the room: this one does not last, but looks in every few seconds. */
+  isCrowded?: () => boolean;
   onState?: (state: Connection) => void;
   /** Every frame, after the board has taken it. Types that are not known do not arrive here. */
   onFrame?: (frame: Frame) => void;

@@ -211,6 +211,16 @@ describe("a live connection", () => {
     expect(FakeSocket.last.sent).toEqual(['{"type":"auth","token":"new"}']);
   });
 
+  it("comes back with the same token where the buyer has too many streams", async () => {
+    const renew = vi.fn(async () => "another buyer's");
+    beginLive({ token: () => "good", renew });
+    FakeSocket.last.end(4005);
+    expect(live.state).toBe("stale");
+    await vi.advanceTimersByTimeAsync(1000);
+    FakeSocket.last.open();
+    expect([FakeSocket.last.sent, renew.mock.calls.length]).toEqual([['{"type":"auth","token":"good"}'], 0]);
+  });
+
   it("watches without a name when there is no other token", async () => {
     beginLive({ token: () => "bad" });
     FakeSocket.last.end(4501);

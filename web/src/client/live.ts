@@ -21,6 +21,9 @@ const ASK_MS = 3_000;
 const CATCH_UP_MS = 2_000;
 /** A stream that lasted this long was a good one: the next begins without memory of failures. */
 const GOOD_MS = 10_000;
+/** Where other tabs need the room: a stream looks in so often, and stays for so long once it knows everything. */
+const LOOK_IN_EVERY_MS = 3_000;
+const LOOK_IN_MS = 300;
 /** So many upgrades in a row that come to nothing, and it is tried without. */
 const SOCKET_TRIES = 2;
 const BAD_TOKEN = 4501;
@@ -48,6 +51,7 @@ export class LiveConnection implements Live {
   /** What it has to tell before the board is up to date. */
   #goal: Newest | undefined;
   #catchUp: ReturnType<typeof setTimeout> | undefined;
+  #leaving: ReturnType<typeof setTimeout> | undefined;
   /** The next snapshot is taken, though the board knows more: the server has said so before. */
   #believes = false;
   #isAsking = false;
@@ -86,8 +90,7 @@ export class LiveConnection implements Live {
   };
 
   #open() {
-    this.#isFramed = false;
-    this.#startedAt = this.#heardAt = Date.now();
+    this.#startedAt = Date.now();
     const heard = {
       alive: () => {
         this.#heardAt = Date.now();
@@ -114,7 +117,21 @@ export class LiveConnection implements Live {
     if (!frame || !this.#apply(frame)) return;
     this.#begun();
     this.options.onFrame?.(frame);
-    if (this.#isCaughtUp()) this.#become("live");
+    if (!this.#isCaughtUp()) return;
+    this.#become("live");
+    this.#makeRoom();
+  }
+
+  /** Other tabs of this browser have newer streams: this one goes, and comes again soon. Until then it is live. */
+  #makeRoom() {
+    if (this.#leaving !== undefined || !this.#isFramed || this.#state !== "live") return;
+    if (!this.options.isCrowded?.()) return;
+    // What is told behind the first frame is waited for.
+    this.#leaving = setTimeout(() => {
+      this.#stop();
+      this.#failures = 0;
+      this.#timer = setTimeout(() => this.#open(), LOOK_IN_EVERY_MS);
+    }, LOOK_IN_MS);
   }
 
   #begun() {
@@ -236,8 +253,11 @@ export class LiveConnection implements Live {
     clearTimeout(this.#timer);
     clearTimeout(this.#firstFrame);
     clearTimeout(this.#catchUp);
+    clearTimeout(this.#leaving);
+    this.#leaving = undefined;
     this.#transport?.close();
     this.#transport = undefined;
+    this.#isFramed = false;
     this.#told = this.#goal = undefined;
   }
 
@@ -251,7 +271,10 @@ export class LiveConnection implements Live {
     const slept = Math.abs(now - this.#checkedAt - CHECK_EVERY_MS) > SILENCE_MS;
     this.#checkedAt = now;
     if (slept) return this.wake();
-    if (this.#isFramed && now - this.#heardAt > SILENCE_MS) void this.#ask();
+    const isSilent = now - this.#heardAt > SILENCE_MS;
+    if (isSilent && !this.#isFramed) this.#become(this.#lesserState());
+    else if (isSilent) void this.#ask();
+    else this.#makeRoom();
   };
 
   /** Asks by another way what is newest. The stream has to know it, too, or it is dead. */

@@ -132,6 +132,70 @@ describe("tabs of one browser", () => {
     expect([first.board.status(1), second.board.status(1)]).toEqual([HELD, HELD]);
   });
 
+  it("on many events have room for calls: the newest three streams last, the others look in by turns", async () => {
+    const open = () => FakeSocket.made.filter(({ isClosed }) => !isClosed);
+    const nameOf = ({ url }: FakeSocket) => url.replace(/.*(inv_\d+).*/, "$1");
+    /** Nine servers' worth of answers: who connects is told that nothing happened. */
+    const answered = new Set<FakeSocket>();
+    const run = async (ms: number) => {
+      let most = 0;
+      for (let left = ms; left > 0; left -= 100) {
+        await vi.advanceTimersByTimeAsync(100);
+        for (const socket of open().filter((one) => !answered.has(one))) {
+          answered.add(socket);
+          socket.open();
+          if (socket.resumesAt) socket.tell({ type: "resumed", epoch: 3, from: 40, to: 40 });
+          else socket.tell(snapshot(40, { inventory: nameOf(socket) }));
+        }
+        for (const socket of open()) socket.tell({ type: "beat" });
+        most = Math.max(most, open().length);
+      }
+      return most;
+    };
+    const nine: Tab[] = [];
+    for (let at = 1; at <= 9; at++) {
+      nine.push(tab({ inventory: `inv_${at}` }));
+      await run(1_500);
+    }
+    await run(5_000);
+    for (const made of nine) made.states.length = 0;
+    await run(30_000);
+    const lasting = open().map(nameOf);
+    expect(lasting).toEqual(expect.arrayContaining(["inv_7", "inv_8", "inv_9"]));
+    const looks = (at: number) => FakeSocket.made.filter((one) => nameOf(one) === `inv_${at}`).length;
+    expect([looks(1) > 8, looks(9)]).toEqual([true, 1]);
+    expect(nine.map(({ live, states }) => [live.state, states])).toEqual(nine.map(() => ["live", []]));
+    // What happened while it was away is told at its next look.
+    const first = nine[0] as Tab;
+    const isNext = () => FakeSocket.made.findLast((one) => nameOf(one) === "inv_1" && !one.isClosed);
+    while (!isNext()) await vi.advanceTimersByTimeAsync(100);
+    isNext()?.tell({ type: "resumed", epoch: 3, from: 40, to: 41 });
+    isNext()?.tell(delta(40, 41, [[2, HELD]]));
+    expect(first.board.status(2)).toBe(HELD);
+    // A newer one goes: there is room again.
+    nine[8]?.live.close();
+    await run(8_000);
+    expect(open().map(nameOf)).toEqual(expect.arrayContaining(["inv_6", "inv_7", "inv_8"]));
+    const before = looks(6);
+    await run(8_000);
+    expect(looks(6)).toBe(before);
+  });
+
+  it("are not called live when a look at the server brings nothing", async () => {
+    const first = tab({ inventory: "inv_1" });
+    await settle();
+    FakeSocket.last.open();
+    FakeSocket.last.tell(snapshot(40));
+    for (const inventory of ["inv_2", "inv_3", "inv_4"]) {
+      await vi.advanceTimersByTimeAsync(10);
+      tab({ inventory });
+    }
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect([FakeSocket.made[0]?.isClosed, first.live.state]).toEqual([true, "live"]);
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(first.live.state).toBe("stale");
+  });
+
   it("are all stale when the stream is, and hurry together", async () => {
     const [first, second] = (await begin(2)) as [Tab, Tab];
     await vi.advanceTimersByTimeAsync(7_100);

@@ -1,4 +1,5 @@
 import { type Connection, type Live, type LiveOptions, lesser } from "./connection.ts";
+import { Crowd } from "./crowd.ts";
 import type { Frame } from "./frames.ts";
 import { LiveConnection } from "./live.ts";
 import { isSeen, watchSight } from "./wake.ts";
@@ -50,6 +51,7 @@ export function connect(options: TabOptions): Live {
  */
 class TabConnection implements Live {
   readonly #id = Math.random().toString(36).slice(2);
+  readonly #server: string;
   readonly #name: string;
   readonly #tools: TabTools;
   readonly #unwatch: () => void;
@@ -57,6 +59,7 @@ class TabConnection implements Live {
   #channel: TabChannel | undefined;
   /** Leads. */
   #live: LiveConnection | undefined;
+  #crowd: Crowd | undefined;
   #leave: (() => void) | undefined;
   #hiding: ReturnType<typeof setTimeout> | undefined;
   /** The newest frame of each kind that says how something stands, for tabs that come later. */
@@ -67,8 +70,8 @@ class TabConnection implements Live {
   #askedAt = 0;
 
   constructor(readonly options: TabOptions) {
-    const server = new URL(options.base || location.href).origin;
-    this.#name = `fairhold.live ${server} ${options.inventory}`;
+    this.#server = new URL(options.base || location.href).origin;
+    this.#name = `fairhold.live ${this.#server} ${options.inventory}`;
     this.#tools = options.tools ?? browserTools();
     this.#unwatch = watchSight(this.#onSeen, this.#onHidden, this.#putAway);
     if (isSeen()) this.#start();
@@ -132,6 +135,8 @@ class TabConnection implements Live {
     this.#leave = undefined;
     this.#live?.close();
     this.#live = undefined;
+    this.#crowd?.close();
+    this.#crowd = undefined;
     this.#channel?.close();
     this.#channel = undefined;
     this.#isInStep = false;
@@ -166,8 +171,12 @@ class TabConnection implements Live {
   }
 
   #open() {
+    const channel = this.#tools.channel?.(`fairhold.streams ${this.#server}`);
+    const crowd = channel && new Crowd(channel);
+    this.#crowd = crowd;
     this.#live = new LiveConnection({
       ...this.options,
+      ...(crowd && { isCrowded: () => crowd.isFull() }),
       onState: (state) => this.#onLiveState(state),
       onFrame: (frame) => this.#onLiveFrame(frame),
     });
@@ -224,8 +233,6 @@ class TabConnection implements Live {
         if (!this.#isInStep) return;
         if (!board.apply(frame)) return this.#missed();
         break;
-      case "resumed":
-        return;
     }
     this.options.onFrame?.(frame);
   }

@@ -28,6 +28,7 @@ export interface Totals {
 
 /** What one page picks, holds and buys in one inventory. */
 export interface Basket {
+  readonly open: OpenInventory;
   /** Offer id and quantity, not held yet. */
   readonly chosen: ReadonlySignal<ReadonlyMap<string, number>>;
   /** The units of all that is chosen. */

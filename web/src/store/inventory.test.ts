@@ -7,6 +7,8 @@ import type { OpenInventory } from "./inventory.ts";
 class FakeServer {
   planVersion = 1;
   status = 200;
+  asOf: string | undefined;
+  isStale = false;
   holds: HoldAnswer[] = [];
   asked: string[] = [];
   sockets: FakeSocket[] = [];
@@ -21,7 +23,8 @@ class FakeServer {
     if (path.endsWith("/plan")) return Response.json({ ...PLAN, plan_version: this.planVersion });
     if (path.endsWith("/holds")) return Response.json({ data: this.holds, has_more: false });
     if (path.endsWith("/availability")) return Response.json(this.snapshot(1));
-    return Response.json({ id: "inv_1", name: "Hall", settings: SETTINGS, epoch: 1, seq: 1 });
+    const told = { as_of: this.asOf ?? new Date().toISOString(), stale: this.isStale };
+    return Response.json({ id: "inv_1", name: "Hall", settings: SETTINGS, epoch: 1, seq: 1, ...told });
   };
 
   snapshot(seq: number) {
@@ -115,6 +118,19 @@ describe("an open inventory", () => {
     expect([open.facts.value?.name, open.plan.value?.version, open.board.left(4)]).toEqual(["Hall", 1, 10]);
   });
 
+  it("knows the server's time as soon as it knows anything, whatever the device's clock says", async () => {
+    server.asOf = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    await beginReady();
+    expect(Math.abs(open.clock.now() - Date.parse(server.asOf))).toBeLessThan(1_000);
+  });
+
+  it("does not take the time of what the server only remembers for its time", async () => {
+    server.asOf = new Date(Date.now() - 3 * 3_600_000).toISOString();
+    server.isStale = true;
+    await beginReady();
+    expect(Math.abs(open.clock.now() - Date.now())).toBeLessThan(1_000);
+  });
+
   it("is ready without a stream, and says that it is not live", async () => {
     await begin();
     await vi.advanceTimersByTimeAsync(3_000);
@@ -202,6 +218,15 @@ describe("an open inventory", () => {
     expect([...open.mine.value]).toEqual([0]);
     server.socket.tell({ ...frame, state: "released" });
     expect(open.holds.value).toEqual([]);
+  });
+
+  it("asks for my holds when the stream was away for a moment and never called stale", async () => {
+    await session.token();
+    await beginReady();
+    server.holds = [holdOf("hold_1", ["A-2"])];
+    server.socket.tell({ type: "resumed", epoch: 1, from: 1, to: 1 });
+    await settle();
+    expect([...open.mine.value]).toEqual([1]);
   });
 
   it("drops a hold a moment after its end, whatever becomes of the stream", async () => {

@@ -206,7 +206,10 @@ class Opened implements OpenInventory {
   }
 
   async #askFacts(signal?: AbortSignal): Promise<InventoryAnswer> {
+    const mark = this.clock.mark();
     const facts = await this.#api.inventory(this.id, signal ? { signal } : {});
+    // While the store cannot be asked all of it is of some time ago.
+    if (!facts.stale) this.clock.learnNow(facts.as_of, mark);
     this.facts.value = facts;
     return facts;
   }
@@ -237,6 +240,9 @@ class Opened implements OpenInventory {
       this.clock.learn(frame);
       this.#book.take(frame);
     }
+    // The stream was away for a moment, and was called live all the same: what ended meanwhile it does not tell.
+    const isBack = frame.type === "resumed" || frame.type === "snapshot";
+    if (isBack && this.connection.value === "live") void this.#askHolds();
     if (frame.type === "viewers") this.viewers.value = frame.count;
     if (frame.type === "inventory" && this.facts.value)
       this.facts.value = { ...this.facts.value, ...told(frame) };

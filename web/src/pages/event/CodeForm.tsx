@@ -22,7 +22,7 @@ export default function CodeForm({ basket }: { basket: Basket }) {
       setTyped("");
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
-      setWrong(explain(error));
+      setWrong(explain(error, basket.open.clock.now()));
     } finally {
       setBusy(false);
     }

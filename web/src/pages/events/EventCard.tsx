@@ -8,10 +8,10 @@ const FEW = 0.1;
 const FRESH_MS = 60_000;
 /** So long before a sale opens its seconds are counted. */
 const SOON_MS = 86_400_000;
-const DEVICE = { now: () => Date.now() };
 
-export function EventCard({ line }: { line: InventoryLine }) {
-  const now = useNow(DEVICE);
+/** `clock`: the server's. */
+export function EventCard({ line, clock }: { line: InventoryLine; clock: { now(): number } }) {
+  const now = useNow(clock);
   const { available, capacity } = line.figures;
   const share = capacity > 0 ? available / capacity : 0;
   const state = saleState(line, now);

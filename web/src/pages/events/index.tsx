@@ -61,7 +61,7 @@ function List({ list, filter, onClear, onRetry }: ListProps) {
     <ul class="event-list" aria-busy={list.state.value === "loading"}>
       {list.lines.value.map((line) => (
         <li key={line.id}>
-          <EventCard line={line} />
+          <EventCard line={line} clock={list.clock} />
         </li>
       ))}
     </ul>

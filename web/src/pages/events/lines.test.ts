@@ -4,6 +4,7 @@ import type { InventoryLine, InventoryList } from "../../client/types.gen.ts";
 import { LineList } from "./lines.ts";
 import { addressOf, filterOf, inventoryQuery, isFiltered, NO_FILTER } from "./query.ts";
 
+const as_of = "2031-05-01T12:00:00.000Z";
 const line = (id: string) => ({ id, name: id }) as InventoryLine;
 
 /** Answers when the test says so. */
@@ -22,12 +23,12 @@ describe("the list of events", () => {
   it("adds the next page behind the last line", async () => {
     const { asked, list } = bench();
     const first = list.begin({ q: "a" });
-    asked[0]?.answer({ data: [line("1"), line("2")], has_more: true });
+    asked[0]?.answer({ data: [line("1"), line("2")], has_more: true, as_of });
     await first;
     const more = list.more({ q: "a" });
     expect(list.state.value).toBe("more");
     expect(asked[1]?.query).toEqual({ q: "a", startingAfter: "2" });
-    asked[1]?.answer({ data: [line("3")], has_more: false });
+    asked[1]?.answer({ data: [line("3")], has_more: false, as_of });
     await more;
     expect(list.lines.value.map(({ id }) => id)).toEqual(["1", "2", "3"]);
     expect(list.hasMore.value).toBe(false);
@@ -37,9 +38,9 @@ describe("the list of events", () => {
     const { asked, list } = bench();
     const slow = list.begin({ q: "a" });
     const quick = list.begin({ q: "ab" });
-    asked[1]?.answer({ data: [line("ab")], has_more: false });
+    asked[1]?.answer({ data: [line("ab")], has_more: false, as_of });
     await quick;
-    asked[0]?.answer({ data: [line("a")], has_more: true });
+    asked[0]?.answer({ data: [line("a")], has_more: true, as_of });
     await slow;
     expect(list.lines.value.map(({ id }) => id)).toEqual(["ab"]);
     expect([list.state.value, list.hasMore.value]).toEqual(["ready", false]);
@@ -48,11 +49,11 @@ describe("the list of events", () => {
   it("renews what it shows in place, and keeps it while nothing answers", async () => {
     const { asked, list } = bench();
     const first = list.begin({ q: "a" });
-    asked[0]?.answer({ data: [line("1"), line("2")], has_more: false });
+    asked[0]?.answer({ data: [line("1"), line("2")], has_more: false, as_of });
     await first;
     const again = list.refresh({ q: "a" });
     expect(asked[1]?.query).toEqual({ q: "a", limit: 2 });
-    asked[1]?.answer({ data: [{ ...line("2"), name: "two" }], has_more: false });
+    asked[1]?.answer({ data: [{ ...line("2"), name: "two" }], has_more: false, as_of });
     await again;
     expect(list.lines.value.map(({ name }) => name)).toEqual(["1", "two"]);
     const failing = list.refresh({ q: "a" });
@@ -64,15 +65,23 @@ describe("the list of events", () => {
   it("does not take the answer to an old question for news", async () => {
     const { asked, list } = bench();
     const first = list.begin({ q: "a" });
-    asked[0]?.answer({ data: [line("1")], has_more: false });
+    asked[0]?.answer({ data: [line("1")], has_more: false, as_of });
     await first;
     const late = list.refresh({ q: "a" });
     const next = list.begin({ q: "b" });
-    asked[2]?.answer({ data: [line("9")], has_more: false });
+    asked[2]?.answer({ data: [line("9")], has_more: false, as_of });
     await next;
-    asked[1]?.answer({ data: [{ ...line("9"), name: "old" }], has_more: false });
+    asked[1]?.answer({ data: [{ ...line("9"), name: "old" }], has_more: false, as_of });
     await late;
     expect(list.lines.value.map(({ name }) => name)).toEqual(["9"]);
+  });
+
+  it("knows the server's time by its answers", async () => {
+    const { asked, list } = bench();
+    const first = list.begin({});
+    asked[0]?.answer({ data: [], has_more: false, as_of });
+    await first;
+    expect(Math.abs(list.clock.now() - Date.parse(as_of))).toBeLessThan(60_000);
   });
 
   it("says that it failed, and not because of an old question", async () => {

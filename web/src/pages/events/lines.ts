@@ -1,7 +1,8 @@
 import { signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Api, InventoryQuery } from "../../client/api.ts";
-import type { InventoryLine } from "../../client/types.gen.ts";
+import { ServerClock } from "../../client/clock.ts";
+import type { InventoryLine, InventoryList } from "../../client/types.gen.ts";
 
 export type ListState = "loading" | "ready" | "more" | "failed";
 
@@ -12,7 +13,11 @@ export class LineList {
   readonly hasMore = signal(false);
   #turn = 0;
 
-  constructor(readonly api: Pick<Api, "inventories">) {}
+  /** The server's clock, by what its answers say. */
+  constructor(
+    readonly api: Pick<Api, "inventories">,
+    readonly clock = new ServerClock(),
+  ) {}
 
   readonly begin = async (query: InventoryQuery) => {
     this.state.value = "loading";
@@ -32,7 +37,7 @@ export class LineList {
     if (this.state.value !== "ready" || shown === 0) return;
     const turn = this.#turn;
     try {
-      const { data } = await this.api.inventories({ ...query, limit: Math.min(shown, LIMIT_MAX) });
+      const { data } = await this.#inventories({ ...query, limit: Math.min(shown, LIMIT_MAX) });
       if (turn !== this.#turn) return;
       const fresh = new Map(data.map((line) => [line.id, line]));
       this.lines.value = this.lines.value.map((line) => fresh.get(line.id) ?? line);
@@ -44,7 +49,7 @@ export class LineList {
   async #ask(query: InventoryQuery, before: readonly InventoryLine[]) {
     const turn = ++this.#turn;
     try {
-      const { data, has_more } = await this.api.inventories(query);
+      const { data, has_more } = await this.#inventories(query);
       if (turn !== this.#turn) return;
       this.lines.value = [...before, ...data];
       this.hasMore.value = has_more;
@@ -52,6 +57,13 @@ export class LineList {
     } catch {
       if (turn === this.#turn) this.state.value = "failed";
     }
+  }
+
+  async #inventories(query: InventoryQuery): Promise<InventoryList> {
+    const mark = this.clock.mark();
+    const answer = await this.api.inventories(query);
+    this.clock.learnNow(answer.as_of, mark);
+    return answer;
   }
 }
 

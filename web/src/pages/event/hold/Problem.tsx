@@ -11,7 +11,7 @@ export function Problem({ basket }: { basket: Basket }) {
     <div class="problem-slot" role="alert">
       {problem && (
         <p class="problem">
-          <span>{explain(problem)}</span>
+          <span>{explain(problem, basket.open.clock.now())}</span>
           <IconButton icon="close" label={t("common.dismiss")} onClick={basket.dismiss} />
         </p>
       )}

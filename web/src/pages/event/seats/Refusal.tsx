@@ -1,15 +1,11 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
-import type { PlanIndex } from "../../../client/plan.ts";
-import type { ProblemError } from "../../../client/problem.ts";
 import { laterPart } from "../../../ui/index.ts";
 import type { Desk, Place } from "./desk.ts";
+import type { Refused } from "./RefusalWords.tsx";
 
 // Before anything was asked for nothing is refused: the words come while it is under way.
-const RefusalWords = laterPart<{ problem: ProblemError; plan: PlanIndex }>(
-  () => import("./RefusalWords.tsx"),
-  "problems",
-);
+const RefusalWords = laterPart<Refused>(() => import("./RefusalWords.tsx"), "problems");
 
 interface RefusalProps {
   desk: Desk;
@@ -29,7 +25,7 @@ export function Refusal({ desk, place, children }: RefusalProps) {
   }, [mayCome]);
   return (
     <div class="refusal-slot">
-      <div role="alert">{isHere && <RefusalWords problem={problem} plan={plan} />}</div>
+      <div role="alert">{isHere && <RefusalWords problem={problem} plan={plan} now={desk.open.clock.now()} />}</div>
       {!isHere && children}
     </div>
   );

@@ -6,6 +6,8 @@ import { wanted } from "./best.ts";
 import { lineOf, totalOf } from "./lines.ts";
 import { refusalText } from "./refusal.ts";
 
+const NOON = Date.parse("2031-05-01T12:00:00Z");
+
 function text(code: string, more: Partial<ProblemDetails> = {}): string {
   const problem = {
     type: "",
@@ -17,7 +19,7 @@ function text(code: string, more: Partial<ProblemDetails> = {}): string {
     request_id: "",
     ...more,
   };
-  return refusalText(new ProblemError(problem), smallPlan()).replace(/[\u2068\u2069]/g, "");
+  return refusalText(new ProblemError(problem), smallPlan(), NOON).replace(/[\u2068\u2069]/g, "");
 }
 
 test("a refusal names the seats and numbers that it is about", () => {
@@ -26,7 +28,14 @@ test("a refusal names the seats and numbers that it is about", () => {
   expect(text("no_adjacent_block", { largest_block: 3 })).toContain("3");
   expect(text("buyer_limit", { limits: { holds_per_buyer: 4 } })).toContain("4 holds");
   expect(text("buyer_limit", { limits: { pieces_per_buyer: 6 } })).toContain("at most 6");
-  expect(text("not_on_sale", { on_sale_from: "2099-05-01T11:00:00Z" })).toContain("2099");
+});
+
+test("a sale has not begun or is over by the server's clock", () => {
+  const on_sale_from = "2031-05-01T13:00:00Z";
+  expect(text("not_on_sale", { on_sale_from })).toContain("2031");
+  expect(text("not_on_sale", { on_sale_from, on_sale_until: "2031-05-01T14:00:00Z" })).toContain("2031");
+  const over = { on_sale_from: "2031-05-01T10:00:00Z", on_sale_until: "2031-05-01T11:00:00Z" };
+  expect(text("not_on_sale", over)).toBe("The sale is over");
 });
 
 test("an unknown refusal is still told in words", () => {

@@ -7,7 +7,7 @@ import { dateTime, list, number, t } from "../../../i18n/index.ts";
 import { fullName } from "../../../map/index.ts";
 import { unitsIn } from "./lines.ts";
 
-type Words = (problem: ProblemDetails, plan: PlanIndex) => string;
+type Words = (problem: ProblemDetails, plan: PlanIndex, now: number) => string;
 
 const WORDS: Record<string, Words> = {
   unit_taken: (problem, plan) => t("seats.unitTaken", { seats: unitNames(problem, plan) }),
@@ -42,12 +42,12 @@ const WORDS: Record<string, Words> = {
   offline: () => t("seats.noAnswer"),
 };
 
-/** What happened and what to do now. */
-export function refusalText(error: ProblemError, plan: PlanIndex): string {
+/** What happened and what to do now; `now` by the server's clock. */
+export function refusalText(error: ProblemError, plan: PlanIndex, now: number): string {
   const words = WORDS[error.code];
-  if (words) return words(error.problem, plan);
+  if (words) return words(error.problem, plan, now);
   if (error.status === 429) return tooFast(error);
-  return explain(error);
+  return explain(error, now);
 }
 
 function unitNames(problem: ProblemDetails, plan: PlanIndex): string {
@@ -68,8 +68,8 @@ function limitText({ limits }: ProblemDetails): string {
   return t("seats.buyerLimit");
 }
 
-function saleText({ on_sale_from, on_sale_until }: ProblemDetails): string {
-  const isOver = on_sale_until && Date.parse(on_sale_until) <= Date.now();
+function saleText({ on_sale_from, on_sale_until }: ProblemDetails, _: PlanIndex, now: number): string {
+  const isOver = on_sale_until && Date.parse(on_sale_until) <= now;
   if (isOver || !on_sale_from) return t("sale.over");
   return t("sale.notYet", { time: dateTime(on_sale_from) });
 }

@@ -31,7 +31,7 @@ export function InventoryCard({ line }: { line: InventoryLine }) {
           {(facts ?? line).cancelled && (
             <span class="badge badge-closed">{t("operator.eventCancelled")}</span>
           )}
-          {facts && <SaleBadge settings={facts.settings} />}
+          {facts && <SaleBadge settings={facts.settings} now={Date.parse(facts.as_of)} />}
           {facts && (
             <span class="badge">
               <Icon name="eye" />

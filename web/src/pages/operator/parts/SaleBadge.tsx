@@ -4,7 +4,8 @@ import { saleState } from "./sale.ts";
 
 const LOOKS = { before: "badge-stale", open: "badge-live", over: "badge-closed" } as const;
 
-export function SaleBadge({ settings, now = Date.now() }: { settings: SettingsAnswer; now?: number }) {
+/** `now` by the server's clock. */
+export function SaleBadge({ settings, now }: { settings: SettingsAnswer; now: number }) {
   const state = saleState(settings, now);
   return (
     <span class={`badge ${LOOKS[state]}`}>
