@@ -17,7 +17,7 @@ async function findArena(page: Page): Promise<string> {
 async function buyHeld(page: Page): Promise<string[]> {
   await button(page, /^Buy for ₩/).click();
   await confirms(page);
-  await page.getByRole("heading", { name: "It is yours" }).waitFor();
+  await page.getByRole("heading", { name: "Booking confirmed" }).waitFor();
   await page.getByText("Your 2 tickets are confirmed.").waitFor();
   const booking = (await page.locator("code").textContent()) ?? "?";
   const seats = (await page.locator(".lines .line-name > bdi").allTextContents()).map(withoutIsolates);

@@ -46,7 +46,7 @@ describe("a flash sale", () => {
     // Who presses it all the same sends nothing.
     const { seq } = await on.shop.availability(inventory);
     await buy.click({ force: true });
-    await page.getByText("What comes back shows up here at once.").waitFor();
+    await page.getByText("Whatever comes back shows up here at once.").waitFor();
     expect((await on.shop.availability(inventory)).seq).toBe(seq);
     await on.shop.release(inventory, last.id, token);
     await button(page, "Reserve one").waitFor();
@@ -77,7 +77,7 @@ describe("a flash sale", () => {
       .first()
       .click();
     await confirms(page);
-    await page.getByRole("heading", { name: "It is yours" }).waitFor();
+    await page.getByRole("heading", { name: "Purchase complete" }).waitFor();
     // What was bought counts, too, in another tab as well.
     const second = await tab();
     await openEvent(second, on.shop, inventory);

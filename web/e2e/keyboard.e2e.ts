@@ -124,7 +124,7 @@ describe("the keyboard alone", () => {
     await hands.tabTo("button", /^Confirm purchase$/);
     await button(page, "Confirm purchase").and(page.locator("[aria-disabled=false]")).waitFor();
     await hands.press(" ");
-    await hands.until("heading", /^It is yours$/);
+    await hands.until("heading", /^Booking confirmed$/);
     await hands.tabTo("link", /^See my tickets$/);
     await hands.press("Enter");
     await page.getByRole("heading", { name: "My tickets" }).waitFor();

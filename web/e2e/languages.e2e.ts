@@ -31,7 +31,7 @@ describe("Korean", () => {
     });
     const { page } = await on.visit({ locale: "ko-KR" });
     await page.goto(on.server.url);
-    await page.getByRole("heading", { name: "공연과 판매" }).waitFor();
+    await page.getByRole("heading", { name: "공연·상품" }).waitFor();
     await page.getByText("2031년 5월 6일").first().waitFor();
     await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("ko");
     expect(await latin(page)).toEqual([]);
@@ -70,10 +70,10 @@ describe("Korean", () => {
     await other.getByRole("heading", { name: "My tickets" }).waitFor();
     await page.getByRole("heading", { name: "Events and sales" }).waitFor();
     await button(page, "한국어").click();
-    await page.getByRole("heading", { name: "공연과 판매" }).waitFor();
+    await page.getByRole("heading", { name: "공연·상품" }).waitFor();
     await other.getByRole("button", { name: "English" }).waitFor();
     await page.reload();
-    await page.getByRole("heading", { name: "공연과 판매" }).waitFor();
+    await page.getByRole("heading", { name: "공연·상품" }).waitFor();
     await button(page, "English").click();
     await page.getByRole("heading", { name: "Events and sales" }).waitFor();
     await expect.poll(() => page.locator("html").getAttribute("lang")).toBe("en");

@@ -142,12 +142,12 @@ describe("an operator", () => {
     await button(page, "Take a sale back…").click();
     const dialog = page.getByRole("dialog", { name: "Take a sale back" });
     const back = dialog.getByRole("button", { name: "Take back" });
-    await dialog.getByLabel("Id of the sale").fill("sale_nothing");
+    await dialog.getByLabel("Sale id").fill("sale_nothing");
     expect(await back.isDisabled()).toBe(true);
-    await dialog.getByLabel("Id of the sale").fill(sale);
+    await dialog.getByLabel("Sale id").fill(sale);
     await back.click();
     await dialog.waitFor({ state: "detached" });
-    await page.getByText("2 pieces came back.").first().waitFor();
+    await page.getByText("2 pieces taken back.").first().waitFor();
     expect(await numbersOf(inventory, "sold")).toEqual([]);
     await shows(page, "Sold", /^0 /);
   });
@@ -171,7 +171,7 @@ describe("an operator", () => {
     await button(page, "Restock…").click();
     await dialog.getByRole("radio", { name: "− Take away" }).check();
     await dialog.getByLabel("Pieces").fill("13");
-    await dialog.getByText("Not so many are left.").waitFor();
+    await dialog.getByText("Not that many are left.").waitFor();
     expect(await dialog.getByRole("button", { name: "Take away" }).isDisabled()).toBe(true);
     await dialog.getByLabel("Pieces").fill("12");
     await dialog.getByRole("button", { name: "Take away" }).click();
@@ -193,9 +193,9 @@ describe("an operator", () => {
       page.locator(".totals .card").filter({ hasText: name }).locator("dd").textContent();
     await expect.poll(() => total("Holds")).toBe("3");
     expect(await total("Sales")).toBe("2");
-    expect(await total("Given back")).toBe("1");
+    expect(await total("Released")).toBe("1");
     await page
-      .getByRole("row", { name: /Somebody was faster/ })
+      .getByRole("row", { name: /Someone was faster/ })
       .getByText("1", { exact: true })
       .waitFor();
     const chart = page.getByRole("figure").filter({ hasText: "Sales and holds a minute" });

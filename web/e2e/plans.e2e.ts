@@ -64,7 +64,7 @@ describe("a plan from a file", () => {
     await list.waitFor();
     const defects = list.locator(".defect");
     expect(await defects.count()).toBe(3);
-    const twice = defects.filter({ hasText: "Id is there twice" });
+    const twice = defects.filter({ hasText: "Duplicate id" });
     await twice.getByText(/Zone Hall › Row A › Seat/).waitFor();
     await twice.getByText("In the file").click();
     await twice.getByText("/zones/0/rows/0/seats/1").first().waitFor();

@@ -175,7 +175,7 @@ function isAskedFor(name: string, before: Standing, after: Standing): string[] {
   const wrong: string[] = [];
   const pays = /^(Confirm purchase|Place order)$/.test(name);
   const holds = /^(Find and hold|Hold |Reserve )/.test(name);
-  const gives = /^(Give back|Release)$/.test(name);
+  const gives = /^Release$/.test(name);
   const extends_ = /^More time/.test(name);
   const bought = after.sales.length - before.sales.length;
   if (bought > (pays ? 1 : 0)) wrong.push(`bought ${bought}`);

@@ -138,14 +138,14 @@ describe("two tabs of one buyer", () => {
     // Given back in the first tab: free in the second.
     await inFirst
       .filter({ hasText: plain("Seat 2") })
-      .getByRole("button", { name: "Give back" })
+      .getByRole("button", { name: "Release" })
       .click();
     await expect.poll(() => held.count()).toBe(1);
     await expect.poll(() => second.stateOf("D-2")).toBe("free");
 
     await held.getByRole("button", { name: /^Buy for/ }).click();
     await confirms(tab);
-    await tab.getByRole("heading", { name: "It is yours" }).waitFor();
+    await tab.getByRole("heading", { name: "Booking confirmed" }).waitFor();
     await expect.poll(() => inFirst.count()).toBe(0);
     await expect.poll(() => map.stateOf("D-1")).toBe("sold");
   });

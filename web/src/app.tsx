@@ -1,9 +1,9 @@
-import { useEffect, useRef } from "preact/hooks";
-import { LocationProvider, Route, Router, useLocation } from "preact-iso";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Footer, Header } from "./app/Header.tsx";
 import { Events, NotFound, Operator, Tickets } from "./app/pages.ts";
 import { language, t } from "./i18n/index.ts";
 import Event from "./pages/event/index.tsx";
+import { path, steps, toTop, watchAddress } from "./store/address.ts";
 import { isOnline } from "./store/network.ts";
 import { Boundary, LiveRegion, Toasts } from "./ui/index.ts";
 
@@ -11,17 +11,11 @@ import { Boundary, LiveRegion, Toasts } from "./ui/index.ts";
 const SCOPE = /^\/(events\/|tickets|operator|\?|$)/;
 
 export function App() {
-  return (
-    <LocationProvider scope={SCOPE}>
-      <Shell />
-    </LocationProvider>
-  );
-}
-
-function Shell() {
-  const { path } = useLocation();
   const main = useRef<HTMLElement>(null);
-  useNavigationFocus(path, main);
+  const place = path.value;
+  useEffect(() => watchAddress(SCOPE), []);
+  useLayoutEffect(toTop, [place]);
+  useNavigationFocus(place, main);
   useEffect(() => {
     document.documentElement.lang = language.value;
   }, [language.value]);
@@ -30,18 +24,11 @@ function Shell() {
       <a class="skip" href="#content">
         {t("common.skip")}
       </a>
-      <Header path={path} />
+      <Header path={place} />
       <div role="status">{!isOnline() && <p class="offline-banner">{t("common.offline")}</p>}</div>
       <main class="main" id="content" tabIndex={-1} ref={main}>
-        <Boundary page={path}>
-          <Router>
-            <Route path="/" component={Events} />
-            <Route path="/events/:id" component={Event} />
-            <Route path="/tickets" component={Tickets} />
-            <Route path="/operator" component={Operator} />
-            <Route path="/operator/*" component={Operator} />
-            <Route default component={NotFound} />
-          </Router>
+        <Boundary page={place}>
+          <Page />
         </Boundary>
         <Toasts />
       </main>
@@ -49,6 +36,15 @@ function Shell() {
       <LiveRegion />
     </div>
   );
+}
+
+function Page() {
+  const [first = "", second, more] = steps.value;
+  if (first === "") return <Events />;
+  if (first === "operator") return <Operator />;
+  if (first === "tickets" && second === undefined) return <Tickets />;
+  if (first === "events" && second && more === undefined) return <Event id={second} />;
+  return <NotFound />;
 }
 
 /** After a navigation the focus stands on the new page, as after a load; at first it stays where it is. */

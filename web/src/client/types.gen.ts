@@ -778,6 +778,10 @@ export interface InventoryLine {
  * One page of inventories, oldest first.
  */
 export interface InventoryList {
+  /**
+   * The server's time: how sales stand is of now.
+   */
+  as_of: string;
   data: InventoryLine[];
   has_more: boolean;
 }

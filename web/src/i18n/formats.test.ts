@@ -81,7 +81,7 @@ describe("formats", () => {
     expect(list(["milk", "beans"])).toBe("milk and beans");
     expect(number(1234567)).toBe("1,234,567");
     language.value = "ko";
-    expect(list(["우유", "원두"])).toBe("우유 및 원두");
+    expect(list(["우유", "원두"])).toBe("우유, 원두");
   });
 });
 
@@ -89,7 +89,7 @@ describe("messages", () => {
   it("are those of the reader's language", () => {
     expect(t("common.viewers", { n: 1200 })).toBe("1,200 watching");
     language.value = "ko";
-    expect(t("common.viewers", { n: 1200 })).toBe("1,200명이 보는 중");
+    expect(t("common.viewers", { n: 1200 })).toBe("1,200명 접속 중");
   });
 
   it("are found by their own keys only", () => {

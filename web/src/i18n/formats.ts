@@ -1,5 +1,5 @@
 import type { Money } from "../client/types.gen.ts";
-import { locale } from "./language.ts";
+import { language, locale } from "./language.ts";
 
 /** Making a formatter costs more than formatting: each is made once. */
 const made = new Map<string, unknown>();
@@ -145,8 +145,9 @@ const RELATIVE_UNITS = [
   [60, "minute"],
 ] as const;
 
-/** Several things as one text: `milk and beans`. */
+/** Several things as one text: `milk and beans`. Korean shops put commas between them. */
 export function list(things: readonly string[]): string {
+  if (language.value === "ko") return things.join(", ");
   return formatter("list", (tag) => new Intl.ListFormat(tag, { type: "conjunction" })).format(things);
 }
 

@@ -7,9 +7,11 @@ interface Files {
   cafe: typeof import("./en/cafe.ts");
   common: typeof import("./en/common.ts");
   events: typeof import("./en/events.ts");
+  list: typeof import("./en/list.ts");
   map: typeof import("./en/map.ts");
   operator: typeof import("./en/operator.ts");
   problems: typeof import("./en/problems.ts");
+  refusals: typeof import("./en/refusals.ts");
   sale: typeof import("./en/sale.ts");
   tickets: typeof import("./en/tickets.ts");
 }

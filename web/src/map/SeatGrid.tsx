@@ -55,7 +55,7 @@ export function SeatGrid({ looks, group, onPick, onFocus }: SeatGridProps) {
   return (
     <>
       <p id={hint} class="muted small">
-        {t("map.gridHint")}
+        {t("list.gridHint")}
       </p>
       {/* biome-ignore lint/a11y/useSemanticElements: rows of seats are no table */}
       <div
@@ -84,7 +84,7 @@ export function SeatGrid({ looks, group, onPick, onFocus }: SeatGridProps) {
       </div>
       {all.length > limit && (
         <Button repeats onClick={() => setLimit(limit + ROWS)}>
-          {t("map.moreRows")}
+          {t("list.moreRows")}
         </Button>
       )}
     </>

@@ -64,11 +64,11 @@ function Groups({ looks, last, onOpen }: GroupsProps) {
   useEffect(() => back.current?.focus(), []);
   return (
     <>
-      <h2>{t("map.sections")}</h2>
+      <h2>{t("list.sections")}</h2>
       {groups.length === 0 ? (
-        <p class="muted">{t("map.nothingLeft")}</p>
+        <p class="muted">{t("list.nothingLeft")}</p>
       ) : (
-        <p class="muted">{t("map.sectionsHint")}</p>
+        <p class="muted">{t("list.sectionsHint")}</p>
       )}
       <ul class="list-groups">
         {groups.map((group) => {
@@ -103,12 +103,12 @@ function OpenGroup({ looks, turn, group, onBack, ...props }: OpenGroupProps) {
   return (
     <>
       <Button variant="quiet" onClick={onBack}>
-        ← {t("map.backToSections")}
+        ← {t("list.backToSections")}
       </Button>
       <h2 ref={heading} tabIndex={-1}>
         <bdi>{found?.name}</bdi>
       </h2>
-      {found?.entrance && <p class="muted">{t("map.entrance", { entrance: found.entrance })}</p>}
+      {found?.entrance && <p class="muted">{t("list.entrance", { entrance: found.entrance })}</p>}
       {areasOf(looks, group).map((area) => (
         <Area key={area.unit} area={area} looks={looks} {...props} />
       ))}
@@ -140,7 +140,7 @@ function Area({ area, looks, quantityOf, onQuantity }: { area: ListArea; looks: 
           aria-pressed={looks.of[unit] === CHOSEN}
           onClick={() => onQuantity(pick, quantity > 0 ? 0 : 1)}
         >
-          {quantity > 0 ? t("map.remove") : t("map.add")}
+          {quantity > 0 ? t("list.remove") : t("list.add")}
         </Button>
       ) : (
         <Stepper

@@ -2,7 +2,7 @@
 import { later } from "../ui/index.ts";
 
 /** Comes when it is first asked for. */
-export const SeatList = later(() => import("./SeatList.tsx"), "map");
+export const SeatList = later(() => import("./SeatList.tsx"), "map", "list");
 
 export { Prices, Signs } from "./Legend.tsx";
 export { fullName, nameOf, shortName, type UnitName } from "./names.ts";

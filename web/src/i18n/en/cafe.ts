@@ -2,12 +2,12 @@ import { either, list, number } from "../formats.ts";
 
 export const cafe = {
   menu: "Menu",
-  lead: "What cannot be made any more greys out at once, and says what is missing.",
+  lead: "Whatever runs out greys out at once, and says what is missing.",
   left: ({ n }: { n: number }) => `${number(n)} left`,
   plenty: "Available",
   missing: ({ what }: { what: readonly string[] }) => `Out of ${list(what)}`,
   soldOut: "Sold out",
-  noMore: ({ what }: { what: readonly string[] }) => `No more with what you have chosen: ${list(what)}`,
+  noMore: ({ what }: { what: readonly string[] }) => `Your order takes the last of: ${list(what)}`,
   ranOut: ({ drink, what }: { drink: string; what: readonly string[] }) => `${drink}: out of ${list(what)}`,
   back: ({ drink }: { drink: string }) => `${drink} is available again`,
   order: "Your order",

@@ -7,7 +7,7 @@ export const common = {
   tickets: "My tickets",
   operator: "Operator",
   theme: "Appearance",
-  themeSystem: "As the device",
+  themeSystem: "Match device",
   themeLight: "Light",
   themeDark: "Dark",
   close: "Close",

@@ -1,3 +1,5 @@
+import { plural } from "../formats.ts";
+
 export const tickets = {
   title: "My tickets",
   lead: "What you hold and what you bought in this browser.",
@@ -10,6 +12,12 @@ export const tickets = {
   resume: "Continue",
   open: "Open",
   number: "Order number",
+  booked: "Booking confirmed",
+  bookedDetail: ({ count, text }: { count: number; text: string }) =>
+    plural(count, "Your ticket is confirmed.", `Your ${text} tickets are confirmed.`),
+  booking: "Booking number",
+  seeMine: "See my tickets",
+  backToMap: "Back to the map",
   returned: "Returned",
   returnedOn: ({ time }: { time: string }) => `Returned on ${time}`,
   cancelled: "This event has been cancelled.",

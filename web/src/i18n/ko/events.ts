@@ -3,17 +3,17 @@ import type { events as en } from "../en/events.ts";
 import { number, percent } from "../formats.ts";
 
 export const events: Translated<typeof en> = {
-  title: "공연과 판매",
-  lead: "남은 수량을 실시간으로 확인하고, 고민하는 동안 선점해 두세요.",
+  title: "공연·상품",
+  lead: "잔여 수량을 실시간으로 확인하고 먼저 선점하세요.",
   search: "이름으로 검색",
-  from: "시작일",
-  until: "종료일",
-  clear: "조건 지우기",
+  from: "날짜(부터)",
+  until: "날짜(까지)",
+  clear: "초기화",
   left: ({ share }) => `${percent(share)} 남음`,
   few: "매진 임박",
   soldOut: "매진",
   onSale: "판매 중",
-  empty: "아직 판매 중인 항목이 없습니다",
+  empty: "아직 등록된 공연·상품이 없습니다",
   emptyDetail: "운영자가 등록하면 여기에 바로 나타납니다.",
   noMatch: "검색 결과가 없습니다",
   noMatchDetail: "다른 이름이나 날짜로 찾아보세요.",

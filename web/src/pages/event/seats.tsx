@@ -14,7 +14,7 @@ import "./seats/seats.css";
 
 // Each comes when there is something to look at, or a little before.
 const Review = laterPart(() => import("./hold/Review.tsx"), "sale");
-const Bought = laterPart<{ desk: Desk; sale: SaleAnswer }>(() => import("./seats/Bought.tsx"));
+const Bought = laterPart<{ desk: Desk; sale: SaleAnswer }>(() => import("./seats/Bought.tsx"), "tickets");
 const AreaDialog = laterPart<{ desk: Desk }>(() => import("./seats/AreaDialog.tsx"));
 
 /** The buyer's page of an event with seats. */

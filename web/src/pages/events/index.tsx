@@ -1,6 +1,6 @@
 import { useMemo } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import { t } from "../../i18n/index.ts";
+import { go, query } from "../../store/address.ts";
 import { api } from "../../store/session.ts";
 import { Button, Notice, Skeleton, useTitle } from "../../ui/index.ts";
 import { EventCard } from "./EventCard.tsx";
@@ -10,12 +10,11 @@ import { addressOf, type Filter, filterOf, inventoryQuery, isFiltered, NO_FILTER
 import "./events.css";
 
 export default function Events() {
-  const { query, route } = useLocation();
-  const filter = useMemo(() => filterOf(query), [query]);
+  const filter = useMemo(() => filterOf(query.value), [query.value]);
   const asked = inventoryQuery(filter);
   const list = useLines(api, asked);
   useTitle(t("common.events"));
-  const choose = (next: Filter) => route(addressOf(next), true);
+  const choose = (next: Filter) => go(addressOf(next), { replaces: true });
   return (
     <>
       <div class="events-head">

@@ -3,7 +3,7 @@ import "./forms.css";
 import "./parts.css";
 import "./work.css";
 import "./charts.css";
-import { useLocation } from "preact-iso";
+import { steps } from "../../store/address.ts";
 import { NewPage } from "./create/NewPage.tsx";
 import { isSignedIn } from "./key.ts";
 import { ListPage } from "./list/ListPage.tsx";
@@ -12,8 +12,7 @@ import { InventoryPage } from "./live/InventoryPage.tsx";
 
 /** Everything below `/operator`, behind the secret key. */
 export default function Operator() {
-  const { path } = useLocation();
-  const place = decodeURIComponent(path.split("/")[2] ?? "");
+  const place = steps.value[1] ?? "";
   if (!isSignedIn.value) return <SignIn />;
   return <div class="operator">{pageOf(place)}</div>;
 }

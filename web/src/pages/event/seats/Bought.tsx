@@ -19,9 +19,9 @@ export default function Bought({ desk, sale }: { desk: Desk; sale: SaleAnswer })
         <Icon name="check" />
       </span>
       <h1 ref={heading} id="bought-title" tabIndex={-1}>
-        {t("seats.bought")}
+        {t("tickets.booked")}
       </h1>
-      <p>{t("seats.boughtDetail", { count: pieces, text: number(pieces) })}</p>
+      <p>{t("tickets.bookedDetail", { count: pieces, text: number(pieces) })}</p>
       <p class="bought-event">
         <bdi>{desk.open.facts.value?.name}</bdi>
       </p>
@@ -31,18 +31,18 @@ export default function Bought({ desk, sale }: { desk: Desk; sale: SaleAnswer })
         <strong class="numbers">{sale.total ? money(sale.total) : t("seats.unknownTotal")}</strong>
       </p>
       <p class="muted small">
-        {t("seats.reference")} <code>{sale.id}</code>
+        {t("tickets.booking")} <code>{sale.id}</code>
       </p>
       <div class="bought-actions">
         <a class="button button-primary" href="/tickets">
-          {t("seats.myTickets")}
+          {t("tickets.seeMine")}
         </a>
         <Button
           onClick={() => {
             desk.bought.value = undefined;
           }}
         >
-          {t("seats.buyMore")}
+          {t("tickets.backToMap")}
         </Button>
       </div>
     </section>

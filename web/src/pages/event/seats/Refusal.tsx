@@ -5,7 +5,7 @@ import type { Desk, Place } from "./desk.ts";
 import type { Refused } from "./RefusalWords.tsx";
 
 // Before anything was asked for nothing is refused: the words come while it is under way.
-const RefusalWords = laterPart<Refused>(() => import("./RefusalWords.tsx"), "problems");
+const RefusalWords = laterPart<Refused>(() => import("./RefusalWords.tsx"), "problems", "refusals");
 
 interface RefusalProps {
   desk: Desk;
@@ -25,7 +25,9 @@ export function Refusal({ desk, place, children }: RefusalProps) {
   }, [mayCome]);
   return (
     <div class="refusal-slot">
-      <div role="alert">{isHere && <RefusalWords problem={problem} plan={plan} now={desk.open.clock.now()} />}</div>
+      <div role="alert">
+        {isHere && <RefusalWords problem={problem} plan={plan} now={desk.open.clock.now()} />}
+      </div>
       {!isHere && children}
     </div>
   );

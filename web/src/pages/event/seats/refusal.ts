@@ -10,36 +10,36 @@ import { unitsIn } from "./lines.ts";
 type Words = (problem: ProblemDetails, plan: PlanIndex, now: number) => string;
 
 const WORDS: Record<string, Words> = {
-  unit_taken: (problem, plan) => t("seats.unitTaken", { seats: unitNames(problem, plan) }),
+  unit_taken: (problem, plan) => t("refusals.unitTaken", { seats: unitNames(problem, plan) }),
   not_enough: ({ largest_block }) =>
-    largest_block ? t("seats.notEnoughBlock", counted(largest_block)) : t("seats.notEnough"),
+    largest_block ? t("refusals.notEnoughBlock", counted(largest_block)) : t("refusals.notEnough"),
   no_adjacent_block: ({ largest_block }) =>
     largest_block && largest_block > 1
-      ? t("seats.noBlock", { text: number(largest_block) })
-      : t("seats.noBlockAtAll"),
-  would_orphan_seat: (problem, plan) => t("seats.orphan", { seats: unitNames(problem, plan) }),
+      ? t("refusals.noBlock", { text: number(largest_block) })
+      : t("refusals.noBlockAtAll"),
+  would_orphan_seat: (problem, plan) => t("refusals.orphan", { seats: unitNames(problem, plan) }),
   buyer_limit: limitText,
   too_many_pieces: (problem) => {
     const [size] = Object.values(problem.limits ?? {});
-    return t("seats.tooManyPieces", { text: number(typeof size === "number" ? size : 50) });
+    return t("refusals.tooManyPieces", { text: number(typeof size === "number" ? size : 50) });
   },
   not_on_sale: saleText,
   hold_expired: () => t("seats.holdExpired"),
   hold_unknown: () => t("seats.holdExpired"),
-  hold_released: () => t("seats.holdReleased"),
-  hold_purchased: () => t("seats.holdPurchased"),
+  hold_released: () => t("refusals.holdReleased"),
+  hold_purchased: () => t("refusals.holdPurchased"),
   hold_in_group: () => t("seats.inGroup"),
-  extension_limit: () => t("seats.extensionLimit"),
-  purchase_needs_key: () => t("seats.needsKey"),
-  unit_unknown: () => t("seats.gone"),
-  category_unknown: () => t("seats.gone"),
-  quantity_range: () => t("seats.guestRange"),
-  overloaded: () => t("seats.busy"),
-  commit_pending: () => t("seats.noAnswer"),
-  not_committed: () => t("seats.noAnswer"),
-  unavailable: () => t("seats.noAnswer"),
-  shutting_down: () => t("seats.noAnswer"),
-  offline: () => t("seats.noAnswer"),
+  extension_limit: () => t("refusals.extensionLimit"),
+  purchase_needs_key: () => t("refusals.needsKey"),
+  unit_unknown: () => t("refusals.gone"),
+  category_unknown: () => t("refusals.gone"),
+  quantity_range: () => t("refusals.guestRange"),
+  overloaded: () => t("refusals.busy"),
+  commit_pending: () => t("refusals.noAnswer"),
+  not_committed: () => t("refusals.noAnswer"),
+  unavailable: () => t("refusals.noAnswer"),
+  shutting_down: () => t("refusals.noAnswer"),
+  offline: () => t("refusals.noAnswer"),
 };
 
 /** What happened and what to do now; `now` by the server's clock. */
@@ -63,9 +63,9 @@ function limitText({ limits }: ProblemDetails): string {
   for (const [name, size] of Object.entries(limits ?? {})) {
     if (typeof size !== "number") continue;
     const text = number(size);
-    return name.includes("holds") ? t("seats.holdLimit", { text }) : t("seats.pieceLimit", { text });
+    return name.includes("holds") ? t("refusals.holdLimit", { text }) : t("refusals.pieceLimit", { text });
   }
-  return t("seats.buyerLimit");
+  return t("refusals.buyerLimit");
 }
 
 function saleText({ on_sale_from, on_sale_until }: ProblemDetails, _: PlanIndex, now: number): string {

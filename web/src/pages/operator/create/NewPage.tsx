@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
-import { useLocation } from "preact-iso";
 import { newKey } from "../../../client/api.ts";
 import { ProblemError } from "../../../client/problem.ts";
 import type { CreateRequest, FieldError } from "../../../client/types.gen.ts";
 import { t } from "../../../i18n/index.ts";
+import { go } from "../../../store/address.ts";
 import { Button, toast } from "../../../ui/index.ts";
 import { type Defect, defectsOf } from "../document/defects.ts";
 import { titleOf } from "../document/foreign.ts";
@@ -246,7 +246,6 @@ function nameOf(plan: { readonly [field: string]: unknown } | undefined, fileNam
 
 /** Sends the request; the same one is sent again with the same key, so that it is created once. */
 function useCreation() {
-  const { route } = useLocation();
   const [busy, setBusy] = useState(false);
   const [errors, setErrors] = useState<readonly FieldError[]>([]);
   const [wrong, setWrong] = useState("");
@@ -264,7 +263,7 @@ function useCreation() {
     try {
       const made = await operatorApi.createInventory(request, { key: key.current });
       toast(t("operator.created_toast", { name: made.name }), "good");
-      route(`/operator/${made.id}`);
+      go(`/operator/${made.id}`);
     } catch (error) {
       if (!signOutIfRefused(error)) {
         setErrors((error instanceof ProblemError && error.problem.errors) || []);

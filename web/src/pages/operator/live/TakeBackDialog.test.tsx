@@ -111,8 +111,8 @@ describe("taking back what is selected", () => {
     refusals = [refusal(409, "sale_returned")];
     await show([0, 2]);
     submit();
-    await vi.waitFor(() => expect(root.textContent).toContain("it was taken back before"));
-    expect(root.textContent).toContain("Not everything came back. 1 piece of 1 sale");
+    await vi.waitFor(() => expect(root.textContent).toContain("it was already taken back"));
+    expect(root.textContent).toContain("Not everything was taken back. 1 piece of 1 sale");
     submit();
     await vi.waitFor(() => expect(root.textContent).toContain("Done."));
     expect(returns.map(({ sale }) => sale)).toEqual(["sale_1", "sale_2", "sale_1"]);
@@ -123,7 +123,7 @@ describe("taking back what is selected", () => {
     refusals = [refusal(500, "internal")];
     await show([0, 2]);
     submit();
-    await vi.waitFor(() => expect(root.textContent).toContain("Not everything came back"));
+    await vi.waitFor(() => expect(root.textContent).toContain("Not everything was taken back"));
     expect(returns).toHaveLength(1);
     submit();
     await vi.waitFor(() => expect(root.textContent).toContain("Done."));

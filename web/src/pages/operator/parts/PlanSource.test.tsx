@@ -75,7 +75,7 @@ it("shows what is wrong with a grid, and takes it when it is repaired", async ()
   choose(GRID, "hall.csv");
   await says("Read as: CSV");
   await says("The plan has 1 defect; nothing was saved");
-  expect(root.textContent).toContain("Id is there twice ×1");
+  expect(root.textContent).toContain("Duplicate id ×1");
   expect(root.querySelector("details")?.open).toBe(false);
   expect(root.textContent).toContain("2 seats · 0 areas · 2 units");
   expect(root.textContent).toContain("Line 2, column 2");
@@ -103,7 +103,7 @@ it("tells how many of what are wrong, left out and not for sale, however few are
   render(<PlanSource onDocument={onDocument} />, root);
   choose("section,row,seat", "hall.txt");
   await says("Read as: CSV");
-  await says("Id is there twice ×420");
+  await says("Duplicate id ×420");
   await says("The plan has 420 defects");
   await says("138 in no offer · 546 read like another on a ticket");
   await says("21 × sofa of seats");
@@ -116,14 +116,14 @@ it("takes no plan while its currency is half typed, or unknown", async () => {
   repair();
   await vi.waitFor(() => expect(lastDocument()).toEqual(PLAN));
   typeCurrency("us");
-  await says("This is no currency code.");
+  await says("This is not a currency code.");
   expect(lastDocument()).toBeUndefined();
   expect(asked).toHaveLength(2);
   typeCurrency("usd");
   await vi.waitFor(() => expect(lastDocument()).toEqual({ ...PLAN, currency: "USD" }));
-  expect(root.textContent).not.toContain("This is no currency code.");
+  expect(root.textContent).not.toContain("This is not a currency code.");
   typeCurrency("QQQ");
-  await says("This is no currency code.");
+  await says("This is not a currency code.");
   expect(lastDocument()).toBeUndefined();
 });
 

@@ -67,7 +67,7 @@ function save() {
 it("saves what was changed, and nothing else", async () => {
   const onChanged = vi.fn();
   render(<SettingsTab id="inv_1" onChanged={onChanged} />, root);
-  await type("Seconds a hold lives", "60");
+  await type("Hold time (seconds)", "60");
   save();
   await vi.waitFor(() => expect(onChanged).toHaveBeenCalled());
   expect(server.patches).toEqual([{ hold_seconds: 60 }]);
@@ -75,11 +75,11 @@ it("saves what was changed, and nothing else", async () => {
 
 it("shows what somebody else changed, keeps it, and saves at the second try", async () => {
   render(<SettingsTab id="inv_1" onChanged={() => {}} />, root);
-  await type("Seconds a hold lives", "60");
+  await type("Hold time (seconds)", "60");
   server.settings = { ...SETTINGS, hold_seconds: 120, checkout: "open" };
   server.etag = 7;
   save();
-  await vi.waitFor(() => expect(root.textContent).toContain("Somebody changed the settings meanwhile"));
+  await vi.waitFor(() => expect(root.textContent).toContain("Someone changed the settings in the meantime"));
   expect(root.textContent).toContain("300 became 120");
   expect(server.patches).toEqual([]);
   save();
@@ -89,7 +89,7 @@ it("shows what somebody else changed, keeps it, and saves at the second try", as
 
 it("sends nothing that is out of range", async () => {
   render(<SettingsTab id="inv_1" onChanged={() => {}} />, root);
-  await type("Seconds a hold lives", "5");
+  await type("Hold time (seconds)", "5");
   save();
   await vi.waitFor(() => expect(root.textContent).toContain("A whole number from 30 to 1,800."));
   expect(server.patches).toEqual([]);

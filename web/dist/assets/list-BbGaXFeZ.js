@@ -1,0 +1,1 @@
+var e={sections:`Sections`,sectionsHint:`Choose a section, then its seats.`,nothingLeft:`Nothing is left to buy at the moment. Seats that others release appear here at once.`,backToSections:`All sections`,gridHint:`Use the arrow keys to move, Space or Enter to choose.`,moreRows:`Show more rows`,entrance:({entrance:e})=>`Entrance ${e}`,add:`Add`,remove:`Remove`};export{e as list};

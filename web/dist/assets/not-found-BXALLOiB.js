@@ -1,1 +1,0 @@
-import{I as e,Pt as t,_ as n,j as r}from"./base-Cf1eaeOF.js";function i(){return n(e(`common.notFound`)),t(r,{isPage:!0,kind:`empty`,title:e(`common.notFound`),children:[t(`p`,{class:`muted`,children:e(`common.notFoundDetail`)}),t(`a`,{class:`button button-primary`,href:`/`,children:e(`common.back`)})]})}export{i as default};

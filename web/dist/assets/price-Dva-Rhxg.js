@@ -1,1 +1,0 @@
-import{H as e,I as t}from"./base-Cf1eaeOF.js";function n(n){return n?n.amount===0?t(`common.free`):e(n):t(`common.unpriced`)}export{n as t};

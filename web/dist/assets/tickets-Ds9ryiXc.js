@@ -1,1 +1,0 @@
-var e={title:`내 티켓`,lead:`이 브라우저에서 선점하거나 구매한 내역입니다.`,empty:`아직 내역이 없습니다`,emptyDetail:`이 브라우저에서 선점하거나 구매하면 여기에 나타납니다.`,browse:`둘러보기`,held:`선점 중`,bought:`구매 완료`,unknown:`지금은 구매 내역을 불러올 수 없습니다.`,resume:`계속하기`,open:`열기`,number:`주문 번호`,returned:`반환됨`,returnedOn:({time:e})=>`${e} 반환됨`,cancelled:`취소된 행사입니다.`,cancelledFor:({reason:e})=>`취소된 행사입니다: ${e}`};export{e as tickets};
