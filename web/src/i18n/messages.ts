@@ -13,6 +13,7 @@ interface Files {
   problems: typeof import("./en/problems.ts");
   refusals: typeof import("./en/refusals.ts");
   sale: typeof import("./en/sale.ts");
+  stock: typeof import("./en/stock.ts");
   tickets: typeof import("./en/tickets.ts");
 }
 

@@ -6,8 +6,8 @@ import { kindOf } from "./kind.ts";
 
 const PAGES = {
   seats: later<{ open: OpenInventory }>(() => import("./seats.tsx"), "map", "sale"),
-  flash: later<{ open: OpenInventory }>(() => import("./flash/index.tsx"), "sale", "problems"),
-  cafe: later<{ open: OpenInventory }>(() => import("./cafe/index.tsx"), "cafe", "sale", "problems"),
+  flash: later<{ open: OpenInventory }>(() => import("./flash/index.tsx"), "sale", "stock", "problems"),
+  cafe: later<{ open: OpenInventory }>(() => import("./cafe/index.tsx"), "cafe", "sale", "stock", "problems"),
 };
 
 /** A plan of so many units is one of seats, most likely: its page may come while the plan is on its way. */

@@ -66,8 +66,8 @@ function Chosen({ open, basket, shortage, onOrder }: OrderProps) {
           </li>
         ))}
       </ul>
-      {connection === "stale" && <p class="muted small">{t("sale.staleDetail")}</p>}
-      {connection === "closed" && <p class="muted small">{t("sale.closedDetail")}</p>}
+      {connection === "stale" && <p class="muted small">{t("stock.staleDetail")}</p>}
+      {connection === "closed" && <p class="muted small">{t("stock.closedDetail")}</p>}
       {shut !== undefined ? (
         <ShutButton label={shut} />
       ) : (

@@ -23,7 +23,7 @@ export default function Cafe({ open }: { open: OpenInventory }) {
   const basket = useMemo(() => makeBasket(open, undefined, { keeps: true }), [open]);
   useEffect(() => basket.close, [basket]);
   const [sale, setSale] = useState<SaleAnswer>();
-  useExpired(open, t("sale.expired"));
+  useExpired(open, t("stock.expired"));
   const lines = useMenu(open, basket);
   const plan = open.plan.value;
   const shortage = plan && shortageOf(plan, open.board, basket.chosen.value);
@@ -36,7 +36,7 @@ export default function Cafe({ open }: { open: OpenInventory }) {
     // Refused or unanswered: the hold stands on the page, to be bought from there.
     const done = await basket.buy(hold.id).catch(() => undefined);
     if (!done) return;
-    announce(t("sale.boughtSaid", { what: linesText(open.plan.value, done.lines) }));
+    announce(t("stock.boughtSaid", { what: linesText(open.plan.value, done.lines) }));
     setSale(done);
   };
   return (

@@ -46,7 +46,7 @@ export function ItemSale({ open, basket, offer, have, onHeld }: ItemSaleProps) {
     const hold = await basket.hold();
     basket.clear();
     if (!hold) return;
-    announce(t("sale.reservedSaid", { what: linesText(open.plan.value, hold.lines) }));
+    announce(t("stock.reservedSaid", { what: linesText(open.plan.value, hold.lines) }));
     onHeld(hold.id);
   };
   return (
@@ -80,7 +80,7 @@ function Remaining({ offer, open, left }: { offer: Offer; open: OpenInventory; l
   return (
     <div class={isOld ? "remaining remaining-old" : "remaining"}>
       <p class="remaining-count">
-        <strong class="numbers">{number(left)}</strong> <span>{t("sale.left", { n: left })}</span>
+        <strong class="numbers">{number(left)}</strong> <span>{t("stock.left", { n: left })}</span>
       </p>
       {/* A restocked item has more than its first stock. */}
       {capacity > 0 && <Bar share={left / Math.max(capacity, left)} />}
@@ -93,8 +93,8 @@ function Limit({ settings, have }: { settings: SettingsAnswer; have: number }) {
   const { pieces_per_buyer: n, pieces_per_hold_min: least } = settings;
   return (
     <p class="item-limit">
-      {n !== null && <span>{have > 0 ? t("sale.limitHave", { n, have }) : t("sale.limit", { n })}</span>}
-      {least > 1 && <span>{t("sale.least", { n: least })}</span>}
+      {n !== null && <span>{have > 0 ? t("stock.limitHave", { n, have }) : t("sale.limit", { n })}</span>}
+      {least > 1 && <span>{t("stock.least", { n: least })}</span>}
     </p>
   );
 }
@@ -125,17 +125,17 @@ function BuyButton({ state, quantity, now, onBuy }: BuyButtonProps) {
 function label(state: BuyState, n: number, now: number): string {
   switch (state.kind) {
     case "buy":
-      return t("sale.get", { n });
+      return t("stock.get", { n });
     case "try":
-      return t("sale.try", { n });
+      return t("stock.try", { n });
     case "pending":
-      return t("sale.pending");
+      return t("stock.pending");
     case "soldOut":
-      return t("sale.soldOut");
+      return t("stock.soldOut");
     case "limit":
-      return t("sale.limitReached");
+      return t("stock.limitReached");
     case "tooFew":
-      return t("sale.tooFew");
+      return t("stock.tooFew");
     case "shut":
       return shutLabel(state.sale, now);
     case "closed":
@@ -151,15 +151,15 @@ function Detail({ state }: { state: BuyState }) {
 function detail(state: BuyState): string {
   switch (state.kind) {
     case "try":
-      return t("sale.staleDetail");
+      return t("stock.staleDetail");
     case "soldOut":
-      return t("sale.soldOutDetail");
+      return t("stock.soldOutDetail");
     case "limit":
-      return t("sale.limitDetail");
+      return t("stock.limitDetail");
     case "tooFew":
-      return t("sale.tooFewDetail", { n: state.least });
+      return t("stock.tooFewDetail", { n: state.least });
     case "closed":
-      return t("sale.closedDetail");
+      return t("stock.closedDetail");
     default:
       return "";
   }

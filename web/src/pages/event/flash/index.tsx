@@ -19,7 +19,7 @@ import "./flash.css";
 export default function Flash({ open }: { open: OpenInventory }) {
   const basket = useMemo(() => makeBasket(open), [open]);
   useEffect(() => basket.close, [basket]);
-  useExpired(open, t("sale.expired"));
+  useExpired(open, t("stock.expired"));
   const bought = useBought(open.id);
   const [sale, setSale] = useState<SaleAnswer>();
   const [fresh, setFresh] = useState("");

@@ -23,7 +23,7 @@ export function Bought({ open, sale, title, onAgain }: BoughtProps) {
         <Icon name="check" />
       </span>
       <h2 tabIndex={-1} ref={heading}>
-        {title ?? t("sale.bought")}
+        {title ?? t("stock.bought")}
       </h2>
       <ul class="hold-lines">
         {sale.lines.map((line) => (
@@ -39,14 +39,14 @@ export function Bought({ open, sale, title, onAgain }: BoughtProps) {
         )}
       </ul>
       <p class="muted small">
-        {t("sale.number")}: <code>{sale.id}</code>
+        {t("stock.number")}: <code>{sale.id}</code>
       </p>
-      <p class="muted">{t("sale.boughtDetail")}</p>
+      <p class="muted">{t("stock.boughtDetail")}</p>
       <div class="hold-more">
         <a class="button button-primary" href="/tickets">
-          {t("sale.showTickets")}
+          {t("stock.showTickets")}
         </a>
-        <Button onClick={onAgain}>{t("sale.again")}</Button>
+        <Button onClick={onAgain}>{t("stock.again")}</Button>
       </div>
     </section>
   );

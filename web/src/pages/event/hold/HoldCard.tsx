@@ -32,10 +32,10 @@ export function HoldCard(props: HoldCardProps) {
   const deadline = Date.parse(hold.expires_at);
   const buy = () => void act.buy().then(() => setReviewed(false));
   return (
-    <section class="card hold" aria-label={t("sale.reserved")}>
+    <section class="card hold" aria-label={t("stock.reserved")}>
       <div class="hold-head">
         <h2 tabIndex={-1} ref={heading}>
-          {t("sale.reserved")}
+          {t("stock.reserved")}
         </h2>
         <span class="hold-time">
           <span class="muted small">{t("sale.timeLeft")}</span>
@@ -63,7 +63,7 @@ export function HoldCard(props: HoldCardProps) {
       <div class="hold-more">
         <MoreTime open={open} hold={hold} busy={basket.busy.value} onExtend={act.extend} />
         <Button variant="quiet" busy={basket.busy.value} onClick={act.release}>
-          {t("sale.release")}
+          {t("stock.release")}
         </Button>
       </div>
       <Review
@@ -91,7 +91,7 @@ function useActions({ open, basket, hold, onBought }: HoldCardProps) {
     buy: () =>
       attempt(
         basket.buy(latest.current.id).then((sale) => {
-          announce(t("sale.boughtSaid", { what: told }));
+          announce(t("stock.boughtSaid", { what: told }));
           onBought(sale);
         }),
       ),
@@ -109,11 +109,11 @@ interface BuyButtonProps {
 
 /** Where the shop takes the payment there is no button that could only be refused. */
 function BuyButton({ open, hold, busy, onBuy }: BuyButtonProps) {
-  if (open.facts.value?.settings.checkout !== "open") return <p class="hold-shop">{t("sale.byShop")}</p>;
-  const label = hold.total ? t("sale.buyFor", { price: money(hold.total) }) : t("sale.buy");
+  if (open.facts.value?.settings.checkout !== "open") return <p class="hold-shop">{t("stock.byShop")}</p>;
+  const label = hold.total ? t("stock.buyFor", { price: money(hold.total) }) : t("stock.buy");
   return (
     <Button variant="primary" size="large" wide busy={busy} onClick={onBuy}>
-      {busy ? t("sale.buying") : label}
+      {busy ? t("stock.buying") : label}
     </Button>
   );
 }
