@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
-import { button, confirms, Hall, isLive, journal, openEvent } from "./support/seats.ts";
+import { button, confirms, Hall, isLive, journal, lookAway, openEvent } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
 import { stage } from "./support/stage.ts";
 
@@ -100,7 +100,7 @@ describe.each(["WebSocket", "events"])("nine windows on nine events, by %s", (tr
       await page.bringToFront();
       const map = await Hall.of(page, on.shop, inventory);
       await expect.poll(() => map.stateOf("B-3"), { timeout: 60_000 }).toBe("held");
-      expect(await page.locator(".badge-live[role=status]").count()).toBe(1);
+      await isLive(page);
     }
     await last.page.bringToFront();
     await holdsFirst(last.page, last.inventory);
@@ -120,11 +120,12 @@ describe.each(["WebSocket", "events"])("nine windows on nine events, by %s", (tr
   }
 
   async function buys(page: Page) {
+    await lookAway(page);
     await button(page, /^Buy for/)
       .first()
       .click();
     await confirms(page);
-    await page.getByRole("link", { name: "My tickets" }).waitFor();
+    await page.getByRole("heading", { name: "Booking confirmed" }).waitFor();
   }
 });
 
