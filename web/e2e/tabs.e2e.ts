@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { button, confirms, Hall, isLive, journal, lookAway, openEvent } from "./support/seats.ts";
 import { hall } from "./support/shop.ts";
-import { stage } from "./support/stage.ts";
+import { limitedStage, stage } from "./support/stage.ts";
 
 const TABS = 9;
 
@@ -67,6 +67,8 @@ describe.each(["WebSocket", "events"])("nine tabs of one browser, by %s", (trans
 });
 
 describe.each(["WebSocket", "events"])("nine windows on nine events, by %s", (transport) => {
+  const on = limitedStage();
+
   it("are all up to date, leave room for a purchase, and are the same buyer's ever after", {
     timeout: 240_000,
   }, async () => {

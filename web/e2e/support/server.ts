@@ -13,15 +13,25 @@ export class Server {
   /** Where it is now: elsewhere for a while, perhaps. */
   #port: number;
   readonly #args: readonly string[];
+  /** Addresses that may do much more: all buyers of a test come from this machine. */
+  readonly #raised: string;
   #child: ChildProcess | undefined;
 
-  private constructor(port: number, args: readonly string[]) {
+  private constructor(port: number, args: readonly string[], raised = "127.0.0.1") {
     this.#port = port;
     this.#args = args;
+    this.#raised = raised;
   }
 
   static async start(...args: string[]): Promise<Server> {
     const server = new Server(await freePort(), args);
+    await server.start();
+    return server;
+  }
+
+  /** With the limits of a client as everybody has them. */
+  static async startLimited(): Promise<Server> {
+    const server = new Server(await freePort(), [], "");
     await server.start();
     return server;
   }
@@ -34,7 +44,11 @@ export class Server {
   async start(): Promise<void> {
     const listen = `127.0.0.1:${this.#port}`;
     const args = ["serve", "--data", this.data, "--listen", listen, ...this.#args];
-    const child = spawn(PROGRAM, args, { cwd: this.data, env: clean(), stdio: ["ignore", "ignore", "pipe"] });
+    const child = spawn(PROGRAM, args, {
+      cwd: this.data,
+      env: this.#env(),
+      stdio: ["ignore", "ignore", "pipe"],
+    });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-4000);
@@ -92,9 +106,15 @@ export class Server {
     const [command = "", ...rest] = args;
     return execFileSync(PROGRAM, [command, "--data", this.data, ...rest], {
       cwd: this.data,
-      env: clean(),
+      env: this.#env(),
       encoding: "utf8",
     });
+  }
+
+  #env(): NodeJS.ProcessEnv {
+    const isOthers = (name: string) => name.startsWith("FAIRHOLD_") && name !== "FAIRHOLD_PAGES_DIR";
+    const mine = Object.entries(process.env).filter(([name]) => !isOthers(name));
+    return { ...Object.fromEntries(mine), ...(this.#raised && { FAIRHOLD_RAISED_ADDRESSES: this.#raised }) };
   }
 
   key(role: "operator" | "seller" = "operator"): string {
@@ -104,13 +124,6 @@ export class Server {
 }
 
 /** Settings of whoever runs the tests are not for the server under test, but for pages that were just built. */
-function clean(): NodeJS.ProcessEnv {
-  const isOthers = (name: string) => name.startsWith("FAIRHOLD_") && name !== "FAIRHOLD_PAGES_DIR";
-  const mine = Object.entries(process.env).filter(([name]) => !isOthers(name));
-  // all buyers of a test come from this machine
-  return { ...Object.fromEntries(mine), FAIRHOLD_RAISED_ADDRESSES: "127.0.0.1" };
-}
-
 /** Of 127.0.0.1, free a moment ago. */
 export function freePort(): Promise<number> {
   return new Promise((found, failed) => {

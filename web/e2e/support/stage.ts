@@ -13,12 +13,21 @@ export interface Stage {
 }
 
 export function stage(...args: string[]): Stage {
+  return staged(() => Server.start(...args));
+}
+
+/** Where one client may do no more than in a shop. */
+export function limitedStage(): Stage {
+  return staged(() => Server.startLimited());
+}
+
+function staged(start: () => Promise<Server>): Stage {
   let server: Server | undefined;
   let browser: Browser | undefined;
   let shop: Shop | undefined;
   const visitors: Visitor[] = [];
   beforeAll(async () => {
-    [server, browser] = await Promise.all([Server.start(...args), launch()]);
+    [server, browser] = await Promise.all([start(), launch()]);
     shop = new Shop(server, server.key());
   });
   afterEach(async () => {

@@ -104,8 +104,8 @@ export class Api {
     return this.json({ method: "GET", path, open: true, cache: fresh ? "no-cache" : "default" });
   }
 
-  availability(id: string): Promise<SnapshotFrame> {
-    return this.read(at(id, "availability"));
+  availability(id: string, { signal }: { signal?: AbortSignal } = {}): Promise<SnapshotFrame> {
+    return this.json({ method: "GET", path: at(id, "availability"), open: true, signal });
   }
 
   offers(id: string): Promise<OfferList> {

@@ -1,6 +1,7 @@
 import type { Board } from "./board.ts";
 import type { Frame } from "./frames.ts";
 import type { Network } from "./transports.ts";
+import type { SnapshotFrame } from "./types.gen.ts";
 
 /**
  * `connecting`: nothing was ever known. `live`: the board is what the server says. `stale`: it was, and may be no
@@ -14,6 +15,9 @@ export interface Newest {
   seq: number;
 }
 
+/** A call; the signal: no answer is wanted any more. */
+export type Ask<T> = (signal: AbortSignal) => Promise<T>;
+
 export interface LiveOptions {
   inventory: string;
   /** Kept up to date. */
@@ -26,9 +30,11 @@ export interface LiveOptions {
   renew?: () => Promise<string | undefined>;
   /** No WebSocket, which cannot say whose it is before it is open: a draft is there for a secret key alone. */
   streamOnly?: boolean;
-  /** Asked when the stream has fallen silent. The signal: no answer is wanted any more. */
-  newest?: (signal: AbortSignal) => Promise<Newest>;
-  /** Other streams of this browser need the room: this one does not last, but looks in every few seconds. */
+  /** Asked when the stream has fallen silent. */
+  newest?: Ask<Newest>;
+  /** Asked where other tabs need the room that a stream takes, and `newest` told that there is something new. */
+  standing?: Ask<SnapshotFrame>;
+  /** Newer streams of this browser need the room: no stream, but a look every few seconds. */
   isCrowded?: () => boolean;
   onState?: (state: Connection) => void;
   /** Every frame, after the board has taken it. Types that are not known do not arrive here. */

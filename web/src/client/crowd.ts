@@ -13,7 +13,7 @@ type Said = { from: string; since: number } | { gone: string };
 
 /**
  * The streams of all tabs of this browser, of whatever inventories, as one of them sees the others. The newest last:
- * somebody has just gone there. The older ones look in from time to time.
+ * somebody has just gone there. The older tabs ask by calls, every few seconds.
  */
 export class Crowd {
   readonly #id = Math.random().toString(36).slice(2);

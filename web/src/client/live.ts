@@ -1,8 +1,17 @@
-import { type Connection, isBefore, type Live, type LiveOptions, lesser, type Newest } from "./connection.ts";
+import {
+  type Ask,
+  type Connection,
+  isBefore,
+  type Live,
+  type LiveOptions,
+  lesser,
+  type Newest,
+} from "./connection.ts";
 import { within } from "./deadline.ts";
 import { type Frame, parseFrame } from "./frames.ts";
 import { backOff } from "./retry.ts";
 import { type Ended, type Network, openSocket, openStream, type Transport } from "./transports.ts";
+import type { SnapshotFrame } from "./types.gen.ts";
 import { watchPage } from "./wake.ts";
 
 const BACK_OFF = { baseMs: 500, maxMs: 15_000 };
@@ -21,9 +30,8 @@ const ASK_MS = 3_000;
 const CATCH_UP_MS = 2_000;
 /** A stream that lasted this long was a good one: the next begins without memory of failures. */
 const GOOD_MS = 10_000;
-/** Where other tabs need the room: a stream looks in so often, and stays for so long once it knows everything. */
-const LOOK_IN_EVERY_MS = 3_000;
-const LOOK_IN_MS = 300;
+/** Where other tabs need the room there is no stream: the server is asked so often. */
+const LOOK_EVERY_MS = 3_000;
 /** So many upgrades in a row that come to nothing, and it is tried without. */
 const SOCKET_TRIES = 2;
 const BAD_TOKEN = 4501;
@@ -51,7 +59,7 @@ export class LiveConnection implements Live {
   /** What it has to tell before the board is up to date. */
   #goal: Newest | undefined;
   #catchUp: ReturnType<typeof setTimeout> | undefined;
-  #leaving: ReturnType<typeof setTimeout> | undefined;
+  #looking: AbortController | undefined;
   /** The next snapshot is taken, though the board knows more: the server has said so before. */
   #believes = false;
   #isAsking = false;
@@ -122,16 +130,35 @@ export class LiveConnection implements Live {
     this.#makeRoom();
   }
 
-  /** Other tabs of this browser have newer streams: this one goes, and comes again soon. Until then it is live. */
+  /** Other tabs of this browser have newer streams: this one ends, and the server is asked now and then. */
   #makeRoom() {
-    if (this.#leaving !== undefined || !this.#isFramed || this.#state !== "live") return;
-    if (!this.options.isCrowded?.()) return;
-    // What is told behind the first frame is waited for.
-    this.#leaving = setTimeout(() => {
-      this.#stop();
-      this.#failures = 0;
-      this.#timer = setTimeout(() => this.#open(), LOOK_IN_EVERY_MS);
-    }, LOOK_IN_MS);
+    const { isCrowded, newest, standing } = this.options;
+    if (!this.#isFramed || this.#state !== "live" || !newest || !standing || !isCrowded?.()) return;
+    this.#stop();
+    this.#failures = 0;
+    this.#timer = setTimeout(() => this.#look(newest, standing), LOOK_EVERY_MS);
+  }
+
+  async #look(newest: Ask<Newest>, standing: Ask<SnapshotFrame>) {
+    const looking = new AbortController();
+    this.#looking = looking;
+    const { board, onFrame, isCrowded } = this.options;
+    try {
+      const known = await within(ASK_MS, newest(looking.signal));
+      const news = isBefore(board, known) && (await within(ASK_MS, standing(looking.signal)));
+      if (looking.signal.aborted) return;
+      // Else the database was put back to an earlier state: only a stream finds that out.
+      const isTrue = news ? board.reset(news) : !isBefore(known, board);
+      if (!isTrue) return this.#again(0);
+      if (news) onFrame?.(news);
+    } catch {
+      if (!looking.signal.aborted) this.#again(0);
+      return;
+    }
+    this.#heardAt = Date.now();
+    this.#become("live");
+    if (!isCrowded?.()) return this.#open();
+    this.#timer = setTimeout(() => this.#look(newest, standing), LOOK_EVERY_MS);
   }
 
   #begun() {
@@ -253,8 +280,8 @@ export class LiveConnection implements Live {
     clearTimeout(this.#timer);
     clearTimeout(this.#firstFrame);
     clearTimeout(this.#catchUp);
-    clearTimeout(this.#leaving);
-    this.#leaving = undefined;
+    this.#looking?.abort();
+    this.#looking = undefined;
     this.#transport?.close();
     this.#transport = undefined;
     this.#isFramed = false;

@@ -132,57 +132,73 @@ describe("tabs of one browser", () => {
     expect([first.board.status(1), second.board.status(1)]).toEqual([HELD, HELD]);
   });
 
-  it("on many events have room for calls: the newest three streams last, the others look in by turns", async () => {
+  it("on many events have room for calls: the newest three streams last, the others ask by turns", async () => {
     const open = () => FakeSocket.made.filter(({ isClosed }) => !isClosed);
     const nameOf = ({ url }: FakeSocket) => url.replace(/.*(inv_\d+).*/, "$1");
-    /** Nine servers' worth of answers: who connects is told that nothing happened. */
+    /** Nine servers' worth of records: who connects is told where each stands. */
+    const seqs = new Map<string, number>();
+    const asked = { newest: 0, standing: 0 };
     const answered = new Set<FakeSocket>();
     const run = async (ms: number) => {
-      let most = 0;
       for (let left = ms; left > 0; left -= 100) {
         await vi.advanceTimersByTimeAsync(100);
         for (const socket of open().filter((one) => !answered.has(one))) {
           answered.add(socket);
           socket.open();
-          if (socket.resumesAt) socket.tell({ type: "resumed", epoch: 3, from: 40, to: 40 });
-          else socket.tell(snapshot(40, { inventory: nameOf(socket) }));
+          const to = seqs.get(nameOf(socket)) ?? 40;
+          if (socket.resumesAt) socket.tell({ type: "resumed", epoch: 3, from: to, to });
+          else socket.tell(snapshot(to, { inventory: nameOf(socket) }));
         }
         for (const socket of open()) socket.tell({ type: "beat" });
-        most = Math.max(most, open().length);
       }
-      return most;
     };
     const nine: Tab[] = [];
     for (let at = 1; at <= 9; at++) {
-      nine.push(tab({ inventory: `inv_${at}` }));
+      const inventory = `inv_${at}`;
+      const seq = () => seqs.get(inventory) ?? 40;
+      const newest = async () => {
+        asked.newest++;
+        return { epoch: 3, seq: seq() };
+      };
+      const standing = async () => {
+        asked.standing++;
+        return snapshot(seq(), { inventory, seats: btoa(String.fromCharCode(HELD << 4)) });
+      };
+      nine.push(tab({ inventory, newest, standing: standing as never }));
       await run(1_500);
     }
     await run(5_000);
     for (const made of nine) made.states.length = 0;
+    const streams = FakeSocket.made.length;
     await run(30_000);
-    const lasting = open().map(nameOf);
-    expect(lasting).toEqual(expect.arrayContaining(["inv_7", "inv_8", "inv_9"]));
-    const looks = (at: number) => FakeSocket.made.filter((one) => nameOf(one) === `inv_${at}`).length;
-    expect([looks(1) > 8, looks(9)]).toEqual([true, 1]);
-    expect(nine.map(({ live, states }) => [live.state, states])).toEqual(nine.map(() => ["live", []]));
-    // What happened while it was away is told at its next look.
+    // Six of nine ask every three seconds, and connect no more.
+    expect([open().map(nameOf), FakeSocket.made.length]).toEqual([["inv_7", "inv_8", "inv_9"], streams]);
+    expect(asked.newest).toBeGreaterThanOrEqual(6 * 9);
+    expect(asked.standing).toBe(0);
+    // What happened is told at the next turn.
     const first = nine[0] as Tab;
-    const isNext = () => FakeSocket.made.findLast((one) => nameOf(one) === "inv_1" && !one.isClosed);
-    while (!isNext()) await vi.advanceTimersByTimeAsync(100);
-    isNext()?.tell({ type: "resumed", epoch: 3, from: 40, to: 41 });
-    isNext()?.tell(delta(40, 41, [[2, HELD]]));
-    expect(first.board.status(2)).toBe(HELD);
+    seqs.set("inv_1", 41);
+    await run(3_500);
+    expect([first.board.seq, first.board.status(2), first.frames.at(-1)?.type]).toEqual([
+      41,
+      HELD,
+      "snapshot",
+    ]);
+    expect(nine.map(({ live, states }) => [live.state, states])).toEqual(nine.map(() => ["live", []]));
     // A newer one goes: there is room again.
     nine[8]?.live.close();
     await run(8_000);
-    expect(open().map(nameOf)).toEqual(expect.arrayContaining(["inv_6", "inv_7", "inv_8"]));
-    const before = looks(6);
-    await run(8_000);
-    expect(looks(6)).toBe(before);
+    expect(open().map(nameOf).sort()).toEqual(["inv_6", "inv_7", "inv_8"]);
+    expect((nine[5] as Tab).states).toEqual([]);
   });
 
-  it("are not called live when a look at the server brings nothing", async () => {
-    const first = tab({ inventory: "inv_1" });
+  it.each([
+    ["brings nothing", () => new Promise<never>(() => {})],
+    ["fails", () => Promise.reject(new Error("down"))],
+    ["knows less than was known", async () => ({ epoch: 3, seq: 12 })],
+  ])("are not called live when a call to the server %s, and try a stream", async (_, newest) => {
+    const standing = () => new Promise<never>(() => {});
+    const first = tab({ inventory: "inv_1", newest, standing });
     await settle();
     FakeSocket.last.open();
     FakeSocket.last.tell(snapshot(40));
@@ -190,10 +206,11 @@ describe("tabs of one browser", () => {
       await vi.advanceTimersByTimeAsync(10);
       tab({ inventory });
     }
-    await vi.advanceTimersByTimeAsync(2_000);
+    await vi.advanceTimersByTimeAsync(1_000);
     expect([FakeSocket.made[0]?.isClosed, first.live.state]).toEqual([true, "live"]);
-    await vi.advanceTimersByTimeAsync(6_000);
+    await vi.advanceTimersByTimeAsync(6_500);
     expect(first.live.state).toBe("stale");
+    expect(FakeSocket.made.filter(({ url }) => url.includes("inv_1")).length).toBeGreaterThan(1);
   });
 
   it("are all stale when the stream is, and hurry together", async () => {

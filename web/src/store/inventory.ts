@@ -192,6 +192,7 @@ class Opened implements OpenInventory {
       board: this.board,
       ...this.#proof(),
       newest: (signal) => this.#newest(signal),
+      standing: (signal) => this.#api.availability(this.id, { signal }),
       onState: (state) => this.#onState(state),
       onFrame: (frame) => this.#onFrame(frame),
     });
@@ -217,7 +218,9 @@ class Opened implements OpenInventory {
   /** Asked after a sleep, too: then it is unknown how much time the holds have left. */
   async #newest(signal: AbortSignal) {
     if (this.clock.doubtful) void this.#askHolds();
-    return this.#askFacts(signal);
+    const facts = await this.#askFacts(signal);
+    this.viewers.value = facts.viewers;
+    return facts;
   }
 
   get #api(): Api {
@@ -240,9 +243,9 @@ class Opened implements OpenInventory {
       this.clock.learn(frame);
       this.#book.take(frame);
     }
-    // The stream was away for a moment, and was called live all the same: what ended meanwhile it does not tell.
-    const isBack = frame.type === "resumed" || frame.type === "snapshot";
-    if (isBack && this.connection.value === "live") void this.#askHolds();
+    // What was live all the time and comes as a whole was asked for: my holds it does not tell.
+    const isAsked = frame.type === "resumed" || frame.type === "snapshot";
+    if (isAsked && this.connection.value === "live") void this.#askHolds();
     if (frame.type === "viewers") this.viewers.value = frame.count;
     if (frame.type === "inventory" && this.facts.value)
       this.facts.value = { ...this.facts.value, ...told(frame) };
