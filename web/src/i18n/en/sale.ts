@@ -1,6 +1,7 @@
 import { number, plural } from "../formats.ts";
 
 export const sale = {
+  limitOnce: ({ n }: { n: number }) => `Up to ${number(n)} at once`,
   limit: ({ n }: { n: number }) => `Up to ${number(n)} per person`,
   notYet: ({ time }: { time: string }) => `On sale from ${time}`,
   over: "The sale is over",

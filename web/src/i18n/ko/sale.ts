@@ -3,6 +3,7 @@ import type { sale as en } from "../en/sale.ts";
 import { number } from "../formats.ts";
 
 export const sale: Translated<typeof en> = {
+  limitOnce: ({ n }) => `한 번에 최대 ${number(n)}개`,
   limit: ({ n }) => `1인 최대 ${number(n)}개`,
   notYet: ({ time }) => `${time} 판매 시작`,
   over: "판매가 종료되었습니다",

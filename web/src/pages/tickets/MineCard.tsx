@@ -65,9 +65,9 @@ function Bought({ plan, sale }: { plan: PlanIndex | undefined; sale: SoldAnswer 
           <h3>
             {returned_at ? t("tickets.returnedOn", { time: dateTime(returned_at) }) : t("tickets.returned")}
           </h3>
-          <s class="mine-returned">
+          <del class="mine-returned">
             <Lines plan={plan} lines={returned} total={returned_total} />
-          </s>
+          </del>
         </>
       )}
       <p class="muted small">

@@ -6,7 +6,8 @@ import { number, t } from "../../../i18n/index.ts";
 import { type MapHandle, type Pick, pickOf } from "../../../map/index.ts";
 import { type Basket, makeBasket } from "../../../store/basket.ts";
 import type { OpenInventory } from "../../../store/inventory.ts";
-import { announce } from "../../../ui/index.ts";
+import { pieces } from "../../../store/sales.ts";
+import { announce, toast } from "../../../ui/index.ts";
 import { pickName, unitsIn } from "./lines.ts";
 
 /** Where a refusal is shown: beside the button that was pressed. */
@@ -102,8 +103,8 @@ export function makeDesk(open: OpenInventory): Desk {
 }
 
 function toldHeld({ lines }: HoldAnswer) {
-  const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  announce(t("seats.held", { count: pieces, text: number(pieces) }));
+  const count = pieces(lines);
+  announce(t("seats.held", { count, text: number(count) }));
 }
 
 /** A seat or a whole table is taken or left by one tap; of an area the quantity is asked. */
@@ -115,10 +116,26 @@ function pickUnit(desk: Desk, unit: number) {
     desk.asked.value = pick;
     return;
   }
+  const full = limitReached(desk);
+  if (full !== undefined && !desk.basket.chosen.value.has(pick.offer)) return toast(full, "bad");
   desk.basket.toggle(pick.offer);
   const isChosen = desk.basket.chosen.value.has(pick.offer);
   const seat = nameOfPick(desk, pick);
   announce(isChosen ? t("map.isChosen", { seat }) : t("map.isLeft", { seat }));
+}
+
+/**
+ * Said at the pick that is one too many, not after it; undefined: there is room, as far as is known here. What was bought
+ * before, and what a code allows, the server knows.
+ */
+function limitReached({ open, basket }: Desk): string | undefined {
+  if (basket.code.value) return undefined;
+  const { pieces_per_hold = null, pieces_per_buyer = null } = open.facts.value?.settings ?? {};
+  const chosen = basket.totals.value.pieces;
+  if (pieces_per_hold !== null && chosen >= pieces_per_hold) return t("sale.limitOnce", { n: pieces_per_hold });
+  const held = open.holds.value.reduce((sum, { lines }) => sum + pieces(lines), 0);
+  const isFull = pieces_per_buyer !== null && chosen + held >= pieces_per_buyer;
+  return isFull ? t("sale.limit", { n: pieces_per_buyer }) : undefined;
 }
 
 function nameOfPick({ open }: Desk, pick: Pick): string {

@@ -1,1 +1,0 @@
-import{z as e}from"./base-CTqTh8gj.js";function t(e,t){return e?.offer(t)?.label||t}function n(n,r){let i=t(n,r.offer);return r.quantity===1?i:`${e(r.quantity)} × ${i}`}function r(e,t){return t.map(t=>n(e,t)).join(`, `)}function i(e,n){return n.map(({offer:n,quantity:r,price:i})=>({name:t(e,n),quantity:r,price:i}))}export{t as i,r as n,i as r,n as t};

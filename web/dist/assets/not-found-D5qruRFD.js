@@ -1,0 +1,1 @@
+import{At as e,D as t,M as n,p as r}from"./base-DeW3cm3y.js";function i(){return r(n(`common.notFound`)),e(t,{isPage:!0,kind:`empty`,title:n(`common.notFound`),children:[e(`p`,{class:`muted`,children:n(`common.notFoundDetail`)}),e(`a`,{class:`button button-primary`,href:`/`,children:n(`common.back`)})]})}export{i as default};

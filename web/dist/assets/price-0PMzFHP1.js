@@ -1,1 +1,0 @@
-import{M as e,R as t}from"./base-CTqTh8gj.js";function n(n){return n?n.amount===0?e(`common.free`):t(n):e(`common.unpriced`)}export{n as t};

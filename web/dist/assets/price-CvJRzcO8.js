@@ -1,0 +1,1 @@
+import{M as e,R as t}from"./base-DeW3cm3y.js";function n(n){return n?n.amount===0?e(`common.free`):t(n):e(`common.unpriced`)}export{n as t};
